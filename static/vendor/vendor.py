@@ -1,0 +1,226 @@
+"""Fetch the front-end libraries this folder holds, at the pinned versions, or check the files that are here.
+
+    python static/vendor/vendor.py            fetch with `npm pack`, write the files, the licences and vendor.json
+    python static/vendor/vendor.py --check    compare every file with vendor.json, offline; exit 1 when one differs
+
+To add an icon: name it in ICONS (a Lucide name) and run the script. To move a version: change it in PACKAGES, run the
+script, look at `/ui/` in both themes, commit the folder.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LOCK = HERE / "vendor.json"
+SVG = "{http://www.w3.org/2000/svg}"
+
+ICONS = """
+activity archive archive-restore arrow-down arrow-left arrow-right arrow-up arrow-up-down badge-check bell bookmark
+book-open box braces calendar chart-column chart-line check chevron-down chevron-left chevron-right chevron-up
+chevrons-up-down circle circle-alert circle-check circle-dot circle-help circle-play circle-stop circle-x clock code
+columns-3 command copy corner-down-left cpu diff download ellipsis ellipsis-vertical external-link eye eye-off file
+file-archive file-code file-diff file-image file-json file-plus file-text file-x filter filter-x flag flask-conical
+folder folder-open folder-tree gauge git-branch git-commit-horizontal git-compare grip-vertical hard-drive hash history
+hourglass house image inbox info key-round keyboard layers layout-grid link list list-filter list-tree loader
+loader-circle lock lock-open log-in log-out mail maximize memory-stick menu message-square minimize minus monitor moon
+notebook-pen package panel-left panel-left-close panel-left-open panel-right pause pencil percent pin pin-off play plug
+plus radio refresh-cw rocket rotate-ccw rotate-cw rows-3 scale scroll-text search send server settings share-2 shield
+shield-check sliders-horizontal square square-terminal star sun table-2 tag tags target terminal thermometer timer trash
+triangle-alert trending-down trending-up undo-2 unplug upload user user-plus user-x users wifi-off workflow wrap-text
+wrench x zap zoom-in zoom-out
+""".split()
+
+
+def without_source_map(text: str) -> str:
+    """The text less its source-map comment: the map is not shipped, and a reference to it would break hashed names."""
+    return re.sub(r"\n?(/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S+)", "", text).rstrip() + "\n"
+
+
+def in_layer(text: str) -> str:
+    """A style sheet inside the cascade layer `tabler`, so that our own rules win without a fight over specificity."""
+    charset = '@charset "UTF-8";'
+    body = without_source_map(text).removeprefix(charset).strip()
+    return f"{charset}\n@layer tabler {{\n{body}\n}}\n"
+
+
+def plotly_rules(text: str) -> str:
+    """The style sheet that the Plotly bundle would inject at start, which a strict Content-Security-Policy refuses."""
+    table = re.search(r'\{"X,X div":.*?\}', text, re.DOTALL)
+    if table is None:
+        raise SystemExit("The Plotly bundle no longer holds its rules where plotly_rules() looks for them.")
+    rules = []
+    for _, selector, _, body in re.findall(r"""(["'])(.*?)\1:(["'])(.*?)\3(?=[,}])""", table.group()):
+        place = ".js-plotly-plot .plotly"
+        scoped = selector.replace("Y", ".plotly-notifier") if selector.startswith("Y") else selector.replace("X", place)
+        rules.append(f"{scoped} {{{body}}}")
+    return "\n".join(rules) + "\n"
+
+
+def as_module(text: str) -> str:
+    """The text unchanged but for its source map."""
+    return without_source_map(text)
+
+
+@dataclass(frozen=True)
+class Package:
+    """One npm package: what is taken from it, where it goes and what is done to it on the way."""
+
+    name: str
+    version: str
+    licence: str
+    files: dict[str, tuple[str, Callable[[str], str]]]
+    licence_file: str = "LICENSE"
+    folder: str = ""
+    use: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+PACKAGES = (
+    Package(
+        "@tabler/core", "1.6.1", "MIT",
+        {"dist/css/tabler.min.css": ("tabler.css", in_layer)},
+        licence_file="", folder="tabler", use="base style sheet of every page",
+    ),
+    Package(
+        "htmx.org", "2.0.11", "0BSD",
+        {"dist/htmx.min.js": ("htmx.min.js", as_module)},
+        folder="htmx", use="every page",
+    ),
+    Package(
+        "plotly.js-cartesian-dist-min", "4.1.1", "MIT",
+        {"plotly-cartesian.min.js": ("plotly-cartesian.min.js", as_module)},
+        folder="plotly", use="pages with charts", extra={"plotly-cartesian.min.js": "plotly.css"},
+    ),
+    Package(
+        "ansi_up", "6.0.6", "MIT",
+        {"ansi_up.js": ("ansi_up.js", as_module)},
+        folder="ansi_up", use="log viewer",
+    ),
+    Package("lucide-static", "1.62.0", "ISC", {}, folder="lucide", use="icons of every page"),
+    Package(
+        "axe-core", "4.14.1", "MPL-2.0",
+        {"axe.min.js": ("axe.min.js", as_module)},
+        folder="axe-core", use="browser tests only; no page loads it",
+    ),
+)
+TABLER_LICENCE = """MIT License
+
+Copyright (c) 2018-2026 The Tabler Authors
+Copyright (c) 2018-2026 codecalm.net Pawel Kuna
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+"""
+
+
+def unpacked(package: Package, *, scratch: Path) -> Path:
+    """The folder of the package's files, fetched by npm at exactly the pinned version."""
+    target = scratch / package.folder
+    target.mkdir()
+    spec = f"{package.name}@{package.version}"
+    subprocess.run(["npm", "pack", spec, "--silent", "--pack-destination", str(target)], check=True, timeout=300,
+                   stdout=subprocess.DEVNULL)
+    with tarfile.open(next(target.glob("*.tgz"))) as archive:
+        archive.extractall(target, filter="data")
+    return target / "package"
+
+
+def sprite(source: Path) -> str:
+    """One SVG file with a symbol for each icon we use; stroke and fill come from the page's `.icon` class."""
+    parts = ['<svg xmlns="http://www.w3.org/2000/svg">']
+    for name in sorted(ICONS):
+        root = ET.parse(source / "icons" / f"{name}.svg").getroot()
+        shapes = "".join(ET.tostring(shape, encoding="unicode").strip() for shape in root)
+        shapes = re.sub(r'\s*xmlns:ns0="[^"]*"', "", shapes).replace("ns0:", "")
+        parts.append(f'<symbol id="{name}" viewBox="0 0 24 24">{shapes}</symbol>')
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def write_package(package: Package, *, source: Path) -> list[Path]:
+    """The paths written for one package, its licence among them."""
+    target = HERE / package.folder
+    target.mkdir(exist_ok=True)
+    written = [target / "LICENSE"]
+    licence = (source / package.licence_file).read_text("utf-8") if package.licence_file else TABLER_LICENCE
+    written[0].write_text(licence, "utf-8")
+    for inside, (name, change) in package.files.items():
+        text = (source / inside).read_text("utf-8")
+        written.append(target / name)
+        written[-1].write_text(change(text), "utf-8")
+        if name in package.extra:
+            written.append(target / package.extra[name])
+            written[-1].write_text(plotly_rules(text), "utf-8")
+    if package.folder == "lucide":
+        written.append(target / "icons.svg")
+        written[-1].write_text(sprite(source), "utf-8")
+    return written
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def fetch() -> None:
+    """Write every package and the lock file."""
+    entries = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for package in PACKAGES:
+            written = write_package(package, source=unpacked(package, scratch=Path(scratch)))
+            files = {path.relative_to(HERE).as_posix(): sha256(path) for path in written}
+            entries.append({"name": package.name, "version": package.version, "licence": package.licence,
+                            "use": package.use, "files": files})
+    LOCK.write_text(json.dumps({"packages": entries}, indent=2) + "\n", "utf-8")
+
+
+def problems() -> list[str]:
+    """What differs between the folder, vendor.json and the lists in this script; empty when all is well."""
+    entries = json.loads(LOCK.read_text("utf-8"))["packages"]
+    found = []
+    if [(e["name"], e["version"]) for e in entries] != [(p.name, p.version) for p in PACKAGES]:
+        found.append("vendor.json does not name the pinned packages: run the script without --check.")
+    locked = {name: digest for entry in entries for name, digest in entry["files"].items()}
+    for name, digest in locked.items():
+        path = HERE / name
+        if not path.is_file():
+            found.append(f"{name} is missing.")
+        elif sha256(path) != digest:
+            found.append(f"{name} differs from vendor.json.")
+    present = {path.relative_to(HERE).as_posix() for path in HERE.glob("*/*") if path.suffix not in {".pyc"}}
+    found += [f"{name} is not in vendor.json." for name in sorted(present - set(locked))]
+    icons = (HERE / "lucide" / "icons.svg").read_text("utf-8")
+    found += [f"The icon {name} is not in the sprite." for name in ICONS if f'id="{name}"' not in icons]
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Fetch or check the vendored front-end libraries.")
+    parser.add_argument("--check", action="store_true", help="verify the files offline")
+    if not parser.parse_args().check:
+        fetch()
+    found = problems()
+    print("\n".join(found) if found else f"{len(PACKAGES)} packages as pinned.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
