@@ -1,0 +1,6 @@
+"""The tables of compute, re-exported so that the app label and the migrations stay with the app."""
+
+from compute.jobs.models import Job, JobEvent, LogChunk
+from compute.targets.models import ComputeTarget
+
+__all__ = ["ComputeTarget", "Job", "JobEvent", "LogChunk"]

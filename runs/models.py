@@ -1,0 +1,18 @@
+"""The tables of runs, re-exported so that the app label and the migrations stay with the app."""
+
+from runs.tracking.metrics.models import MetricBatch, MetricChunk, MetricKey, MetricSummary, MetricWriter
+from runs.tracking.models import Artifact, Experiment, Param, Run, Snapshot, Tag
+
+__all__ = [
+    "Artifact",
+    "Experiment",
+    "MetricBatch",
+    "MetricChunk",
+    "MetricKey",
+    "MetricSummary",
+    "MetricWriter",
+    "Param",
+    "Run",
+    "Snapshot",
+    "Tag",
+]

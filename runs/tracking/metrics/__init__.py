@@ -1,0 +1,1 @@
+"""The metric store: packed batches, per-key summaries, chunks and buckets."""

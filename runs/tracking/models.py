@@ -1,0 +1,161 @@
+"""Experiments, runs and what a run records besides its metrics."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from compute.jobs.models import FINAL_STATES, LIVE_STATES, Job, JobState
+from registry.environments.models import Environment
+from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.permissions import Permission
+from studio.identifiers import new_run_id
+from studio.storage.models import Blob
+
+RunState = JobState  # one vocabulary: a run's states are those of the job that carries it
+
+
+class Experiment(models.Model):
+    """A path name (`vision/digits`) under which runs are collected; the tree is made of the paths."""
+
+    view_permission: ClassVar[Permission] = Permission.EXPERIMENT_VIEW
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="experiments")
+    path = models.CharField(max_length=255)
+    description = models.TextField(max_length=4000, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    is_archived = models.BooleanField(default=False)
+
+    objects = WorkspaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("path",)
+        constraints = [models.UniqueConstraint(fields=["workspace", "path"], name="experiment_path_once")]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Snapshot(models.Model):
+    """A code folder, content-addressed: the same tree is stored once."""
+
+    view_permission: ClassVar[Permission] = Permission.RUN_VIEW
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="snapshots")
+    digest = models.CharField(max_length=64)
+    manifest = models.JSONField()  # [{path, size, sha256}] sorted by path
+    size = models.BigIntegerField()  # bytes unpacked
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")  # the zip
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = WorkspaceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "digest"], name="snapshot_once")]
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class Run(models.Model):
+    """One execution and its record."""
+
+    view_permission: ClassVar[Permission] = Permission.RUN_VIEW
+
+    id = models.CharField(primary_key=True, max_length=12, default=new_run_id, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="runs")
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="runs")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="children")
+    job = models.OneToOneField(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="run")
+    cloned_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="clones")
+
+    name = models.CharField(max_length=255)
+    description = models.TextField(max_length=20000, blank=True)
+    state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.CREATED)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    is_archived = models.BooleanField(default=False)
+
+    source = models.CharField(max_length=20, default="sdk")  # "job", "sdk", "example"
+    definition = models.JSONField(null=True, blank=True)  # the normalised job file: what a clone starts from
+    command = models.TextField(blank=True)
+    snapshot = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
+    environment = models.ForeignKey(Environment, null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
+    git = models.JSONField(default=dict, blank=True)  # commit, branch, dirty, remote
+    note = models.CharField(max_length=500, blank=True)  # what the studio decided for the job, said plainly
+
+    objects = WorkspaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        indexes = [
+            models.Index(fields=["workspace", "-created_at", "-id"], name="run_list"),  # runs table, newest first
+            models.Index(fields=["experiment", "-created_at", "-id"], name="run_list_experiment"),
+            models.Index(fields=["workspace", "state"], name="run_states"),  # Home's live strip, state filter
+            models.Index(fields=["workspace", "name"], name="run_names"),  # sort by name
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state in FINAL_STATES
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE_STATES or self.state == RunState.QUEUED
+
+
+class Param(models.Model):
+    """One parameter, kept as text; compared as numbers when all parse."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="params")
+    key = models.CharField(max_length=250)
+    value = models.CharField(max_length=6000)
+
+    class Meta:
+        ordering = ("key",)
+        constraints = [models.UniqueConstraint(fields=["run", "key"], name="param_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.value}"
+
+
+class Tag(models.Model):
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="tags")
+    key = models.CharField(max_length=250)
+    value = models.TextField(max_length=8000, blank=True)
+
+    class Meta:
+        ordering = ("key",)
+        constraints = [models.UniqueConstraint(fields=["run", "key"], name="tag_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.value}"
+
+
+class Artifact(models.Model):
+    """A file of a run under the name the user gave it; the bytes are a blob under a name of ours."""
+
+    view_permission: ClassVar[Permission] = Permission.RUN_VIEW
+    workspace_path: ClassVar[str] = "run__workspace"
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="artifacts")
+    path = models.CharField(max_length=1024)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    size = models.BigIntegerField()
+    content_type = models.CharField(max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = WorkspaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("path",)
+        constraints = [models.UniqueConstraint(fields=["run", "path"], name="artifact_once")]
+
+    def __str__(self) -> str:
+        return self.path

@@ -1,0 +1,134 @@
+"""Every error the package raises.
+
+AtelierError
+ ├─ UsageError            a call was made wrongly (also a ValueError)
+ ├─ ConfigurationError    no server address, no token, an unreadable configuration file
+ ├─ SnapshotError         a folder cannot be packed or an archive cannot be unpacked
+ ├─ UnsafeName            a name from the server would leave the folder it is written to
+ ├─ RunFailed             a run that was waited for did not complete
+ ├─ WaitTimeout           a run did not end in time (also a TimeoutError)
+ └─ ServerError           the server did not do what was asked
+     ├─ Unreachable       no answer, or an answer that says "later" (408, 425, 429, 5xx)
+     └─ Refused           the server understood and said no (4xx)
+         ├─ InvalidRequest   400, 411, 413, 415, 422, 507 and others
+         │   └─ JobFileError    the job file is wrong; carries file, line and column
+         ├─ Unauthorized     401
+         ├─ Denied           403
+         ├─ NotFound         404, 410
+         └─ Conflict         409
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Optional
+
+
+class AtelierError(Exception):
+    """The base of every error of this package; `str(error)` is a sentence a person can act on."""
+
+
+class UsageError(AtelierError, ValueError):
+    """A call was made wrongly."""
+
+
+class ConfigurationError(AtelierError):
+    """The address, the token or a configuration file is missing or unreadable."""
+
+
+class SnapshotError(AtelierError):
+    """A folder cannot be packed, or an archive cannot be unpacked."""
+
+
+class UnsafeName(AtelierError):
+    """A name from the server would have been written outside the chosen folder."""
+
+
+class RunFailed(AtelierError):
+    """A run that was waited for ended as failed or canceled."""
+
+
+class WaitTimeout(AtelierError, TimeoutError):
+    """A run did not end within the given time."""
+
+
+class ServerError(AtelierError):
+    """The server did not do what was asked."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 0,
+        code: str = "",
+        hint: str = "",
+        errors: Sequence[Mapping[str, Any]] = (),
+        request_id: str = "",
+        body: Optional[Mapping[str, Any]] = None,
+        retry_after: Optional[float] = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.code = code
+        self.hint = hint
+        self.errors = tuple(errors)
+        self.request_id = request_id
+        self.body: Mapping[str, Any] = body or {}
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        fields = [f"{item['field']}: {item.get('message', '')}" for item in self.errors if item.get("field")]
+        return " ".join(part for part in (self.message, *fields, self.hint) if part)
+
+
+class Unreachable(ServerError):
+    """No answer, or an answer that asks to come back later."""
+
+
+class Refused(ServerError):
+    """The server understood the request and said no."""
+
+
+class InvalidRequest(Refused):
+    """The request was malformed, too large or out of range."""
+
+
+class JobFileError(InvalidRequest):
+    """The job file is wrong. `errors` holds `file`, `line`, `column`, `message` of each place."""
+
+    def __str__(self) -> str:
+        return "\n".join(self.places()) or super().__str__()
+
+    def places(self) -> list[str]:
+        """One `file:line:column: message` line for each error."""
+        return [_place(item) for item in self.errors]
+
+
+class Unauthorized(Refused):
+    """The token is missing, wrong or expired."""
+
+
+class Denied(Refused):
+    """The token's owner lacks the permission."""
+
+
+class NotFound(Refused):
+    """There is no such thing, or it is not visible to the token's owner."""
+
+
+class Conflict(Refused):
+    """The state of the thing does not allow the change."""
+
+
+REFUSALS: Mapping[int, type[Refused]] = {401: Unauthorized, 403: Denied, 404: NotFound, 410: NotFound, 409: Conflict}
+LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+def _place(item: Mapping[str, Any]) -> str:
+    where = ":".join(str(item[part]) for part in ("file", "line", "column") if item.get(part) not in (None, ""))
+    message = str(item.get("message", ""))
+    suggestion = item.get("suggestion") or item.get("did_you_mean")
+    if suggestion and "did you mean" not in message.lower():
+        message = f"{message} (did you mean {suggestion}?)"
+    return f"{where}: {message}" if where else message

@@ -1,0 +1,15 @@
+"""Who may see and do what: the only judge of the studio."""
+
+from studio.access.judge import allows, get_or_404, holds, role_in, visible, visible_workspaces, workspace_or_404
+from studio.access.permissions import Permission
+
+__all__ = [
+    "Permission",
+    "allows",
+    "get_or_404",
+    "holds",
+    "role_in",
+    "visible",
+    "visible_workspaces",
+    "workspace_or_404",
+]

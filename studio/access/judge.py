@@ -1,0 +1,116 @@
+"""The only judge: what views, API classes, sockets and downloads ask.
+
+Not visible is `NotFound`, with the same words whether the thing exists or not; visible but not allowed is `Denied`,
+naming the permission. The principal is the signed-in person, narrowed by the token the request came with.
+"""
+
+from typing import Any, Protocol, TypeVar, cast
+
+from django.db import models
+from django.http import HttpRequest
+
+from studio.access.models import Membership, Workspace, WorkspaceQuerySet
+from studio.access.permissions import ROLES, Permission
+from studio.errors import Denied, NotFound
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Narrowing(Protocol):
+    """A credential that may do less than its person: an API token's scope, a job's token."""
+
+    def permits(self, permission: Permission) -> bool: ...
+
+    def narrow(self, rows: "models.QuerySet[Any]", permission: Permission) -> "models.QuerySet[Any]": ...
+
+
+def workspace_or_404(request: HttpRequest, permission: Permission = Permission.WORKSPACE_VIEW) -> Workspace:
+    """The workspace named by the URL.
+
+    Raises NotFound when the person is not a member, Denied when the role lacks `permission`.
+    """
+    workspace = visible_workspaces(request).filter(slug=_slug(request)).first()
+    if workspace is None:
+        raise _not_found()
+    if not allows(request, permission, workspace):
+        raise _denied(permission)
+    return cast(Workspace, workspace)
+
+
+def visible_workspaces(request: HttpRequest) -> "models.QuerySet[Workspace]":
+    """The workspaces of this principal."""
+    rows = Workspace.objects.for_user(request.user, Permission.WORKSPACE_VIEW)
+    narrowing = _narrowing(request)
+    return narrowing.narrow(rows, Permission.WORKSPACE_VIEW) if narrowing else rows
+
+
+def visible(request: HttpRequest, model: type[M], permission: Permission | None = None) -> "models.QuerySet[M]":
+    """The rows of the URL's workspace on which this principal holds `permission` (viewing, when not named)."""
+    permission = permission or cast(Any, model).view_permission
+    workspace = workspace_or_404(request)
+    manager = cast(WorkspaceQuerySet, cast(Any, model).objects)
+    rows = manager.in_workspace(workspace) & manager.for_user(request.user, permission)
+    narrowing = _narrowing(request)
+    if narrowing is None:
+        return rows
+    return narrowing.narrow(rows, permission) if narrowing.permits(permission) else rows.none()
+
+
+def get_or_404(request: HttpRequest, model: type[M], pk: Any, permission: Permission, **lookup: Any) -> M:
+    """The one row of the URL's workspace; `lookup` replaces `pk` where rows are named otherwise (`path="a/b"`).
+
+    Raises NotFound when the principal can't see it, Denied when it may not do `permission`.
+    """
+    wanted = lookup or {"pk": pk}
+    seen = visible(request, model)
+    found = seen.filter(**wanted).first()
+    if found is None:
+        raise _not_found()
+    if permission == cast(Any, model).view_permission:
+        return found
+    if not visible(request, model, permission).filter(pk=found.pk).exists():
+        raise _denied(permission)
+    return found
+
+
+def allows(request: HttpRequest, permission: Permission, workspace: Workspace) -> bool:
+    """Whether this principal holds `permission` in `workspace`: for `can` flags and checks on creation."""
+    narrowing = _narrowing(request)
+    if narrowing is not None and not narrowing.permits(permission):
+        return False
+    return holds(request.user, permission, workspace)
+
+
+def holds(user: Any, permission: Permission, workspace: Workspace) -> bool:
+    """Whether a person's role in `workspace` has `permission`, whatever token they came with."""
+    role = role_in(user, workspace)
+    return role is not None and permission in ROLES[role]
+
+
+def role_in(user: Any, workspace: Workspace) -> str | None:
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return None
+    return Membership.objects.filter(user=user, workspace=workspace).values_list("role", flat=True).first()
+
+
+def _narrowing(request: HttpRequest) -> Narrowing | None:
+    return cast("Narrowing | None", getattr(request, "auth", None))
+
+
+def _slug(request: HttpRequest) -> str:
+    match = request.resolver_match
+    if match is None or "workspace" not in match.kwargs:
+        raise RuntimeError("The URL of a workspace's view must have the keyword `workspace`.")
+    return str(match.kwargs["workspace"])
+
+
+def _not_found() -> NotFound:
+    return NotFound("not_found", "There is nothing here, or it is not yours to see.")
+
+
+def _denied(permission: Permission) -> Denied:
+    return Denied(
+        "permission_denied",
+        f"Your role does not allow this: it needs {permission.value}.",
+        hint="An owner of the workspace can give you a role that does.",
+    )

@@ -1,0 +1,39 @@
+"""Who may do what: one enum of permissions and the three built-in roles as frozen sets of them."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    WORKSPACE_VIEW = "workspace:view"
+    WORKSPACE_EDIT = "workspace:edit"
+    MEMBER_VIEW = "member:view"
+    MEMBER_MANAGE = "member:manage"
+    EXPERIMENT_VIEW = "experiment:view"
+    EXPERIMENT_EDIT = "experiment:edit"
+    RUN_VIEW = "run:view"
+    RUN_SUBMIT = "run:submit"
+    RUN_LOG = "run:log"
+    RUN_EDIT = "run:edit"
+    RUN_STOP = "run:stop"
+    RUN_ARCHIVE = "run:archive"
+    COMPUTE_VIEW = "compute:view"
+    COMPUTE_MANAGE = "compute:manage"
+    ENVIRONMENT_VIEW = "environment:view"
+    ACTIVITY_VIEW = "activity:view"
+
+
+VIEWS = frozenset(permission for permission in Permission if permission.endswith(":view"))
+OWNER, CONTRIBUTOR, READER = "owner", "contributor", "reader"
+ROLES: dict[str, frozenset[Permission]] = {
+    OWNER: frozenset(Permission),
+    CONTRIBUTOR: frozenset(Permission)
+    - {Permission.WORKSPACE_EDIT, Permission.MEMBER_MANAGE, Permission.COMPUTE_MANAGE},
+    READER: VIEWS,
+}
+# A run's own token: it reads its workspace's runs and writes its own, nothing else.
+JOB_TOKEN = frozenset({Permission.RUN_VIEW, Permission.RUN_LOG, Permission.RUN_SUBMIT, Permission.WORKSPACE_VIEW})
+
+
+def roles_with(permission: Permission) -> list[str]:
+    """The roles that hold a permission, for a database filter."""
+    return [role for role, held in ROLES.items() if permission in held]

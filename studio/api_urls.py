@@ -1,0 +1,17 @@
+"""Every REST path: a literal list of the features' lists, all under `/api/v1/`."""
+
+from django.urls import include, path
+
+IN_WORKSPACE = "workspaces/<slug:workspace>/"
+
+urlpatterns = [
+    path("", include("studio.accounts.api_urls")),
+    path("", include("studio.workspaces.api_urls")),
+    path("", include("studio.notifications.api_urls")),
+    path(IN_WORKSPACE, include("studio.activity.api_urls")),
+    path(IN_WORKSPACE, include("compute.targets.api_urls")),
+    path(IN_WORKSPACE, include("compute.jobs.api_urls")),
+    path(IN_WORKSPACE, include("registry.environments.api_urls")),
+    path(IN_WORKSPACE, include("runs.tracking.api_urls")),
+    path(IN_WORKSPACE, include("runs.tracking.metrics.api_urls")),
+]

@@ -1,0 +1,24 @@
+"""The tables of the base, re-exported so that the app label and the migrations stay with the app."""
+
+from studio.access.models import Invitation, Membership, Role, Workspace
+from studio.accounts.models import ApiToken, LoginAttempt, SignInLink, User
+from studio.activity.models import Activity, Event
+from studio.api.models import IdempotencyKey
+from studio.notifications.models import Notification
+from studio.storage.models import Blob
+
+__all__ = [
+    "Activity",
+    "ApiToken",
+    "Blob",
+    "Event",
+    "IdempotencyKey",
+    "Invitation",
+    "LoginAttempt",
+    "Membership",
+    "Notification",
+    "Role",
+    "SignInLink",
+    "User",
+    "Workspace",
+]

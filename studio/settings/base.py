@@ -1,0 +1,243 @@
+"""Settings of a running studio. Variables come through `env` and are described in docs/operations.md."""
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+import dj_database_url
+
+from studio.settings import env
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_DIR = env.path("ATELIER_DATA_DIR", BASE_DIR / "var")
+
+
+def _secret_key() -> str:
+    """The key of this installation, made once and readable by its owner only."""
+    given = env.text("ATELIER_SECRET_KEY")
+    if given:
+        return given
+    keyfile = DATA_DIR / "secret.key"
+    if not keyfile.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        keyfile.touch(mode=0o600)
+        keyfile.write_text(secrets.token_urlsafe(48))
+    return keyfile.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = env.flag("ATELIER_DEBUG")
+BASE_URL = env.text("ATELIER_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env.words("ATELIER_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+ADMIN_TOKEN = env.text("ATELIER_ADMIN_TOKEN")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "template_partials",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "studio",
+    "compute",
+    "registry",
+    "runs",
+]
+
+MIDDLEWARE = [
+    "studio.web.request_id.RequestIdMiddleware",
+    "studio.web.security.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "studio.web.error_pages.ErrorPagesMiddleware",
+]
+
+ROOT_URLCONF = "studio.urls"
+ASGI_APPLICATION = "studio.asgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "studio.web.context.shell",
+            ],
+            "builtins": ["django.templatetags.static", "template_partials.templatetags.partials"],
+        },
+    }
+]
+
+# --- database -------------------------------------------------------------------------------------------------------
+DATABASE_URL = env.text("DATABASE_URL")
+if DATABASE_URL:
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+    # Without a pool every request pays for a new connection, four times the price of the query.
+    DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),
+        "pool": {"min_size": 1, "max_size": 12, "timeout": 5},
+        "connect_timeout": 3,
+    }
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "studio.sqlite3",
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                # IMMEDIATE is what makes the timeout hold: a read that turns into a write would fail at once.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;"
+                " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
+            },
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "studio.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+
+# --- language and time ----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+# --- files ----------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "storage", "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+SNAPSHOT_LIMIT_BYTES = env.integer("ATELIER_SNAPSHOT_LIMIT_MB", 300) * 1024 * 1024
+ARTIFACT_LIMIT_BYTES = env.integer("ATELIER_ARTIFACT_LIMIT_MB", 20_000) * 1024 * 1024
+
+# --- Redis: 0 cache, 1 channels, 2 broker ----------------------------------------------------------------------------
+REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379")
+
+
+def redis_database(number: int) -> str:
+    """The URL of one logical database of the studio's Redis, over TCP or a Unix socket."""
+    if REDIS_URL.startswith("unix://"):
+        return f"{REDIS_URL.split('?')[0]}?db={number}"
+    head = REDIS_URL.rstrip("/")
+    base = head.rsplit("/", 1)[0] if head.count("/") > 2 else head
+    return f"{base}/{number}"
+
+
+def _broker_url() -> str:
+    if REDIS_URL.startswith("unix://"):
+        return f"redis+socket://{REDIS_URL.removeprefix('unix://').split('?')[0]}?virtual_host=2"
+    return redis_database(2)
+
+
+CHANNEL_LAYERS = {
+    "default": {
+        # The core layer dies with redis-py 8's default socket timeout; the pub/sub layer does not and is faster.
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [redis_database(1)]},
+    }
+}
+
+CELERY = {
+    "broker_url": _broker_url(),
+    "task_serializer": "json",
+    "accept_content": ["json"],
+    "result_backend": None,
+    "task_ignore_result": True,
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    "worker_prefetch_multiplier": 1,
+    "worker_cancel_long_running_tasks_on_connection_loss": True,
+    "worker_hijack_root_logger": False,
+    "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,
+    # A request must never hang on Redis: the database is the truth, the reconciler finds what was not sent.
+    "task_publish_retry": False,
+    "broker_transport_options": {
+        "visibility_timeout": 600,
+        "socket_timeout": 15,
+        "socket_connect_timeout": 1,
+        "health_check_interval": 10,
+    },
+    "task_time_limit": 120,
+}
+
+# --- jobs -----------------------------------------------------------------------------------------------------------
+HEARTBEAT_SECONDS = env.number("ATELIER_HEARTBEAT_SECONDS", 15)
+LEASE_SECONDS = env.number("ATELIER_LEASE_SECONDS", 45)
+LOST_GRACE_SECONDS = env.number("ATELIER_LOST_GRACE_SECONDS", 15)
+START_TIMEOUT_SECONDS = env.number("ATELIER_START_TIMEOUT_SECONDS", 120)
+CANCEL_GRACE_SECONDS = env.number("ATELIER_CANCEL_GRACE_SECONDS", 10)
+RECONCILE_SECONDS = env.number("ATELIER_RECONCILE_SECONDS", 5)
+LOCAL_SLOTS = env.integer("ATELIER_LOCAL_SLOTS", 0)  # 0: one per core
+
+# --- REST -----------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "studio.api.authentication.TokenAuthentication",
+        "studio.api.authentication.SessionWithCsrf",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["studio.api.renderers.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["studio.api.parsers.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "studio.api.problems.exception_handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Atelier",
+    "VERSION": "1",
+    "DESCRIPTION": "Everything the pages can do.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("ATELIER_LOG_LEVEL", "INFO")},
+    "loggers": {"httpx": {"level": "WARNING"}},
+}

@@ -1,0 +1,16 @@
+"""Every URL of the studio: a literal list of the features' lists."""
+
+from django.urls import include, path
+
+IN_WORKSPACE = "w/<slug:workspace>/"
+
+urlpatterns = [
+    path("api/v1/", include("studio.api_urls")),
+    path("", include("studio.accounts.urls")),
+    path("", include("studio.notifications.urls")),
+    path("", include("studio.home.urls")),
+    path(IN_WORKSPACE, include("studio.workspaces.urls")),
+    path(IN_WORKSPACE, include("studio.activity.urls")),
+    path(IN_WORKSPACE, include("compute.targets.urls")),
+    path(IN_WORKSPACE, include("runs.tracking.urls")),
+]
