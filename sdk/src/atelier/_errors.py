@@ -10,7 +10,7 @@ AtelierError
  └─ ServerError           the server did not do what was asked
      ├─ Unreachable       no answer, or an answer that says "later" (408, 425, 429, 5xx)
      └─ Refused           the server understood and said no (4xx)
-         ├─ InvalidRequest   400, 411, 413, 415, 422, 507 and others
+         ├─ InvalidRequest   400, 411, 413, 415, 422 and others
          │   └─ JobFileError    the job file is wrong; carries file, line and column
          ├─ Unauthorized     401
          ├─ Denied           403
@@ -122,7 +122,8 @@ class Conflict(Refused):
 
 
 REFUSALS: Mapping[int, type[Refused]] = {401: Unauthorized, 403: Denied, 404: NotFound, 410: NotFound, 409: Conflict}
-LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
+# 507: the disk is full, which someone will mend.
+LATER = frozenset({408, 425, 429, 500, 502, 503, 504, 507})
 
 
 def _place(item: Mapping[str, Any]) -> str:

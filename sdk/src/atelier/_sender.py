@@ -1,0 +1,172 @@
+"""The one thread that talks to the server while a script runs."""
+
+from __future__ import annotations
+
+import random
+import signal
+import threading
+import time
+from typing import Optional
+
+from atelier import _client, _delivery, _errors, _journal, _notices
+
+IDLE_SECONDS = 0.25
+EXIT_SECONDS = 10.0
+FIRST_PAUSE = 0.4
+# For the first minutes of an outage the server is tried every few seconds, so that it is used again soon after it is back.
+NEAR_LIMIT, NEAR_SECONDS, FAR_LIMIT = 4.0, 300.0, 60.0
+
+
+class Sender:
+    """Sends a journal as it grows, beats for a run that this process owns, and ends when the journal is sent."""
+
+    def __init__(self, journal: _journal.Journal, client: Optional[_client.Client], *, strict: bool, beats: bool) -> None:
+        self.journal = journal
+        self.problem: Optional[_errors.AtelierError] = None
+        self._strict = strict
+        self._beats = beats
+        self._wake = threading.Event()
+        self._closing = threading.Event()
+        self._is_canceled = False
+        self._failures = 0
+        self._failing_since = 0.0
+        self._beat_at = 0.0
+        self._thread: Optional[threading.Thread] = None
+        if client is not None:
+            self._delivery = _delivery.Delivery(
+                journal, client, on_cancel=self._cancel, on_refused=self._remember, between=self._between
+            )
+            self._thread = threading.Thread(target=self._work, name="atelier-sender", daemon=True)
+            self._thread.start()
+
+    def wake(self) -> None:
+        """Says that there is something to send."""
+        self._wake.set()
+
+    def close(self, *, patient: bool) -> bool:
+        """Sends the rest and answers whether all of it arrived.
+
+        Waits at most 10 s; a patient close waits on while the server keeps acknowledging (a large model on a slow line).
+        """
+        self._closing.set()
+        self._wake.set()
+        if self._thread is None:
+            self.journal.release()
+            return False
+        started = time.monotonic()
+        while self._thread.is_alive():
+            last = max(started, self._delivery.progress_at) if patient else started
+            left = last + EXIT_SECONDS - time.monotonic()
+            if left <= 0:
+                return False
+            self._thread.join(min(left, 0.5))
+        return True
+
+    def _work(self) -> None:
+        try:
+            while not self._step():
+                pass
+            self.journal.remove()
+            self._delivery.client.close()
+        except Exception as error:  # noqa: BLE001 - nothing may escape into the training process
+            _notices.warn_once("sender", f"sending stopped ({error!r}); `atelier sync` sends the rest.")
+            self._remember(error)
+
+    def _step(self) -> bool:
+        """One round. True when the run has ended and everything is sent."""
+        try:
+            if self._round():
+                return True
+        except _errors.Unreachable as error:
+            self._back_off(error.retry_after or 0.0)
+            return False
+        except _errors.Refused as error:
+            self._remember(error)
+            _notices.warn_once("blocked", f"the server takes no records of this run: {error}")
+            self._pause(FAR_LIMIT)
+            return False
+        self._failures = 0
+        self._wait_for_work()
+        return False
+
+    def _round(self) -> bool:
+        delivery = self._delivery
+        # Read before sending: what is recorded after this moment is sent in another round.
+        closing = self._closing.is_set()
+        self._wake.clear()
+        delivery.start()
+        self._beat()
+        self._send_small()
+        while delivery.send_file():
+            self._beat()
+            self._send_small()
+        if not closing:
+            return False
+        delivery.finish()
+        return True
+
+    def _send_small(self) -> None:
+        while self._delivery.send_record():
+            self._beat()
+        while self._delivery.send_console():
+            self._beat()
+
+    def _between(self) -> None:
+        """Runs between two chunks of an upload, so that a large file holds up neither heartbeats nor points."""
+        try:
+            self._beat()
+            self._send_small()
+        except _errors.ServerError:
+            # The upload itself will fail too, or the next round meets the same error.
+            pass
+
+    def _beat(self) -> None:
+        now = time.monotonic()
+        if not self._beats or not self.journal.head.job_id or now < self._beat_at:
+            return
+        self._delivery.heartbeat()
+        self._beat_at = now + self._delivery.lease_seconds / 3
+
+    def _wait_for_work(self) -> None:
+        # Captured output raises no event of its own: it is looked for a few times a second.
+        if self._wake.wait(IDLE_SECONDS if self._beats else self._delivery.lease_seconds):
+            return
+
+    def _back_off(self, retry_after: float) -> None:
+        now = time.monotonic()
+        if self._failures == 0:
+            self._failing_since = now
+            _notices.forget("outage")
+        self._failures += 1
+        if self._failures == 3:
+            _notices.warn_once(
+                "outage", f"{self._delivery.client.url} does not answer; recording to {self.journal.folder} meanwhile."
+            )
+        limit = NEAR_LIMIT if now - self._failing_since < NEAR_SECONDS else FAR_LIMIT
+        ceiling = min(limit, FIRST_PAUSE * 2.0 ** min(self._failures, 10))
+        self._pause(max(random.uniform(0.05, ceiling), min(retry_after, FAR_LIMIT)))
+
+    def _pause(self, seconds: float) -> None:
+        if self._closing.is_set():
+            time.sleep(min(seconds, 1.0))
+        else:
+            self._closing.wait(seconds)
+
+    def _remember(self, error: Exception) -> None:
+        if self._strict and self.problem is None:
+            self.problem = error if isinstance(error, _errors.AtelierError) else _errors.AtelierError(repr(error))
+
+    def _cancel(self) -> None:
+        """Interrupts the training code as Ctrl-C would, once."""
+        if self._is_canceled:
+            return
+        self._is_canceled = True
+        _notices.warn_once("cancel", "this run was canceled from the studio.")
+        main = threading.main_thread()
+        if hasattr(signal, "pthread_kill") and main.ident is not None:
+            # A real signal also ends a blocking call such as time.sleep.
+            signal.pthread_kill(main.ident, signal.SIGINT)
+        else:
+            import _thread
+
+            _thread.interrupt_main()
