@@ -1,7 +1,7 @@
 """The tables of runs, re-exported so that the app label and the migrations stay with the app."""
 
 from runs.tracking.metrics.models import MetricBatch, MetricChunk, MetricKey, MetricSummary, MetricWriter
-from runs.tracking.models import Artifact, Experiment, Param, Run, Snapshot, Tag
+from runs.tracking.models import Artifact, Experiment, Param, Run, RunInput, Snapshot, Tag
 
 __all__ = [
     "Artifact",
@@ -13,6 +13,7 @@ __all__ = [
     "MetricWriter",
     "Param",
     "Run",
+    "RunInput",
     "Snapshot",
     "Tag",
 ]

@@ -36,6 +36,9 @@ class Experiment(models.Model):
     def __str__(self) -> str:
         return self.path
 
+    def get_absolute_url(self) -> str:
+        return f"/w/{self.workspace.slug}/experiments/{self.path}/"
+
 
 class Snapshot(models.Model):
     """A code folder, content-addressed: the same tree is stored once."""
@@ -62,6 +65,7 @@ class Run(models.Model):
     """One execution and its record."""
 
     view_permission: ClassVar[Permission] = Permission.RUN_VIEW
+    job_path: ClassVar[str] = "job"
 
     id = models.CharField(primary_key=True, max_length=12, default=new_run_id, editable=False)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="runs")
@@ -109,6 +113,32 @@ class Run(models.Model):
     def is_live(self) -> bool:
         return self.state in LIVE_STATES or self.state == RunState.QUEUED
 
+    @property
+    def subject(self) -> str:
+        """What events, activities and notifications call this run."""
+        return f"run:{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return f"/w/{self.workspace.slug}/runs/{self.pk}/"
+
+
+class RunInput(models.Model):
+    """One declared input of a run: a value, an address, or an uploaded file or folder."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="inputs")
+    name = models.CharField(max_length=250)
+    type = models.CharField(max_length=40)  # string, number, integer, boolean, uri_file, uri_folder …
+    value = models.CharField(max_length=6000, blank=True)  # the value, or the path or address as it was given
+    blob = models.ForeignKey(Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(fields=["run", "name"], name="run_input_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value}"
+
 
 class Param(models.Model):
     """One parameter, kept as text; compared as numbers when all parse."""
@@ -143,6 +173,7 @@ class Artifact(models.Model):
 
     view_permission: ClassVar[Permission] = Permission.RUN_VIEW
     workspace_path: ClassVar[str] = "run__workspace"
+    job_path: ClassVar[str] = "run__job"
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="artifacts")
     path = models.CharField(max_length=1024)
