@@ -81,6 +81,7 @@ TEMPLATES = [
                 "studio.web.context.shell",
             ],
             "builtins": ["django.templatetags.static", "template_partials.templatetags.partials"],
+            "libraries": {"ui": "studio.web.templatetags.ui"},
         },
     }
 ]
