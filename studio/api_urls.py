@@ -2,9 +2,12 @@
 
 from django.urls import include, path
 
+from studio.api.docs import Schema
+
 IN_WORKSPACE = "workspaces/<slug:workspace>/"
 
 urlpatterns = [
+    path("schema/", Schema.as_view(), name="api-schema"),
     path("", include("studio.accounts.api_urls")),
     path("", include("studio.workspaces.api_urls")),
     path("", include("studio.notifications.api_urls")),

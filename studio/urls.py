@@ -6,11 +6,17 @@ IN_WORKSPACE = "w/<slug:workspace>/"
 
 urlpatterns = [
     path("api/v1/", include("studio.api_urls")),
+    path("api/docs/", include("studio.api.urls")),
     path("", include("studio.accounts.urls")),
     path("", include("studio.notifications.urls")),
     path("", include("studio.home.urls")),
-    path(IN_WORKSPACE, include("studio.workspaces.urls")),
+    path("", include("studio.workspaces.urls")),
     path(IN_WORKSPACE, include("studio.activity.urls")),
     path(IN_WORKSPACE, include("compute.targets.urls")),
     path(IN_WORKSPACE, include("runs.tracking.urls")),
 ]
+
+handler400 = "studio.web.error_pages.bad_request"
+handler403 = "studio.web.error_pages.forbidden"
+handler404 = "studio.web.error_pages.not_found"
+handler500 = "studio.web.error_pages.server_error"

@@ -1,6 +1,16 @@
 """Who may see and do what: the only judge of the studio."""
 
-from studio.access.judge import allows, get_or_404, holds, role_in, visible, visible_workspaces, workspace_or_404
+from studio.access.judge import (
+    allows,
+    get_or_404,
+    holds,
+    may_act_personally,
+    require,
+    role_in,
+    visible,
+    visible_workspaces,
+    workspace_or_404,
+)
 from studio.access.permissions import Permission
 
 __all__ = [
@@ -8,6 +18,8 @@ __all__ = [
     "allows",
     "get_or_404",
     "holds",
+    "may_act_personally",
+    "require",
     "role_in",
     "visible",
     "visible_workspaces",

@@ -4,6 +4,7 @@ Not visible is `NotFound`, with the same words whether the thing exists or not; 
 naming the permission. The principal is the signed-in person, narrowed by the token the request came with.
 """
 
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
 
 from django.db import models
@@ -24,17 +25,30 @@ class Narrowing(Protocol):
     def narrow(self, rows: "models.QuerySet[Any]", permission: Permission) -> "models.QuerySet[Any]": ...
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A workspace and the principal's role in it: found once a request."""
+
+    workspace: Workspace
+    role: str
+
+
 def workspace_or_404(request: HttpRequest, permission: Permission = Permission.WORKSPACE_VIEW) -> Workspace:
     """The workspace named by the URL.
 
     Raises NotFound when the person is not a member, Denied when the role lacks `permission`.
     """
-    workspace = visible_workspaces(request).filter(slug=_slug(request)).first()
-    if workspace is None:
+    place = _place(request)
+    if place is None:
         raise _not_found()
+    require(request, permission, place.workspace)
+    return place.workspace
+
+
+def require(request: HttpRequest, permission: Permission, workspace: Workspace) -> None:
+    """Raise Denied, naming the permission, when this principal lacks it in `workspace`."""
     if not allows(request, permission, workspace):
         raise _denied(permission)
-    return cast(Workspace, workspace)
 
 
 def visible_workspaces(request: HttpRequest) -> "models.QuerySet[Workspace]":
@@ -62,15 +76,12 @@ def get_or_404(request: HttpRequest, model: type[M], pk: Any, permission: Permis
     Raises NotFound when the principal can't see it, Denied when it may not do `permission`.
     """
     wanted = lookup or {"pk": pk}
-    seen = visible(request, model)
-    found = seen.filter(**wanted).first()
-    if found is None:
-        raise _not_found()
-    if permission == cast(Any, model).view_permission:
+    found = visible(request, model, permission).filter(**wanted).first()
+    if found is not None:
         return found
-    if not visible(request, model, permission).filter(pk=found.pk).exists():
+    if permission != cast(Any, model).view_permission and visible(request, model).filter(**wanted).exists():
         raise _denied(permission)
-    return found
+    raise _not_found()
 
 
 def allows(request: HttpRequest, permission: Permission, workspace: Workspace) -> bool:
@@ -78,7 +89,16 @@ def allows(request: HttpRequest, permission: Permission, workspace: Workspace) -
     narrowing = _narrowing(request)
     if narrowing is not None and not narrowing.permits(permission):
         return False
-    return holds(request.user, permission, workspace)
+    place = _places(request).get(workspace.slug)
+    if place is None:
+        return holds(request.user, permission, workspace)
+    return permission in ROLES[place.role]
+
+
+def may_act_personally(request: HttpRequest) -> bool:
+    """Whether this credential may change the person's own things: a session, or a personal token that may write."""
+    narrowing = _narrowing(request)
+    return narrowing is None or narrowing.permits(Permission.WORKSPACE_EDIT)
 
 
 def holds(user: Any, permission: Permission, workspace: Workspace) -> bool:
@@ -91,6 +111,39 @@ def role_in(user: Any, workspace: Workspace) -> str | None:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return None
     return Membership.objects.filter(user=user, workspace=workspace).values_list("role", flat=True).first()
+
+
+def _place(request: HttpRequest) -> Place | None:
+    """The URL's workspace and the role in it, by one query a request."""
+    slug = _slug(request)
+    known = _places(request)
+    if slug not in known:
+        known[slug] = _find_place(request, slug)
+    return known[slug]
+
+
+def _find_place(request: HttpRequest, slug: str) -> Place | None:
+    user = request.user
+    if not user.is_authenticated or not user.is_active:
+        return None
+    member = Membership.objects.select_related("workspace").filter(user=user, workspace__slug=slug).first()
+    if member is None:
+        return None
+    narrowing = _narrowing(request)
+    if narrowing is not None:
+        own = Workspace.objects.filter(pk=member.workspace_id)
+        left = narrowing.narrow(own, Permission.WORKSPACE_VIEW)
+        if left is not own and not left.exists():
+            return None
+    return Place(member.workspace, member.role)
+
+
+def _places(request: HttpRequest) -> "dict[str, Place | None]":
+    """What this request has asked already; kept on Django's own request, below DRF's wrapper."""
+    plain = getattr(request, "_request", request)
+    key = (request.user.pk, id(_narrowing(request)) if _narrowing(request) else None)
+    kept = plain.__dict__.setdefault("_studio_places", {})
+    return cast("dict[str, Place | None]", kept.setdefault(key, {}))
 
 
 def _narrowing(request: HttpRequest) -> Narrowing | None:

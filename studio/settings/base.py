@@ -30,6 +30,7 @@ DEBUG = env.flag("ATELIER_DEBUG")
 BASE_URL = env.text("ATELIER_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.words("ATELIER_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "studio.web.error_pages.csrf_failure"
 ADMIN_TOKEN = env.text("ATELIER_ADMIN_TOKEN")
 
 INSTALLED_APPS = [

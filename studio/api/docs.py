@@ -1,0 +1,16 @@
+"""The OpenAPI description and the page that shows it."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.views import SpectacularAPIView
+
+from studio.web.page import page
+
+
+class Schema(SpectacularAPIView):
+    """GET /api/v1/schema/: OpenAPI 3 of everything under /api/v1/."""
+
+
+@login_required
+def api_docs(request: HttpRequest) -> HttpResponse:
+    return page(request, "api/docs.html")

@@ -1,0 +1,70 @@
+"""Fixtures of the whole suite: the four people, and clients that act as one of them."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from studio.access.models import Workspace
+from studio.accounts.models import User
+from tests.people import ApiClient, People, make_people
+
+
+@pytest.fixture
+def people(db: None) -> People:
+    return make_people()
+
+
+@pytest.fixture
+def ada(people: People) -> User:
+    """Owner of `vision`."""
+    return people.ada
+
+
+@pytest.fixture
+def ben(people: People) -> User:
+    """Contributor to `vision`."""
+    return people.ben
+
+
+@pytest.fixture
+def rita(people: People) -> User:
+    """Reader of `vision`."""
+    return people.rita
+
+
+@pytest.fixture
+def stan(people: People) -> User:
+    """A stranger to `vision`, owner of `elsewhere`."""
+    return people.stan
+
+
+@pytest.fixture
+def workspace(people: People) -> Workspace:
+    """`vision`."""
+    return people.workspace
+
+
+@pytest.fixture
+def browser() -> Callable[[User], Client]:
+    """`browser(ada).get("/w/vision/")`: a signed-in page visitor."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def api() -> Callable[[User | None], ApiClient]:
+    """`api(ben).post("/api/v1/…", {...})`: a REST caller with a personal token; `api(None)` has none.
+
+    `api(ben, base="/api/v1/workspaces/vision/")` saves the beginning of each path.
+    """
+
+    def caller(user: User | None, token: str = "", *, base: str = "") -> ApiClient:
+        return ApiClient(user, token, base=base)
+
+    return caller
