@@ -1,0 +1,22 @@
+// What every page loads. One custom element or behaviour in each file.
+import "./live.js";
+import "./live-chip.js";
+import "./app-menu.js";
+import "./theme-switch.js";
+import "./nav-toggle.js";
+import "./copy-button.js";
+import "./relative-time.js";
+import "./duration-clock.js";
+import "./toast-stack.js";
+import "./confirm-dialog.js";
+import "./open-dialog.js";
+import "./form-focus.js";
+import "./row-selection.js";
+import "./column-picker.js";
+import "./flash-value.js";
+import "./compare-basket.js";
+import "./top-panels.js";
+import "./command-palette.js";
+import "./shortcuts.js";
+import "./shortcut-sheet.js";
+import "./workspace-memory.js";

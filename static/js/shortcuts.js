@@ -1,0 +1,100 @@
+// Obeys the table of bindings.js. Single keys rest inside fields, in dialogs and menus, and when the person switched them off.
+import { basket } from "./basket.js";
+import { bindings, keyNames } from "./bindings.js";
+import { remembered } from "./storage.js";
+import { nextTheme } from "./theme-switch.js";
+
+const SEQUENCE_MS = 1200;
+const FIELDS = "input, textarea, select, [contenteditable], [role=textbox]";
+let pending = "";
+let pendingTimer = 0;
+let current = null;
+
+function rows() {
+  return [...document.querySelectorAll("main table[data-keys] > tbody > tr, main .table > tbody > tr")].filter((row) => row.offsetParent !== null && row.querySelector("a"));
+}
+
+function step(by) {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.indexOf(current?.isConnected ? current : null);
+  current?.classList.remove("is-current");
+  current = all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
+  current.classList.add("is-current");
+  (current.querySelector(".cell-main a") ?? current.querySelector("a")).focus();
+  current.scrollIntoView({ block: "nearest" });
+}
+
+function rowNow() {
+  return document.activeElement?.closest?.("tbody > tr") ?? (current?.isConnected ? current : null);
+}
+
+const actions = {
+  palette: () => document.dispatchEvent(new CustomEvent("openpalette")),
+  sheet: () => document.dispatchEvent(new CustomEvent("openshortcuts")),
+  theme: nextTheme,
+  filter: () => {
+    const field = document.querySelector("[data-filter-field], main .toolbar input[type=search], main input[type=search]");
+    field?.focus();
+    field?.select?.();
+  },
+  go: (keys) => document.querySelector(`[data-go="${keys.split(" ")[1]}"]`)?.click(),
+  next: () => step(1),
+  previous: () => step(-1),
+  select: () => rowNow()?.querySelector(".cell-select input[type=checkbox]")?.click(),
+  open: () => (rowNow()?.querySelector(".cell-main a") ?? rowNow()?.querySelector("a"))?.click(),
+  compare: () => {
+    const id = rowNow()?.dataset.runId;
+    if (id) (basket.has(id) ? basket.remove([id]) : basket.add([id]));
+  },
+};
+
+function chord(event) {
+  const parts = [];
+  if (event.ctrlKey || event.metaKey) parts.push("mod");
+  if (event.altKey) parts.push("alt");
+  // With Alt a keyboard may write another letter: the place of the key counts.
+  const key = event.altKey && event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
+  parts.push(parts.length ? key.toLowerCase() : key);
+  return parts.join("+");
+}
+
+function isResting(event) {
+  return remembered("singleKeys") === "off" || event.target.closest?.(FIELDS) || document.querySelector("dialog[open], .menu:popover-open");
+}
+
+function found(keys, event) {
+  const candidates = bindings.filter((binding) => binding.keys === keys);
+  return candidates.find((binding) => !binding.single || !isResting(event));
+}
+
+function onKey(event) {
+  if (event.defaultPrevented || event.isComposing || event.repeat && pending) return;
+  const pressed = chord(event);
+  const binding = found(pending ? `${pending} ${pressed}` : pressed, event);
+  clearTimeout(pendingTimer);
+  const wasPending = pending;
+  pending = "";
+  if (binding) {
+    // Enter on a link or button is already the browser's.
+    if (binding.run === "open" && event.target.closest?.("a, button, summary")) return;
+    const handler = typeof binding.run === "function" ? binding.run : actions[binding.run];
+    if (binding.run === "open" && !rowNow()) return;
+    event.preventDefault();
+    handler(binding.keys);
+    return;
+  }
+  if (!wasPending && !isResting(event) && bindings.some((other) => other.keys.startsWith(`${pressed} `))) {
+    pending = pressed;
+    pendingTimer = setTimeout(() => (pending = ""), SEQUENCE_MS);
+  }
+}
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-open-palette]")) actions.palette();
+  if (event.target.closest("[data-open-shortcuts]")) actions.sheet();
+});
+for (const hint of document.querySelectorAll("[data-mod-key]")) {
+  hint.textContent = keyNames(`mod+${hint.dataset.modKey.toLowerCase()}`)[0].join(" ");
+}

@@ -1,0 +1,137 @@
+"""What the frame of every page shows: the workspaces of this person, the one the URL names and the way around in it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from studio import access
+from studio.access.models import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One way in the navigation; `keys` is its shortcut after `g`."""
+
+    label: str
+    icon: str
+    url: str
+    is_current: bool
+    keys: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    label: str
+    items: tuple[NavItem, ...]
+
+
+# Group → (label, icon, URL name, key after `g`). A way that has no URL yet is left out.
+NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
+    ("", (("Home", "house", "home", "h"),)),
+    ("Track", (("Experiments", "flask-conical", "experiment-list", "e"), ("Runs", "activity", "run-list", "r"))),
+    (
+        "Manage",
+        (
+            ("Compute", "cpu", "compute-list", "o"),
+            ("Activity", "history", "activity-list", "a"),
+            ("Members", "users", "member-list", ""),
+        ),
+    ),
+)
+# Other addresses the frame needs, by the name templates know them under; True: inside the workspace.
+SHELL_URLS = {
+    "compare": ("compare", True),
+    "activities": ("activity-list", True),
+    "runs": ("run-list", True),
+    "home": ("home", True),
+    "new_run": ("run-new", True),
+    "palette": ("palette", True),
+    "tray": ("activity-tray", True),
+    "bell": ("notification-panel", False),
+    "notifications": ("notification-list", False),
+    "tokens": ("account-tokens", False),
+    "profile": ("account-profile", False),
+    "sign_out": ("sign-out", False),
+}
+
+
+def address(name: str, **kwargs: str) -> str:
+    """The URL of a named page, empty while there is none."""
+    try:
+        return reverse(name, kwargs=kwargs or None)
+    except NoReverseMatch:
+        return ""
+
+
+def navigation(workspace: Workspace, *, path: str) -> tuple[NavGroup, ...]:
+    """The navigation of one workspace, with the item that `path` lies in marked."""
+    groups = []
+    for label, entries in NAVIGATION:
+        items = []
+        for title, icon, name, keys in entries:
+            url = address(name, workspace=workspace.slug)
+            if url:
+                is_current = path == url if name == "home" else path.startswith(url)
+                items.append(NavItem(label=title, icon=icon, url=url, is_current=is_current, keys=keys))
+        if items:
+            groups.append(NavGroup(label=label, items=tuple(items)))
+    return tuple(groups)
+
+
+class Shell:
+    """The frame's parts, each worked out when a template first asks: a fragment or an error page asks for none."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._workspaces: list[Workspace] | None = None
+
+    @property
+    def workspaces(self) -> list[Workspace]:
+        if self._workspaces is None:
+            user = getattr(self._request, "user", None)
+            signed_in = user is not None and user.is_authenticated
+            self._workspaces = list(access.visible_workspaces(self._request)) if signed_in else []
+        return self._workspaces
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """The workspace in the URL, or the one this browser was in last, or the first."""
+        match = self._request.resolver_match
+        slug = match.kwargs.get("workspace", "") if match else ""
+        slug = slug or self._request.COOKIES.get("atelier_workspace", "")
+        found = [workspace for workspace in self.workspaces if workspace.slug == slug]
+        return found[0] if found else next(iter(self.workspaces), None)
+
+    @property
+    def groups(self) -> tuple[NavGroup, ...]:
+        workspace = self.workspace
+        return navigation(workspace, path=self._request.path) if workspace else ()
+
+    @property
+    def urls(self) -> dict[str, str]:
+        slug = getattr(self.workspace, "slug", "")
+        found = {}
+        for key, (name, is_inside) in SHELL_URLS.items():
+            if is_inside:
+                found[key] = address(name, workspace=slug) if slug else ""
+            else:
+                found[key] = address(name)
+        return found
+
+    @property
+    def switches(self) -> list[tuple[Workspace, str]]:
+        """Each workspace with the address of its Home."""
+        return [(workspace, address("home", workspace=workspace.slug)) for workspace in self.workspaces]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`shell` for base.html, and `workspace` and `workspaces` for pages whose view does not give them."""
+    frame = Shell(request)
+    return {
+        "shell": frame,
+        "workspace": SimpleLazyObject(lambda: frame.workspace),
+        "workspaces": SimpleLazyObject(lambda: frame.workspaces),
+    }
