@@ -1,0 +1,58 @@
+"""What a compute backend is: it starts the runner somewhere and can find it again."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, ClassVar, Protocol
+
+from django import forms
+
+JobRef = dict[str, Any]  # JSON: whatever finds the job again after a restart of the studio
+
+
+class BackendUnavailable(Exception):
+    """The place can't be asked right now; the caller tries again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What a backend passes to the runner. The token never goes into a command line."""
+
+    job_id: int
+    attempt: int
+    workspace: str
+    url: str
+    token: str
+    settings: dict[str, Any] = field(default_factory=dict)  # the target's own settings
+
+
+@dataclass(frozen=True, slots=True)
+class JobReport:
+    """What a backend found when asked for a job. `reason` and `message` are what the runner left behind, if anything."""
+
+    alive: bool
+    exit_code: int | None = None
+    signal: str = ""
+    reason: str = ""
+    message: str = ""
+
+
+class ComputeBackend(Protocol):
+    """Starts jobs somewhere. Keeps nothing in memory: the JSON ref it returns finds the job again after a restart.
+
+    Every method may raise BackendUnavailable.
+    """
+
+    label: ClassVar[str]
+    settings_form: ClassVar[type[forms.Form]]
+
+    def submit(self, handover: Handover) -> JobRef:
+        """Start the runner. A second submit of the same job and attempt finds the first one instead."""
+
+    def poll(self, ref: JobRef) -> JobReport:
+        """Whether the runner of `ref` lives."""
+
+    def nudge(self, ref: JobRef) -> None:
+        """Ask a runner that has reported before to report now; doing nothing is allowed."""
+
+    def stop(self, ref: JobRef, *, grace: timedelta) -> None:
+        """End the runner and all it started: politely, then after `grace` by force. Nothing is left when it returns."""

@@ -1,0 +1,47 @@
+"""Who owns the jobs of a kind. Apps above register themselves, so that compute never imports them."""
+
+import logging
+from typing import Any, Protocol
+
+from compute.jobs.models import Job
+
+logger = logging.getLogger(__name__)
+
+
+class Handler(Protocol):
+    """What the owner of a kind of jobs answers to. All calls come inside the transaction of the change."""
+
+    def moved(self, job: Job, from_state: str, to_state: str) -> None:
+        """The job has moved; `job` holds its new values."""
+
+    def contact(self, job: Job) -> None:
+        """Contact was lost (`job.is_lost`) or has come back."""
+
+    def spec(self, job: Job) -> dict[str, Any]:
+        """The parts of the `JobSpec` that only the owner knows, such as `run_id` and `experiment`."""
+
+
+class NoHandler:
+    """Jobs of a kind nobody registered still run: they only have no owner to tell."""
+
+    def moved(self, job: Job, from_state: str, to_state: str) -> None:
+        logger.debug("job %s of the unowned kind %s: %s to %s", job.pk, job.kind, from_state, to_state)
+
+    def contact(self, job: Job) -> None:
+        logger.debug("job %s of the unowned kind %s: contact", job.pk, job.kind)
+
+    def spec(self, job: Job) -> dict[str, Any]:
+        return {}
+
+
+_HANDLERS: dict[str, Handler] = {}
+
+
+def register(kind: str, handler: Handler) -> None:
+    """Make `handler` the owner of `kind`; the last one registered counts."""
+    _HANDLERS[kind] = handler
+
+
+def of(kind: str) -> Handler:
+    """The owner of `kind`, or one that does nothing."""
+    return _HANDLERS.get(kind) or NoHandler()

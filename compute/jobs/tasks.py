@@ -1,0 +1,35 @@
+"""Short wake-ups: they take an id, look at the database, do one bounded step. Each may run twice."""
+
+from celery import shared_task
+
+from compute.jobs import dispatching, reconciling
+
+
+@shared_task(ignore_result=True)
+def dispatch(target_id: int) -> None:
+    """Fill the free slots of a target from its queue."""
+    for job_id in dispatching.claim(target_id):
+        # At once: a claimed job waits for nothing but this. If the worker dies here, the reconciler launches it.
+        dispatching.launch(job_id)
+
+
+@shared_task(ignore_result=True)
+def launch(job_id: int) -> None:
+    """Start the runner of a claimed job."""
+    dispatching.launch(job_id)
+
+
+@shared_task(ignore_result=True)
+def enforce_cancel(job_id: int) -> None:
+    """Tell a live job's runner at once that it shall stop, and end it by force when its grace is over."""
+    reconciling.enforce_cancel(job_id)
+
+
+@shared_task(ignore_result=True)
+def reconcile() -> None:
+    """Bring the jobs' records and the world together; queue what is due."""
+    due = reconciling.reconcile()
+    for job_id in due.launches:
+        launch.delay_on_commit(job_id)
+    for target_id in due.dispatches:
+        dispatch.delay_on_commit(target_id)
