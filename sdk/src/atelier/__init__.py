@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from atelier._active import ActiveRun
 from atelier._errors import (
     AtelierError,
     ConfigurationError,
@@ -20,11 +21,42 @@ from atelier._errors import (
     UsageError,
     WaitTimeout,
 )
+from atelier._run import Artifact, History, MetricSummary, Run
+from atelier._start import (
+    active_run,
+    define_metric,
+    log,
+    log_artifact,
+    log_artifacts,
+    log_metric,
+    log_params,
+    set_tags,
+    start_run,
+)
 from atelier._sync import SyncReport, sync
+from atelier._workspace import Comparison, Experiment, Workspace, compare
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "ActiveRun",
+    "Artifact",
+    "Comparison",
+    "Experiment",
+    "History",
+    "MetricSummary",
+    "Run",
+    "Workspace",
+    "active_run",
+    "compare",
+    "define_metric",
+    "log",
+    "log_artifact",
+    "log_artifacts",
+    "log_metric",
+    "log_params",
+    "set_tags",
+    "start_run",
     "AtelierError",
     "ConfigurationError",
     "Conflict",

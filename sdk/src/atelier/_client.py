@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Union
 from urllib.parse import quote, urlsplit
 
 from atelier import _config, _errors
@@ -33,10 +33,10 @@ class Client:
         self.token = token
         self.workspace = workspace
         self._timeout = timeout
-        self._http: Optional[httpx.Client] = None
+        self._http: httpx.Client | None = None
         self._lock = threading.Lock()
 
-    def get(self, path: str, params: Optional[Mapping[str, Any]] = None, *, timeout: Optional[float] = None) -> Any:
+    def get(self, path: str, params: Mapping[str, Any] | None = None, *, timeout: float | None = None) -> Any:
         """The JSON answer of a GET."""
         return _json(self.request("GET", path, params=params, timeout=timeout))
 
@@ -66,7 +66,7 @@ class Client:
         headers = {"Content-Type": content_type, "Content-Length": str(size)}
         return _json(self.request("PUT", path, content=content, headers=headers))
 
-    def pages(self, path: str, params: Optional[Mapping[str, Any]] = None) -> Iterator[dict[str, Any]]:
+    def pages(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         """Every result of a list, page after page."""
         answer = self.get(path, params)
         while True:
@@ -82,11 +82,11 @@ class Client:
         method: str,
         path: str,
         *,
-        params: Optional[Mapping[str, Any]] = None,
+        params: Mapping[str, Any] | None = None,
         body: Any = None,
-        content: Optional[Content] = None,
-        headers: Optional[Mapping[str, str]] = None,
-        timeout: Optional[float] = None,
+        content: Content | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
     ) -> httpx.Response:
         """The answer of one call. Raises `Unreachable` or a `Refused`; reads are tried again a few times."""
         if body is not None:
@@ -102,7 +102,7 @@ class Client:
                 time.sleep(pause)
         raise AssertionError("the loop above returns or raises")
 
-    def stream(self, path: str, params: Optional[Mapping[str, Any]] = None) -> Iterator[bytes]:
+    def stream(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[bytes]:
         """The bytes of a download, chunk by chunk."""
         import httpx
 
@@ -141,10 +141,10 @@ class Client:
         self,
         method: str,
         path: str,
-        params: Optional[Mapping[str, Any]],
-        content: Optional[Content],
-        headers: Optional[Mapping[str, str]],
-        timeout: Optional[float],
+        params: Mapping[str, Any] | None,
+        content: Content | None,
+        headers: Mapping[str, str] | None,
+        timeout: float | None,
     ) -> httpx.Response:
         import httpx
 
@@ -174,7 +174,7 @@ class Client:
 
 
 def connect(
-    *, url: Optional[str] = None, token: Optional[str] = None, workspace: Optional[str] = None, timeout: float = 30.0
+    *, url: str | None = None, token: str | None = None, workspace: str | None = None, timeout: float = 30.0
 ) -> Client:
     """A client from the settings in force; arguments win."""
     return from_config(_config.load(url=url, token=token, workspace=workspace), timeout=timeout)
@@ -237,7 +237,7 @@ def _problem(response: httpx.Response) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _retry_after(text: str) -> Optional[float]:
+def _retry_after(text: str) -> float | None:
     try:
         seconds = float(text)
     except ValueError:
@@ -257,7 +257,7 @@ def _json(response: httpx.Response) -> Any:
         ) from error
 
 
-def _clean(params: Optional[Mapping[str, Any]]) -> Optional[dict[str, Any]]:
+def _clean(params: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if params is None:
         return None
     return {name: _flag(value) for name, value in params.items() if value not in (None, "")}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 from atelier import _errors
 
@@ -91,7 +92,7 @@ class Config:
         return parse_tags(self.get("tags"))
 
 
-def load(*, cwd: Optional[Path] = None, **arguments: Optional[str]) -> Config:
+def load(*, cwd: Path | None = None, **arguments: str | None) -> Config:
     """The settings in force for this process; keyword arguments win over everything."""
     user = _read_user_file()
     project, project_path = _read_project_file(cwd or Path.cwd())
@@ -158,7 +159,7 @@ def wants_colour(stream_is_terminal: bool) -> bool:
     return stream_is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _first(name: str, *candidates: tuple[Optional[Any], str]) -> Setting:
+def _first(name: str, *candidates: tuple[Any | None, str]) -> Setting:
     for value, origin in candidates:
         if value not in (None, ""):
             return Setting(name, str(value), origin)
@@ -205,13 +206,12 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
 
 
 def _parse_toml(path: Path, text: str) -> Any:
-    try:
-        import tomllib as toml
-    except ImportError:
+    # Part of Python since 3.11; the same code is the package tomli for the versions before.
+    for name in ("tomllib", "tomli"):
         try:
-            import tomli as toml
-        except ImportError as error:
-            raise _errors.ConfigurationError(
-                f"{path} needs Python 3.11 or the package tomli. Install tomli or use .atelier.json instead."
-            ) from error
-    return toml.loads(text)
+            return importlib.import_module(name).loads(text)
+        except ImportError:
+            continue
+    raise _errors.ConfigurationError(
+        f"{path} needs Python 3.11 or the package tomli. Install tomli or use .atelier.json instead."
+    )

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Optional
+from typing import Any
 
 from atelier import _client, _errors, _journal, _notices
 
@@ -186,6 +186,6 @@ class Delivery:
 
 def job_of(run: Any) -> dict[str, Any]:
     """The id of a run's job and its attempt, from the run's JSON."""
-    job: Optional[dict[str, Any]] = run.get("job") if isinstance(run.get("job"), dict) else None
+    job: dict[str, Any] | None = run.get("job") if isinstance(run.get("job"), dict) else None
     job_id = (job or {}).get("id") or run.get("job_id") or ""
     return {"job_id": str(job_id), "attempt": int((job or {}).get("attempt") or run.get("attempt") or 1)}

@@ -21,7 +21,7 @@ AtelierError
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Optional
+from typing import Any
 
 
 class AtelierError(Exception):
@@ -64,8 +64,8 @@ class ServerError(AtelierError):
         hint: str = "",
         errors: Sequence[Mapping[str, Any]] = (),
         request_id: str = "",
-        body: Optional[Mapping[str, Any]] = None,
-        retry_after: Optional[float] = None,
+        body: Mapping[str, Any] | None = None,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional
 
 # Later files win over earlier ones of the same folder.
 IGNORE_FILES = (".gitignore", ".amlignore", ".atelierignore")
@@ -28,7 +27,7 @@ class RuleSet:
     base: str
     rules: tuple[Rule, ...]
 
-    def verdict(self, path: str, is_folder: bool) -> Optional[bool]:
+    def verdict(self, path: str, is_folder: bool) -> bool | None:
         """True: ignored; False: kept again; None: no rule speaks of it. The last matching rule decides."""
         if not path.startswith(self.base):
             return None
@@ -48,7 +47,7 @@ def ignored(path: str, is_folder: bool, rule_sets: Sequence[RuleSet]) -> bool:
     return False
 
 
-def read_rules(folder: Path, base: str) -> Optional[RuleSet]:
+def read_rules(folder: Path, base: str) -> RuleSet | None:
     """The rules of the ignore files of one folder, or None where there are none."""
     rules: list[Rule] = []
     for name in IGNORE_FILES:
@@ -64,7 +63,7 @@ def parse(text: str) -> list[Rule]:
     return [rule for rule in rules if rule is not None]
 
 
-def _rule(line: str) -> Optional[Rule]:
+def _rule(line: str) -> Rule | None:
     line = _strip_trailing_spaces(line)
     if not line or line.startswith("#"):
         return None

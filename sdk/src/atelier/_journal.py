@@ -23,7 +23,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 from atelier import _errors, _locks
 
@@ -49,7 +49,7 @@ class Head:
     workspace: str = ""
     job_id: str = ""
     attempt: int = 1
-    start: Optional[Mapping[str, Any]] = None  # the body of `runs/start`; None where the run exists already
+    start: Mapping[str, Any] | None = None  # the body of `runs/start`; None where the run exists already
     is_started: bool = True
     owns_run: bool = False  # whether this process finishes the run
 
@@ -84,7 +84,7 @@ class Journal:
         self._lock = lock
         self._guard = threading.Lock()
         self._segments = sorted(int(path.stem) for path in folder.glob("*.seg"))
-        self._writing: Optional[int] = None  # the file handle of the last segment, while this process appends to it
+        self._writing: int | None = None  # the file handle of the last segment, while this process appends to it
         self._written = 0
         self._dropped = 0  # the number of the last deleted segment: numbers are never used twice
         self._offset = 0  # the place in the first segment up to which everything is acknowledged
@@ -137,7 +137,7 @@ class Journal:
                 raise
             self._written += len(record)
 
-    def next_record(self) -> Optional[Record]:
+    def next_record(self) -> Record | None:
         """The first record that is not acknowledged yet."""
         with self._guard:
             while self._segments:
@@ -176,7 +176,7 @@ class Journal:
             self._files.append(pending)
         return pending
 
-    def next_file(self) -> Optional[PendingFile]:
+    def next_file(self) -> PendingFile | None:
         """The first artifact that is not sent yet."""
         with self._guard:
             return self._files[0] if self._files else None
@@ -197,7 +197,7 @@ class Journal:
         """Notes how the run ended."""
         _write_whole(self.folder / "finish.json", json.dumps(body).encode())
 
-    def finish_body(self) -> Optional[dict[str, Any]]:
+    def finish_body(self) -> dict[str, Any] | None:
         """How the run ended, if it did."""
         path = self.folder / "finish.json"
         if not path.is_file():
@@ -209,6 +209,13 @@ class Journal:
         """Lets another process have the journal."""
         with self._guard:
             self._close_segment()
+        self._lock.release()
+
+    def let_go(self) -> None:
+        """Called in a forked child: closes the files without a lock, which a thread of the parent may have held."""
+        handle, self._writing = self._writing, None
+        if handle is not None:
+            os.close(handle)
         self._lock.release()
 
     def remove(self) -> None:
@@ -251,7 +258,7 @@ class Journal:
     def _size(self, number: int) -> int:
         return self._segment(number).stat().st_size
 
-    def _read_first(self) -> Optional[Record]:
+    def _read_first(self) -> Record | None:
         number = self._segments[0]
         limit = self._written if self._is_written_to(number) else self._size(number)
         with self._segment(number).open("rb") as stream:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Optional
 
 
 class FileLock:
@@ -12,7 +11,7 @@ class FileLock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._handle: Optional[int] = None
+        self._handle: int | None = None
 
     def acquire(self) -> bool:
         """Takes the lock, or answers False when another holder lives."""

@@ -68,7 +68,7 @@ def flatten_params(params: Mapping[Any, Any], prefix: str = "") -> dict[str, Sca
     return flat
 
 
-def clean_tags(tags: Mapping[Any, Any]) -> dict[str, Union[str, None]]:
+def clean_tags(tags: Mapping[Any, Any]) -> dict[str, str | None]:
     """Tags as texts; None stays and removes the tag."""
     return {
         check_key(str(key), "tag"): None if value is None else clean_text(str(value), TAG_LENGTH)
@@ -90,7 +90,7 @@ def encode_batch(
     keys: Sequence[str] = (),
     points: Sequence[Point] = (),
     params: Mapping[str, Scalar] = {},
-    tags: Mapping[str, Union[str, None]] = {},
+    tags: Mapping[str, str | None] = {},
     goals: Mapping[str, str] = {},
 ) -> bytes:
     """One ingest body, compressed. The same arguments give the same bytes."""
@@ -102,14 +102,14 @@ def encode_batch(
     return gzip.compress(text, compresslevel=1, mtime=0)
 
 
-def json_float(value: float) -> Union[float, str]:
+def json_float(value: float) -> float | str:
     """A float as JSON can carry it."""
     if math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
 
 
-def python_float(value: Union[float, str, None]) -> float:
+def python_float(value: float | str | None) -> float:
     """A float as the server sent it."""
     return math.nan if value is None else float(value)
 

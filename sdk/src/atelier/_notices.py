@@ -20,6 +20,12 @@ def warn_once(topic: str, sentence: str) -> None:
     logging.getLogger("atelier").warning("atelier: %s", sentence)
 
 
+def renew_lock() -> None:
+    """Called in a forked child: a thread of the parent may have held the lock."""
+    global _guard
+    _guard = threading.Lock()
+
+
 def forget(topic: str = "") -> None:
     """Lets a topic (or all) be said again."""
     with _guard:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Optional
+from typing import Any
 
 from atelier import _errors, _journal, _metrics_codec, _notices
 
@@ -32,7 +32,7 @@ class Recorder:
         self._next_step: list[int] = []
         self._points: list[_metrics_codec.Point] = []
         self._params: dict[str, _metrics_codec.Scalar] = {}
-        self._tags: dict[str, Optional[str]] = {}
+        self._tags: dict[str, str | None] = {}
         self._goals: dict[str, str] = {}
         self._unsaved: list[bytes] = []
         self._seq = 0
@@ -42,12 +42,14 @@ class Recorder:
         self._thread = threading.Thread(target=self._work, name="atelier-journal", daemon=True)
         self._thread.start()
 
-    def log(self, metrics: Mapping[str, Any], step: Optional[int], time_ms: Optional[int]) -> None:
+    def log(self, metrics: Mapping[str, Any], step: int | None, time_ms: int | None) -> None:
         """Queues one point for each key. A value that is no number raises in strict mode and is left out otherwise."""
         now = int(time.time() * 1000) if time_ms is None else time_ms
         if step is not None and not (type(step) is int and -(2**62) < step < 2**62):
             step = _metrics_codec.check_step(step)
-        refused: Optional[_errors.UsageError] = None
+        if type(metrics) is not dict:
+            _check_mapping(metrics, "log")
+        refused: _errors.UsageError | None = None
         with self._guard:
             points = self._points
             for key, value in metrics.items():
@@ -73,17 +75,19 @@ class Recorder:
 
     def params(self, params: Mapping[str, Any]) -> None:
         """Queues parameters."""
-        self._add(self._params, _metrics_codec.flatten_params(params))
+        _check_mapping(params, "log_params")
+        self._add("_params", _metrics_codec.flatten_params(params))
 
     def tags(self, tags: Mapping[str, Any]) -> None:
         """Queues tags; None removes one."""
-        self._add(self._tags, _metrics_codec.clean_tags(tags))
+        _check_mapping(tags, "set_tags")
+        self._add("_tags", _metrics_codec.clean_tags(tags))
 
     def goal(self, key: str, goal: str) -> None:
         """Queues what counts as best for a metric."""
         if goal not in ("min", "max"):
             raise _errors.UsageError(f'The goal of a metric is "min" or "max", not {goal!r}.')
-        self._add(self._goals, {_metrics_codec.check_key(key): goal})
+        self._add("_goals", {_metrics_codec.check_key(key): goal})
 
     def drain(self) -> None:
         """Writes everything queued so far to the journal."""
@@ -124,9 +128,10 @@ class Recorder:
         self._next_step.append(0)
         return len(self._keys) - 1
 
-    def _add(self, queue: dict[str, Any], entries: Mapping[str, Any]) -> None:
+    def _add(self, queue: str, entries: Mapping[str, Any]) -> None:
         with self._guard:
-            queue.update(entries)
+            # Looked up under the lock: drain() puts a new dictionary in its place.
+            getattr(self, queue).update(entries)
         self._something.set()
 
     def _relieve(self, waiting: int) -> None:
@@ -166,3 +171,9 @@ class Recorder:
             )
             if lost:
                 _notices.warn_once("lost", "points are being lost because the journal's disk stays full.")
+
+
+def _check_mapping(value: object, function: str) -> None:
+    if not isinstance(value, Mapping):
+        shown = repr(value)[:60]
+        raise _errors.UsageError(f"{function}() takes a dictionary of names and values, not {shown}.")

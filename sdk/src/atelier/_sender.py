@@ -6,7 +6,6 @@ import random
 import signal
 import threading
 import time
-from typing import Optional
 
 from atelier import _client, _delivery, _errors, _journal, _notices
 
@@ -20,9 +19,9 @@ NEAR_LIMIT, NEAR_SECONDS, FAR_LIMIT = 4.0, 300.0, 60.0
 class Sender:
     """Sends a journal as it grows, beats for a run that this process owns, and ends when the journal is sent."""
 
-    def __init__(self, journal: _journal.Journal, client: Optional[_client.Client], *, strict: bool, beats: bool) -> None:
+    def __init__(self, journal: _journal.Journal, client: _client.Client | None, *, strict: bool, beats: bool) -> None:
         self.journal = journal
-        self.problem: Optional[_errors.AtelierError] = None
+        self.problem: _errors.AtelierError | None = None
         self._strict = strict
         self._beats = beats
         self._wake = threading.Event()
@@ -31,7 +30,7 @@ class Sender:
         self._failures = 0
         self._failing_since = 0.0
         self._beat_at = 0.0
-        self._thread: Optional[threading.Thread] = None
+        self._thread: threading.Thread | None = None
         if client is not None:
             self._delivery = _delivery.Delivery(
                 journal, client, on_cancel=self._cancel, on_refused=self._remember, between=self._between

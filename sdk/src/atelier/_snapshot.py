@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Optional
+from typing import IO
 
 from atelier import _errors, _ignore
 
@@ -203,7 +203,7 @@ class _Shifted(_ignore.RuleSet):
 
     prefix: str
 
-    def verdict(self, path: str, is_folder: bool) -> Optional[bool]:
+    def verdict(self, path: str, is_folder: bool) -> bool | None:
         return super().verdict(self.prefix + path, is_folder)
 
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Optional, Union
 
 from atelier import _client, _config, _delivery, _errors, _journal
 
@@ -33,12 +32,12 @@ class SyncReport:
 
 
 def sync(
-    directory: Union[str, Path, None] = None,
+    directory: str | Path | None = None,
     *,
     run_id: str = "",
-    url: Optional[str] = None,
-    token: Optional[str] = None,
-    workspace: Optional[str] = None,
+    url: str | None = None,
+    token: str | None = None,
+    workspace: str | None = None,
     timeout: float = 30.0,
 ) -> SyncReport:
     """Sends every journal under a folder and deletes what the server has acknowledged.
@@ -55,7 +54,7 @@ def sync(
 
 
 def _client_for(
-    head: _journal.Head, url: Optional[str], token: Optional[str], workspace: Optional[str], timeout: float
+    head: _journal.Head, url: str | None, token: str | None, workspace: str | None, timeout: float
 ) -> _client.Client:
     # The journal knows where its run lives; only what the caller says outright wins over it.
     config = _config.load(url=url or head.url or None, token=token, workspace=workspace or head.workspace or None)

@@ -1,0 +1,285 @@
+"""Starting runs, and the functions that log to the run in force."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from atelier import _active, _client, _config, _errors, _git, _ids, _journal, _metrics_codec, _notices, _run
+
+START_SECONDS = 10.0
+
+_stack: list[_active.ActiveRun] = []
+_guard = threading.RLock()
+_crash: list[BaseException] = []
+_hooks_are_set = False
+
+
+def start_run(
+    *,
+    experiment: str | None = None,
+    name: str | None = None,
+    parent: str | _active.ActiveRun | None = None,
+    params: Mapping[str, Any] | None = None,
+    tags: Mapping[str, Any] | None = None,
+    description: str | None = None,
+    nested: bool = False,
+    url: str | None = None,
+    token: str | None = None,
+    workspace: str | None = None,
+    mode: str | None = None,
+    console: bool | None = None,
+) -> _active.ActiveRun:
+    """Starts a run and makes it the run in force; use it in a `with` block or call `finish()`.
+
+    Inside a job the job's own run is taken up, and a run started within it becomes its child. Elsewhere a second run needs
+    `nested=True` or `parent=`. Raises when the server refuses; when it does not answer, recording goes on without it.
+    """
+    if parent is None:
+        parent = _parent_of(active_run(), nested)
+    # A child lives where its parent does.
+    inherited = _home_of(parent)
+    config = _config.load(
+        url=url or inherited.get("url"),
+        token=token or inherited.get("token"),
+        workspace=workspace or inherited.get("workspace"),
+        experiment=experiment,
+        run_name=name,
+        mode=mode or inherited.get("mode"),
+        console=None if console is None else ("on" if console else "off"),
+    )
+    with _guard:
+        _set_hooks()
+        if config.get("run_id") and not _stack and parent is None:
+            run = _resume(config, name=name, params=params, tags=tags, description=description)
+        else:
+            run = _begin(config, parent, name=name, params=params, tags=tags, description=description, given=experiment)
+        _stack.append(run)
+        return run
+
+
+def active_run() -> _active.ActiveRun | None:
+    """The run in force, or None."""
+    return _stack[-1] if _stack else None
+
+
+def log(metrics: Mapping[str, Any], step: int | None = None, time: Any = None) -> None:
+    """Records metric values to the run in force."""
+    _current().log(metrics, step=step, time=time)
+
+
+def log_metric(key: str, value: Any, step: int | None = None) -> None:
+    """Records one metric value to the run in force."""
+    _current().log({key: value}, step=step)
+
+
+def log_params(params: Mapping[str, Any]) -> None:
+    """Records parameters to the run in force."""
+    _current().log_params(params)
+
+
+def set_tags(tags: Mapping[str, Any]) -> None:
+    """Sets tags of the run in force; None removes one."""
+    _current().set_tags(tags)
+
+
+def log_artifact(path: str | Path, artifact_path: str | None = None) -> None:
+    """Keeps a file with the run in force."""
+    _current().log_artifact(path, artifact_path)
+
+
+def log_artifacts(path: str | Path, artifact_path: str | None = None) -> None:
+    """Keeps all files of a folder with the run in force."""
+    _current().log_artifacts(path, artifact_path)
+
+
+def define_metric(key: str, goal: str) -> None:
+    """Says whether small or large values of a metric of the run in force are good."""
+    _current().define_metric(key, goal)
+
+
+def _current() -> _active.ActiveRun:
+    run = active_run()
+    # A first call without start_run() starts one, as a script that only logs expects.
+    return run if run is not None else start_run()
+
+
+def _parent_of(above: _active.ActiveRun | None, nested: bool) -> _active.ActiveRun | None:
+    if above is None:
+        return None
+    # A job's run is always there, so a script that starts its own runs gets them as children.
+    if nested or above.config.get("run_id"):
+        return above
+    raise _errors.UsageError(
+        f"The run {above.id} is still active. Finish it first, or pass nested=True to start a run below it."
+    )
+
+
+def _home_of(parent: str | _active.ActiveRun | None) -> dict[str, str]:
+    if not isinstance(parent, _active.ActiveRun):
+        return {}
+    config = parent.config
+    return {"url": config.url, "token": config.token, "workspace": config.get("workspace"), "mode": config.get("mode")}
+
+
+def _resume(config: _config.Config, *, name: str | None, params: Any, tags: Any, description: Any) -> _active.ActiveRun:
+    run_id = config.get("run_id")
+    head = _journal.Head(
+        run_id=run_id,
+        writer=_active.new_writer(),
+        url=config.url,
+        workspace=config.get("workspace"),
+        job_id=config.get("job_id"),
+        attempt=int(config.get("attempt") or 1),
+    )
+    role = _active.Role(owns=False, captures=False, sends=not config.is_offline)
+    client = None if config.is_offline else _client.from_config(config)
+    data = {"id": run_id, "name": name or "", "state": "running", "experiment": config.get("experiment")}
+    run = _make(config, client, _journal.Journal.create(config.directory, head), data, role)
+    changes = {key: value for key, value in (("name", name), ("description", description)) if value}
+    run.describe(changes)
+    if params:
+        run.log_params(params)
+    if tags:
+        run.set_tags(tags)
+    return run
+
+
+def _begin(
+    config: _config.Config,
+    parent: str | _active.ActiveRun | None,
+    *,
+    name: str | None,
+    params: Mapping[str, Any] | None,
+    tags: Mapping[str, Any] | None,
+    description: str | None,
+    given: str | None,
+) -> _active.ActiveRun:
+    client = None if config.is_offline else _client.from_config(config, timeout=START_SECONDS)
+    body = _start_body(config, parent, name=name, params=params, tags=tags, description=description, given=given)
+    head = _journal.Head(
+        run_id=body["run_id"],
+        writer=_active.new_writer(),
+        url=config.url,
+        workspace=config.get("workspace"),
+        start=body,
+        is_started=False,
+        owns_run=True,
+    )
+    journal = _journal.Journal.create(config.directory, head)
+    data = _announce(client, journal, body)
+    # A child shares its parent's process: the output is in the parent's log already.
+    captures = config.captures_console and not isinstance(parent, _active.ActiveRun) and not config.get("run_id")
+    role = _active.Role(owns=True, captures=captures, sends=client is not None)
+    # Said before the output is captured: the address of a run is no part of its log.
+    if client is not None and not isinstance(parent, _active.ActiveRun):
+        _say_where(client, data)
+    return _make(config, client, journal, data, role)
+
+
+def _announce(client: _client.Client | None, journal: _journal.Journal, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Starts the run on the server, if that can be done now; answers the run's data."""
+    from atelier import _delivery
+
+    offline = {"id": body["run_id"], "name": body.get("name", ""), "experiment": body["experiment"], "state": "running"}
+    if client is None:
+        return offline
+    try:
+        run: dict[str, Any] = client.post("runs/start", body, key=f"start-{body['run_id']}")
+    except _errors.Unreachable as error:
+        _notices.warn_once("offline start", f"{error} Recording to {journal.folder}; it is sent when the server is back.")
+        return offline
+    except _errors.AtelierError:
+        journal.remove()
+        raise
+    journal.mark_started(**_delivery.job_of(run))
+    return run
+
+
+def _say_where(client: _client.Client, data: Mapping[str, Any]) -> None:
+    run = _run.Run(client, data)
+    print(f"atelier: run {run.name or run.id} is at {run.url}", file=sys.stderr)
+
+
+def _start_body(
+    config: _config.Config,
+    parent: str | _active.ActiveRun | None,
+    *,
+    name: str | None,
+    params: Mapping[str, Any] | None,
+    tags: Mapping[str, Any] | None,
+    description: str | None,
+    given: str | None,
+) -> dict[str, Any]:
+    above = parent if isinstance(parent, _active.ActiveRun) else None
+    body: dict[str, Any] = {
+        "run_id": _ids.new_id(),
+        "experiment": given or (above.experiment if above else "") or config.get("experiment"),
+        "tags": _metrics_codec.clean_tags({**config.tags, **(tags or {})}),
+        "params": _metrics_codec.flatten_params(params or {}),
+    }
+    # ATELIER_RUN_NAME names the process's first run; its children are named by the script or the server.
+    chosen = name or ("" if above else config.get("run_name"))
+    optional = {"name": chosen, "description": description, "parent": above.id if above else parent}
+    body.update({key: value for key, value in optional.items() if value})
+    facts = {} if above else _git.facts(Path.cwd())
+    return {**body, "git": facts} if facts else body
+
+
+def _make(
+    config: _config.Config,
+    client: _client.Client | None,
+    journal: _journal.Journal,
+    data: Mapping[str, Any],
+    role: _active.Role,
+) -> _active.ActiveRun:
+    return _active.ActiveRun(
+        config=config, client=client, journal=journal, data=data, role=role, on_end=_forget, child_starter=_start_child
+    )
+
+
+def _start_child(*, parent: _active.ActiveRun, name: str | None = None, **options: Any) -> _active.ActiveRun:
+    return start_run(parent=parent, name=name, **options)
+
+
+def _forget(run: _active.ActiveRun) -> None:
+    with _guard:
+        if run in _stack:
+            _stack.remove(run)
+
+
+def _set_hooks() -> None:
+    global _hooks_are_set
+    if _hooks_are_set:
+        return
+    _hooks_are_set = True
+    atexit.register(_finish_all)
+    previous = sys.excepthook
+
+    def note_crash(kind: Any, error: BaseException, trace: Any) -> None:
+        _crash.append(error)
+        previous(kind, error, trace)
+
+    sys.excepthook = note_crash
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_after_fork)
+
+
+def _finish_all() -> None:
+    while _stack:
+        run = _stack[-1]
+        run.finish(**(_active.outcome_of(_crash[-1]) if _crash else {}))
+        _forget(run)
+
+
+def _after_fork() -> None:
+    global _guard
+    _guard = threading.RLock()
+    _notices.renew_lock()
+    for run in _stack:
+        run.leave_to_parent()

@@ -1,0 +1,138 @@
+"""Submitting a job: the server reads the file, the client sends what the file needs."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from atelier import _client, _errors, _git, _snapshot
+
+CHUNK = 256 * 1024
+IN_MEMORY = 16 * 1024 * 1024
+TEXT_LIMIT = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class JobText:
+    """A job as text, and the folder its relative paths start from."""
+
+    file_name: str
+    text: str
+    folder: Path
+
+
+def read_job(job: str | Path | Mapping[str, Any]) -> JobText:
+    """A job file, or a dictionary as the JSON it is (which YAML includes)."""
+    if isinstance(job, Mapping):
+        return JobText("job.json", json.dumps(job, indent=1, default=str), Path.cwd())
+    path = Path(job)
+    try:
+        return JobText(str(job), path.read_bytes().decode("utf-8"), path.resolve().parent)
+    except FileNotFoundError as error:
+        raise _errors.UsageError(f"There is no file {path}.") from error
+    except UnicodeDecodeError as error:
+        raise _errors.UsageError(f"{path} is not a text file in UTF-8.") from error
+    except OSError as error:
+        raise _errors.UsageError(f"{path} cannot be read: {error}.") from error
+
+
+def check(client: _client.Client, job: JobText, changes: Mapping[str, str]) -> dict[str, Any]:
+    """`{job, needs}` as the server reads the file. Raises `JobFileError` for a wrong file."""
+    body = {"file_name": job.file_name, "text": job.text, "set": dict(changes)}
+    with _placed_errors():
+        answer: dict[str, Any] = client.post("runs/check", body)
+    return answer
+
+
+def submit(client: _client.Client, job: JobText, changes: Mapping[str, str]) -> dict[str, Any]:
+    """Sends the job with its code, inputs and texts, and answers the run's data."""
+    needs = check(client, job, changes)["needs"]
+    body: dict[str, Any] = {"file_name": job.file_name, "text": job.text, "set": dict(changes), "files": {}, "inputs": {}}
+    root = job.folder
+    for need in needs:
+        path = (job.folder / need["path"]).resolve()
+        if need["role"] == "text":
+            body["files"][need["path"]] = _read_text(path)
+        elif need["role"] == "code":
+            root = path
+            body["snapshot"] = _send_code(client, path)
+        else:
+            body["inputs"][need["name"]] = _send_input(client, path, need.get("kind", "file"))
+    body["git"] = _git.facts(root if root.is_dir() else job.folder)
+    with _placed_errors():
+        run: dict[str, Any] = client.post("runs", body, key=uuid.uuid4().hex)
+    return run
+
+
+class _placed_errors:
+    """Turns a refusal that names lines of the job file into a `JobFileError`."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if isinstance(error, _errors.InvalidRequest) and any("line" in item for item in error.errors):
+            raise _errors.JobFileError(
+                error.message,
+                status=error.status,
+                code=error.code,
+                hint=error.hint,
+                errors=error.errors,
+                request_id=error.request_id,
+            ) from None
+
+
+def _send_code(client: _client.Client, path: Path) -> str:
+    if path.is_file():
+        tree = _snapshot.Tree(path.parent, (_snapshot.SourceFile(path.name, path.stat().st_size, path),), ())
+        return _send_tree(client, tree)
+    return _send_tree(client, _snapshot.scan(path))
+
+
+def _send_input(client: _client.Client, path: Path, kind: str) -> str:
+    if kind == "folder" or path.is_dir():
+        # Data is sent whole: ignore files speak of code.
+        return _send_tree(client, _snapshot.scan(path, ignores=False))
+    if not path.is_file():
+        raise _errors.UsageError(f"The job needs the file {path}, which does not exist.")
+    digest = _snapshot.file_digest(path)
+    if not client.exists(f"blobs/{digest}"):
+        with path.open("rb") as stream:
+            client.put(f"blobs/{digest}", _chunks(stream), size=path.stat().st_size)
+    return digest
+
+
+def _send_tree(client: _client.Client, tree: _snapshot.Tree) -> str:
+    try:
+        digest = _snapshot.tree_digest(tree)
+        if client.exists(f"snapshots/{digest}"):
+            return digest
+        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as target:
+            digest = _snapshot.write_zip(tree, target)
+            size = target.tell()
+            target.seek(0)
+            client.put(f"snapshots/{digest}", _chunks(target), size=size, content_type="application/zip")
+    except OSError as error:
+        raise _errors.SnapshotError(f"A file of {tree.root} cannot be read: {error}.") from error
+    return digest
+
+
+def _read_text(path: Path) -> str:
+    try:
+        if path.stat().st_size > TEXT_LIMIT:
+            raise _errors.UsageError(f"{path} is larger than 1 MB; the job file may name small text files only.")
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError as error:
+        raise _errors.UsageError(f"The job names {path}, which does not exist.") from error
+    except UnicodeDecodeError as error:
+        raise _errors.UsageError(f"{path} is not a text file in UTF-8.") from error
+
+
+def _chunks(stream: IO[bytes] | Any) -> Iterator[bytes]:
+    while chunk := stream.read(CHUNK):
+        yield chunk

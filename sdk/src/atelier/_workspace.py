@@ -1,0 +1,177 @@
+"""A workspace: its experiments, runs, compute, people, and the way to submit work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from atelier import _client, _errors, _run, _submit
+
+Record = dict[str, Any]
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A path that groups runs."""
+
+    id: int
+    path: str
+    description: str
+    run_count: int
+    last_run_at: str | None
+    is_archived: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Runs side by side. A row of `params`, `metrics` or `tags` says in `differs` whether the runs differ there."""
+
+    runs: list[Record]
+    params: list[Record]
+    metrics: list[Record]
+    tags: list[Record]
+
+    def differing(self) -> list[Record]:
+        """The rows in which the runs differ."""
+        return [row for row in (*self.params, *self.metrics, *self.tags) if row.get("differs")]
+
+
+class Workspace:
+    """One workspace of a server; without arguments the one of the settings in force."""
+
+    def __init__(self, name: str | None = None, url: str | None = None, token: str | None = None) -> None:
+        self._api = _client.connect(url=url, token=token, workspace=name)
+        self.name = self._api.workspace or self._first_name()
+        self._api.workspace = self.name
+
+    def __repr__(self) -> str:
+        return f"<Workspace {self.name!r} at {self._api.url}>"
+
+    def experiments(self, *, archived: bool | None = None) -> list[Experiment]:
+        """All experiments, by path."""
+        return [_experiment(row) for row in self._api.pages("experiments", {"archived": archived, "limit": PAGE})]
+
+    def experiment(self, path: str) -> Experiment:
+        """One experiment by its path."""
+        found = next((item for item in self.experiments() if item.path == path), None)
+        if found is None:
+            raise _errors.NotFound(f"There is no experiment {path!r} in the workspace {self.name!r}.", status=404)
+        return found
+
+    def create_experiment(self, path: str, description: str = "") -> Experiment:
+        """A new experiment."""
+        return _experiment(self._api.post("experiments", {"path": path, "description": description}))
+
+    def archive_experiment(self, path: str) -> Experiment:
+        """Hides an experiment from lists."""
+        found = self.experiment(path)
+        return _experiment(self._api.patch(f"experiments/{found.id}", {"is_archived": True}))
+
+    def runs(
+        self,
+        *,
+        experiment: str | None = None,
+        state: str | None = None,
+        q: str | None = None,
+        tag: str | None = None,
+        parent: str | None = None,
+        created_by: str | None = None,
+        archived: bool | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[_run.Run]:
+        """The runs that match, newest first unless `sort` says otherwise; pages are fetched as needed."""
+        query = {
+            "experiment": experiment,
+            "state": state,
+            "q": q,
+            "tag": tag,
+            "parent": parent,
+            "created_by": created_by,
+            "archived": archived,
+            "sort": sort,
+            "limit": min(limit or PAGE, PAGE),
+        }
+        rows = (_run.Run(self._api, row) for row in self._api.pages("runs", query))
+        return islice(rows, limit)
+
+    search = runs
+
+    def run(self, run_id: str) -> _run.Run:
+        """One run by its id."""
+        return _run.Run(self._api, self._api.get(f"runs/{_client.segment(run_id)}"))
+
+    def submit(
+        self,
+        job: str | Path | Mapping[str, Any],
+        *,
+        set: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        experiment: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> _run.Run:
+        """Submits a job file, or a dictionary of the same shape, and answers its run.
+
+        `set` changes single values (`{"inputs.lr": 0.1}`). Raises `JobFileError` with file, line and column.
+        """
+        changes = {key: str(value) for key, value in (set or {}).items()}
+        changes.update({f"tags.{key}": str(value) for key, value in (tags or {}).items()})
+        changes.update({key: value for key, value in (("display_name", name), ("experiment_name", experiment)) if value})
+        return _run.Run(self._api, _submit.submit(self._api, _submit.read_job(job), changes))
+
+    def check(self, job: str | Path | Mapping[str, Any], *, set: Mapping[str, Any] | None = None) -> Record:
+        """The normalised job and the local paths it needs; nothing is created."""
+        changes = {key: str(value) for key, value in (set or {}).items()}
+        return _submit.check(self._api, _submit.read_job(job), changes)
+
+    def compare(self, ids: Sequence[str | _run.Run]) -> Comparison:
+        """Runs side by side."""
+        names = [item.id if isinstance(item, _run.Run) else item for item in ids]
+        answer = self._api.get("runs/compare", {"ids": ",".join(names)})
+        return Comparison(answer["runs"], answer["params"], answer["metrics"], answer["tags"])
+
+    def compute(self) -> list[Record]:
+        """The compute targets with their slots and queues."""
+        return list(self._api.pages("compute"))
+
+    def environments(self) -> list[Record]:
+        """The environments that runs have used."""
+        return list(self._api.pages("environments"))
+
+    def activities(self, limit: int | None = None) -> list[Record]:
+        """Long operations, newest first."""
+        return list(islice(self._api.pages("activities", {"limit": min(limit or PAGE, PAGE)}), limit))
+
+    def notifications(self) -> list[Record]:
+        """What the bell shows."""
+        return list(self._api.pages("/notifications"))
+
+    def members(self) -> list[Record]:
+        """The people of the workspace and their roles."""
+        return list(self._api.pages("members"))
+
+    def _first_name(self) -> str:
+        workspaces = self._api.get("/me")["workspaces"]
+        if not workspaces:
+            raise _errors.ConfigurationError("You are in no workspace yet. Ask an owner for an invitation.")
+        return str(workspaces[0]["slug"])
+
+
+def compare(ids: Sequence[str | _run.Run]) -> Comparison:
+    """Runs of the workspace in force side by side."""
+    return Workspace().compare(ids)
+
+
+def _experiment(row: Mapping[str, Any]) -> Experiment:
+    return Experiment(
+        id=int(row["id"]),
+        path=str(row["path"]),
+        description=str(row.get("description") or ""),
+        run_count=int(row.get("run_count") or 0),
+        last_run_at=row.get("last_run_at"),
+        is_archived=bool(row.get("is_archived")),
+    )
