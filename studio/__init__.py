@@ -1,5 +1,4 @@
-"""The project itself and what every feature stands on."""
+"""The project itself and what every feature stands on.
 
-from studio.celery import app as celery_app
-
-__all__ = ["celery_app"]
+Empty on purpose: `manage.py` and the supervisor import parts of this package before Django is there.
+"""

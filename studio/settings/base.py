@@ -3,9 +3,11 @@
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 
+from studio import redis_socket
 from studio.settings import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -28,10 +30,16 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 DEBUG = env.flag("ATELIER_DEBUG")
 BASE_URL = env.text("ATELIER_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = env.words("ATELIER_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+# This machine's own names always count: probes and runners beside the studio use them.
+ALLOWED_HOSTS = [
+    *("localhost", "127.0.0.1", "[::1]", urlsplit(BASE_URL).hostname or "localhost"),
+    *env.words("ATELIER_ALLOWED_HOSTS", []),
+]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "studio.web.error_pages.csrf_failure"
+# Of the first start only.
 ADMIN_TOKEN = env.text("ATELIER_ADMIN_TOKEN")
+ADMIN_EMAIL = env.text("ATELIER_ADMIN_EMAIL", "admin@localhost")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -153,23 +161,24 @@ SNAPSHOT_LIMIT_BYTES = env.integer("ATELIER_SNAPSHOT_LIMIT_MB", 300) * 1024 * 10
 ARTIFACT_LIMIT_BYTES = env.integer("ATELIER_ARTIFACT_LIMIT_MB", 20_000) * 1024 * 1024
 
 # --- Redis: 0 cache, 1 channels, 2 broker ----------------------------------------------------------------------------
-REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379")
+REDIS_URL = env.text("REDIS_URL") or redis_socket.socket_url(DATA_DIR)
 
 
 def redis_database(number: int) -> str:
     """The URL of one logical database of the studio's Redis, over TCP or a Unix socket."""
-    if REDIS_URL.startswith("unix://"):
-        return f"{REDIS_URL.split('?')[0]}?db={number}"
-    head = REDIS_URL.rstrip("/")
-    base = head.rsplit("/", 1)[0] if head.count("/") > 2 else head
-    return f"{base}/{number}"
+    parts = urlsplit(REDIS_URL)
+    if parts.scheme == "unix":
+        return f"unix://{parts.path}?db={number}"
+    return parts._replace(path=f"/{number}").geturl()
 
 
 def _broker_url() -> str:
     if REDIS_URL.startswith("unix://"):
-        return f"redis+socket://{REDIS_URL.removeprefix('unix://').split('?')[0]}?virtual_host=2"
+        return f"redis+socket://{urlsplit(REDIS_URL).path}?virtual_host=2"
     return redis_database(2)
 
+
+REDIS_CACHE_URL, REDIS_BROKER_URL = redis_database(0), redis_database(2)
 
 CHANNEL_LAYERS = {
     "default": {
@@ -179,6 +188,8 @@ CHANNEL_LAYERS = {
     }
 }
 
+# --- Celery ---------------------------------------------------------------------------------------------------------
+RECONCILE_SECONDS = env.number("ATELIER_RECONCILE_SECONDS", 5)
 CELERY = {
     "broker_url": _broker_url(),
     "task_serializer": "json",
@@ -200,7 +211,20 @@ CELERY = {
         "socket_connect_timeout": 1,
         "health_check_interval": 10,
     },
-    "task_time_limit": 120,
+    "imports": ["studio.health.worker"],
+    # A wake-up that nobody took before the next one is worthless: it expires instead of piling up.
+    "beat_schedule": {
+        "reconcile jobs": {
+            "task": "compute.jobs.tasks.reconcile",
+            "schedule": timedelta(seconds=RECONCILE_SECONDS),
+            "options": {"expires": max(RECONCILE_SECONDS, 1)},
+        },
+        "clean the store": {
+            "task": "studio.storage.clean",
+            "schedule": timedelta(hours=1),
+            "options": {"expires": 3600},
+        },
+    },
 }
 
 # --- jobs -----------------------------------------------------------------------------------------------------------
@@ -209,8 +233,22 @@ LEASE_SECONDS = env.number("ATELIER_LEASE_SECONDS", 45)
 LOST_GRACE_SECONDS = env.number("ATELIER_LOST_GRACE_SECONDS", 15)
 START_TIMEOUT_SECONDS = env.number("ATELIER_START_TIMEOUT_SECONDS", 120)
 CANCEL_GRACE_SECONDS = env.number("ATELIER_CANCEL_GRACE_SECONDS", 10)
-RECONCILE_SECONDS = env.number("ATELIER_RECONCILE_SECONDS", 5)
 LOCAL_SLOTS = env.integer("ATELIER_LOCAL_SLOTS", 0)  # 0: one per core
+# A script that attached itself and falls silent is only flagged; after this long it is given up.
+ATTACHED_SILENCE_SECONDS = env.number("ATELIER_ATTACHED_SILENCE_SECONDS", 24 * 3600)
+# Where runners reach the studio, when that is not the address people use.
+RUNNER_URL = env.text("ATELIER_RUNNER_URL", BASE_URL).rstrip("/")
+# All that a runner, and so a job, gets of the server's environment: an allow-list, so that no secret is ever in it.
+RUNNER_ENVIRONMENT = env.passed_on(
+    names={
+        "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TZ", "TMPDIR", "LANG", "LANGUAGE", "LD_LIBRARY_PATH",
+        "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS",
+        "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy",
+        "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_CERT", "PIP_TRUSTED_HOST", "PIP_CONFIG_FILE", "PIP_FIND_LINKS",
+        "PIP_NO_INDEX", "PIP_CACHE_DIR", "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "CUDA_PATH",
+    },
+    prefixes=("LC_", "UV_", "NVIDIA_", "XDG_CACHE_"),
+)  # fmt: skip
 
 # --- REST -----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -239,7 +277,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"probes": {"()": "studio.health.probes.WithoutProbes"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["probes"]}},
     "root": {"handlers": ["console"], "level": env.text("ATELIER_LOG_LEVEL", "INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        # Two lines for every wake-up, every few seconds, would bury the rest.
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+    },
 }

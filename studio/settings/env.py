@@ -52,3 +52,8 @@ def words(name: str, default: list[str]) -> list[str]:
     if value is None:
         return default
     return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def passed_on(names: set[str], prefixes: tuple[str, ...]) -> dict[str, str]:
+    """The variables of these names or beginnings as they are: what a job's runner may know of our environment."""
+    return {name: value for name, value in os.environ.items() if name in names or name.startswith(prefixes)}

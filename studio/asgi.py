@@ -1,0 +1,95 @@
+"""The web process: one port for everything.
+
+WebSockets go to Channels; HTTP goes to Django's WSGI handler in threads, which serves four to six times the requests of
+Django's own ASGI handler. Health checks have threads of their own: slow downloads must not make the studio look dead.
+"""
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings.base")
+
+from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver, re_path
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+THREADS = 16  # eight slow downloads leave eight for everybody else
+HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
+
+django = get_wsgi_application()
+_ = get_resolver().url_patterns  # a broken module shows at start, not at the first request
+
+# Only now: these reach models, which need the set-up above.
+from channels.auth import AuthMiddlewareStack
+from channels.routing import URLRouter
+from channels.security.websocket import WebsocketDenier
+
+from studio.origin import SameOrigin
+from studio.routing import websocket_urlpatterns
+
+sockets = SameOrigin(AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, re_path("", WebsocketDenier.as_asgi())])))
+pages = WSGIMiddleware(django, workers=THREADS, send_queue_size=4)  # type: ignore[arg-type]
+health = WSGIMiddleware(django, workers=2)  # type: ignore[arg-type]
+
+
+class ClientGone(ConnectionResetError):
+    """The client left in the middle of its body: what came is not the whole."""
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await sockets(scope, receive, send)
+    elif scope["type"] == "http":
+        await _http(scope, receive, send)
+    elif scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+
+
+async def _http(scope: Scope, receive: Receive, send: Send) -> None:
+    headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
+    names = {name for name, _ in headers}
+    if b"transfer-encoding" in names and b"content-length" not in names:
+        await _refuse(send, 411, b"This request needs a Content-Length header.")
+        return
+    # An underscore would be taken for a hyphen behind WSGI, so that a client could forge what only a proxy may say.
+    scope = {**scope, "headers": headers, "query_string": _ascii(scope["query_string"])}
+    app: App = health if scope["path"] in HEALTH_PATHS else pages  # type: ignore[assignment]
+    await app(scope, _whole(receive), send)
+
+
+def _whole(receive: Receive) -> Receive:
+    """`receive`, with a body that breaks off raising instead of looking like a short one."""
+
+    async def checked() -> Message:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone("The client left before its request was complete.")
+        return message
+
+    return checked
+
+
+def _ascii(query: bytes) -> bytes:
+    """The query with bytes beyond ASCII percent-encoded, as the client should have done."""
+    return query if query.isascii() else b"".join(b"%%%02X" % byte if byte > 127 else bytes([byte]) for byte in query)
+
+
+async def _refuse(send: Send, status: int, sentence: bytes) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": sentence})
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
