@@ -1,5 +1,5 @@
 // <column-picker> around a form of checkboxes name="columns", with an optional search field [data-column-search]:
-// searching narrows the list, a change sends the form at once (htmx or a plain reload).
+// searching narrows the list; a change sends the form at once, unless the form has its own button for that.
 
 class ColumnPicker extends HTMLElement {
   connectedCallback() {
@@ -15,6 +15,7 @@ class ColumnPicker extends HTMLElement {
   }
 
   send() {
+    if (this.querySelector("[type=submit]")) return;
     clearTimeout(this.timer);
     // Several boxes are often pressed one after the other: one request for them all.
     this.timer = setTimeout(() => this.querySelector("form")?.requestSubmit(), 250);
