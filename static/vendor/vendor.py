@@ -66,11 +66,6 @@ def plotly_rules(text: str) -> str:
     return "\n".join(rules) + "\n"
 
 
-def as_module(text: str) -> str:
-    """The text unchanged but for its source map."""
-    return without_source_map(text)
-
-
 @dataclass(frozen=True)
 class Package:
     """One npm package: what is taken from it, where it goes and what is done to it on the way."""
@@ -78,7 +73,7 @@ class Package:
     name: str
     version: str
     licence: str
-    files: dict[str, tuple[str, Callable[[str], str]]]
+    files: dict[str, tuple[str, Callable[[str], str] | None]]
     licence_file: str = "LICENSE"
     folder: str = ""
     use: str = ""
@@ -93,23 +88,31 @@ PACKAGES = (
     ),
     Package(
         "htmx.org", "2.0.11", "0BSD",
-        {"dist/htmx.min.js": ("htmx.min.js", as_module)},
+        {"dist/htmx.min.js": ("htmx.min.js", without_source_map)},
         folder="htmx", use="every page",
     ),
     Package(
         "plotly.js-cartesian-dist-min", "4.1.1", "MIT",
-        {"plotly-cartesian.min.js": ("plotly-cartesian.min.js", as_module)},
+        {"plotly-cartesian.min.js": ("plotly-cartesian.min.js", without_source_map)},
         folder="plotly", use="pages with charts", extra={"plotly-cartesian.min.js": "plotly.css"},
     ),
     Package(
         "ansi_up", "6.0.6", "MIT",
-        {"ansi_up.js": ("ansi_up.js", as_module)},
+        {"ansi_up.js": ("ansi_up.js", without_source_map)},
         folder="ansi_up", use="log viewer",
     ),
     Package("lucide-static", "1.62.0", "ISC", {}, folder="lucide", use="icons of every page"),
     Package(
+        "@fontsource-variable/inter", "5.3.0", "OFL-1.1",
+        {
+            "files/inter-latin-wght-normal.woff2": ("inter-latin.woff2", None),
+            "files/inter-latin-ext-wght-normal.woff2": ("inter-latin-ext.woff2", None),
+        },
+        folder="inter", use="text of every page",
+    ),
+    Package(
         "axe-core", "4.14.1", "MPL-2.0",
-        {"axe.min.js": ("axe.min.js", as_module)},
+        {"axe.min.js": ("axe.min.js", without_source_map)},
         folder="axe-core", use="browser tests only; no page loads it",
     ),
 )
@@ -164,8 +167,11 @@ def write_package(package: Package, *, source: Path) -> list[Path]:
     licence = (source / package.licence_file).read_text("utf-8") if package.licence_file else TABLER_LICENCE
     written[0].write_text(licence, "utf-8")
     for inside, (name, change) in package.files.items():
-        text = (source / inside).read_text("utf-8")
         written.append(target / name)
+        if change is None:
+            written[-1].write_bytes((source / inside).read_bytes())
+            continue
+        text = (source / inside).read_text("utf-8")
         written[-1].write_text(change(text), "utf-8")
         if name in package.extra:
             written.append(target / package.extra[name])

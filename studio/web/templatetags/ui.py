@@ -50,7 +50,10 @@ def glyph(name: str) -> SafeString:
     """A state's glyph alone; the word must stand beside it."""
     shape = STATES.get(str(name), ("queued", ""))[0]
     return format_html(
-        '<svg class="glyph" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/glyphs.svg"), shape
+        '<svg class="glyph state-{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        shape,
+        static("img/glyphs.svg"),
+        shape,
     )
 
 
