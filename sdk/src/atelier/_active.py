@@ -184,8 +184,9 @@ class ActiveRun(_run.Run):
             code = (0 if state == "completed" else 1) if exit_code is None else exit_code
             self._journal.set_finish({"state": state, "exit_code": code, "message": message[-8_000:]})
             self.data["state"] = state
-        self._close_sender()
+        # First, since the next line raises in strict mode.
         self._on_end(self)
+        self._close_sender()
 
     def leave_to_parent(self) -> None:
         """Called in a forked child: the journal and the threads are the parent's."""

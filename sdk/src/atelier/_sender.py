@@ -29,6 +29,7 @@ class Sender:
         self._is_canceled = False
         self._failures = 0
         self._failing_since = 0.0
+        self._failed_at = 0.0
         self._beat_at = 0.0
         self._thread: threading.Thread | None = None
         if client is not None:
@@ -133,6 +134,10 @@ class Sender:
 
     def _back_off(self, retry_after: float) -> None:
         now = time.monotonic()
+        if self._delivery.progress_at > self._failed_at:
+            # Something got through since the last failure: this is a new outage, not the same one going on.
+            self._failures = 0
+        self._failed_at = now
         if self._failures == 0:
             self._failing_since = now
             _notices.forget("outage")
