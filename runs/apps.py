@@ -1,5 +1,13 @@
+"""The app of runs: at start it tells the apps below who owns a job of the kind `run`."""
+
 from django.apps import AppConfig
 
 
 class RunsConfig(AppConfig):
     name = "runs"
+
+    def ready(self) -> None:
+        from compute.jobs import handlers as job_handlers
+        from runs.tracking import handlers
+
+        job_handlers.register(handlers.KIND, handlers.RunHandler())

@@ -87,17 +87,19 @@ def _parse_mapping(value: Mapping[str, Any], files: Mapping[str, str]) -> Defini
             hint="Name an image such as python:3.11, a conda_file or a requirements file.",
         )
     image = str(value.get("image") or "")
-    python = images.python_of(image)
-    note = images.note(image, python or _own_python()) if image else ""
+    python = str(value.get("python") or images.python_of(image))
     if value.get("conda_file"):
-        definition = _from_conda(_conda(value["conda_file"], files))
-        return replace(definition, python=definition.python or python or _own_python(), note=_join(note, definition.note))
-    if value.get("requirements"):
+        found = _conda(value["conda_file"], files)
+        definition = replace(_from_conda(found), python=found.python or python or _own_python())
+    elif value.get("requirements"):
         definition = _from_requirements_value(value["requirements"], files)
-        return replace(definition, python=python or str(value.get("python") or definition.python), note=note)
-    if image or value.get("python"):
-        return Definition(Kind.PYTHON, str(value.get("python") or python or _own_python()), (), note)
-    raise _unknown(value.get("name") or dict(value))
+        definition = replace(definition, python=python or definition.python)
+    elif image or python:
+        definition = Definition(Kind.PYTHON, python or _own_python())
+    else:
+        raise _unknown(value.get("name") or dict(value))
+    note = images.note(image, definition.python) if image else ""
+    return replace(definition, note=_join(note, definition.note))
 
 
 def _conda(value: Any, files: Mapping[str, str]) -> conda.CondaFile:

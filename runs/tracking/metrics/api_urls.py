@@ -1,5 +1,14 @@
-"""REST paths of this feature, below what `studio/api_urls.py` names."""
+"""REST paths of metrics and logs, below what `studio/api_urls.py` names."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from runs.tracking.metrics import api
+
+urlpatterns = [
+    path("metrics/keys", api.Keys.as_view(), name="api-metric-keys"),
+    path("metrics/buckets", api.Buckets.as_view(), name="api-metric-buckets"),
+    path("runs/<str:run_id>/ingest", api.Ingest.as_view(), name="api-ingest"),
+    path("runs/<str:run_id>/metrics", api.Summaries.as_view(), name="api-run-metrics"),
+    path("runs/<str:run_id>/metrics/points", api.Points.as_view(), name="api-run-points"),
+    path("runs/<str:run_id>/metrics/buckets", api.RunBuckets.as_view(), name="api-run-buckets"),
+]

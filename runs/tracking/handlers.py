@@ -1,0 +1,101 @@
+"""What happens to a run when its job moves: the one place where both stay in step."""
+
+from typing import Any
+
+from compute.jobs.models import Job, JobState
+from runs.tracking import state, tasks
+from runs.tracking.models import Run, RunState
+from studio.activity import services as activity
+from studio.activity.models import Activity
+from studio.notifications import services as notifications
+
+KIND = "run"
+ACTIVITY_STATES = {
+    RunState.QUEUED: Activity.State.PENDING,
+    RunState.PREPARING: Activity.State.RUNNING,
+    RunState.RUNNING: Activity.State.RUNNING,
+    RunState.FINALIZING: Activity.State.RUNNING,
+    RunState.COMPLETED: Activity.State.SUCCEEDED,
+    RunState.FAILED: Activity.State.FAILED,
+    RunState.CANCELED: Activity.State.CANCELED,
+}
+MESSAGES = {
+    RunState.QUEUED: "Waiting for a free slot",
+    RunState.PREPARING: "Preparing code and environment",
+    RunState.RUNNING: "Running",
+    RunState.FINALIZING: "Storing outputs",
+}
+LEVELS = {RunState.COMPLETED: "success", RunState.FAILED: "danger", RunState.CANCELED: "info"}
+
+
+class RunHandler:
+    """Satisfies `compute.jobs.handlers.Handler`; every call is inside the transaction of the job's change."""
+
+    def moved(self, job: Job, from_state: str, to_state: str) -> None:
+        run = _run_of(job)
+        if run is None:
+            return  # the job is being made: its run follows in the same transaction
+        state.move(
+            run,
+            to=to_state,
+            started_at=job.started_at if to_state == JobState.RUNNING else None,
+            ended_at=job.ended_at,
+        )
+        _tell_activity(run, job)
+        if run.is_finished:
+            _finished(run)
+
+    def contact(self, job: Job) -> None:
+        run = _run_of(job)
+        if run is not None:
+            state.hint(run)
+
+    def spec(self, job: Job) -> dict[str, Any]:
+        run = _run_of(job)
+        return {} if run is None else {"run_id": run.pk, "experiment": run.experiment.path, "name": run.name}
+
+
+def _run_of(job: Job) -> Run | None:
+    return Run.objects.filter(job=job).select_related("workspace", "experiment", "created_by").first()
+
+
+def _tell_activity(run: Run, job: Job) -> None:
+    if run.state == RunState.QUEUED:
+        activity.begin(
+            actor=run.created_by,
+            workspace=run.workspace,
+            kind=KIND,
+            subject=run.subject,
+            title=run.name,
+            url=run.get_absolute_url(),
+        )
+    activity.report(
+        workspace=run.workspace,
+        kind=KIND,
+        subject=run.subject,
+        state=ACTIVITY_STATES[RunState(run.state)],
+        message=MESSAGES.get(RunState(run.state), "") or job.message or run.state.capitalize(),
+    )
+
+
+def _finished(run: Run) -> None:
+    tasks.settle_run.delay_on_commit(run.pk)
+    if run.parent_id is not None:
+        return  # a search has many children: its parent tells
+    activity.record(
+        actor=run.created_by,
+        workspace=run.workspace,
+        verb=f"run.{run.state}",
+        subject=run.subject,
+        label=run.name,
+        url=run.get_absolute_url(),
+    )
+    if run.created_by is not None:
+        notifications.notify(
+            user=run.created_by,
+            workspace=run.workspace,
+            matter=f"{run.subject}:{run.state}",
+            text=f"{run.name} {'was canceled' if run.state == RunState.CANCELED else run.state}",
+            url=run.get_absolute_url(),
+            level=LEVELS[RunState(run.state)],
+        )
