@@ -11,7 +11,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from studio.access.models import Membership, Workspace, WorkspaceQuerySet
-from studio.access.permissions import ROLES, Permission
+from studio.access.permissions import ROLES, Permission, roles_with
 from studio.errors import Denied, NotFound
 
 M = TypeVar("M", bound=models.Model)
@@ -93,6 +93,21 @@ def allows(request: HttpRequest, permission: Permission, workspace: Workspace) -
     if place is None:
         return holds(request.user, permission, workspace)
     return permission in ROLES[place.role]
+
+
+def may_look_personally(request: HttpRequest) -> bool:
+    """Whether this credential may read the person's own things: all but a job's token."""
+    narrowing = _narrowing(request)
+    return narrowing is None or narrowing.permits(Permission.MEMBER_VIEW)
+
+
+def may_create_workspaces(request: HttpRequest) -> bool:
+    """Whether this person may open a workspace: the administrator, and whoever runs one already."""
+    user = request.user
+    if not user.is_authenticated or not user.is_active or not may_act_personally(request):
+        return False
+    runs_one = Membership.objects.filter(user=user, role__in=roles_with(Permission.WORKSPACE_EDIT))
+    return user.is_superuser or runs_one.exists()
 
 
 def may_act_personally(request: HttpRequest) -> bool:

@@ -49,15 +49,20 @@ class WorkspaceAPIView(StudioAPIView):
 class PersonalAPIView(StudioAPIView):
     """A view of the caller's own things, outside of any workspace.
 
-    Writing needs the person's session or a token with write scope: a job's token never acts for its person here.
+    Writing needs the person's session or a token with write scope. A job's token never acts for its person; it may look
+    only where a view says `open_to_jobs`.
     """
+
+    open_to_jobs: ClassVar[bool] = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if request.method in SAFE or access.may_act_personally(request):
+        if request.method in SAFE and (self.open_to_jobs or access.may_look_personally(request)):
+            return
+        if access.may_act_personally(request):
             return
         raise Denied(
-            "token_read_only",
-            "This token may not change anything of yours.",
+            "token_too_narrow",
+            "This token may not do that with your own things.",
             hint="Use a personal token with write scope, or sign in.",
         )

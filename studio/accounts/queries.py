@@ -1,0 +1,21 @@
+"""Reads about a person's own account."""
+
+from django.db.models import QuerySet
+
+from studio.accounts.models import ApiToken, SignInLink, User
+from studio.accounts.tokens import digest
+
+
+def tokens_of(user: User) -> "QuerySet[ApiToken]":
+    """A person's tokens that were not revoked, newest first."""
+    return ApiToken.objects.filter(user=user, revoked_at=None)
+
+
+def is_own_link(*, user: User, secret: str) -> bool:
+    """Whether a sign-in link, used or not, was made for this person."""
+    return SignInLink.objects.filter(user=user, secret_hash=digest(secret)).exists()
+
+
+def has_account(*, email: str) -> bool:
+    """Whether somebody has an account under this address."""
+    return User.objects.filter(email=email.lower()).exists()
