@@ -1,0 +1,34 @@
+"""Batch rows: claiming a batch's number once, and knowing which have arrived."""
+
+from django.db import connection
+
+from runs.tracking.metrics.models import MetricBatch, MetricWriter
+
+_TABLE = MetricBatch._meta.db_table
+_CLAIM = (
+    f'INSERT INTO "{_TABLE}" (run_id, writer, seq, count, data, is_compacted) VALUES (%s, %s, %s, %s, %s, %s)'
+    " ON CONFLICT (run_id, writer, seq) DO NOTHING"
+)
+
+
+def claim(run_id: str, writer: str, seq: int, count: int, data: bytes) -> bool:
+    """Store the batch; False when its number had been stored before, now or long ago. Call it in a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, (run_id, writer, seq, count, data, False))
+        if not cursor.rowcount:
+            return False
+    # Looked at after the insert: a compaction may have passed this number and removed its row just before.
+    if not _is_passed(run_id, writer, seq):
+        return True
+    MetricBatch.objects.filter(run_id=run_id, writer=writer, seq=seq).delete()
+    return False
+
+
+def is_known(run_id: str, writer: str, seq: int) -> bool:
+    """Whether this batch has arrived before."""
+    rows = MetricBatch.objects.filter(run_id=run_id, writer=writer, seq=seq)
+    return rows.exists() or _is_passed(run_id, writer, seq)
+
+
+def _is_passed(run_id: str, writer: str, seq: int) -> bool:
+    return MetricWriter.objects.filter(run_id=run_id, name=writer, contiguous_seq__gte=seq).exists()

@@ -1,0 +1,63 @@
+"""Merging digests into the stored summaries: one statement for a whole batch, in SQLite's and PostgreSQL's common tongue.
+
+The database does the merging, so two writers of one run can't lose each other's counts and nothing is read first. The
+rows come by ascending key, so two writers can't wait for each other either.
+"""
+
+from collections.abc import Sequence
+from dataclasses import astuple
+
+from django.db import connection
+
+from runs.tracking.metrics.models import MetricSummary
+from runs.tracking.metrics.summarise import Digest
+
+_TABLE = MetricSummary._meta.db_table
+_COLUMNS = (
+    "key_id count first first_step first_time_ms last last_step last_time_ms min min_step max max_step"
+    " total finite_count nan_count inf_count rewinds"
+).split()
+_EARLIER = "(excluded.first_step, excluded.first_time_ms) < (old.first_step, old.first_time_ms)"
+_LATER = "(excluded.last_step, excluded.last_time_ms) >= (old.last_step, old.last_time_ms)"
+# The halves can't overflow where the sum could; PostgreSQL refuses a sum beyond the range of a double.
+_TOTAL = (
+    "CASE WHEN old.total / 2 + excluded.total / 2 >= 8.9e307 THEN 1.7e308"
+    " WHEN old.total / 2 + excluded.total / 2 <= -8.9e307 THEN -1.7e308 ELSE old.total + excluded.total END"
+)
+
+
+def _better(sign: str, name: str, column: str) -> str:
+    """The column of the smaller (or greater) value; at equal values that of the lower step."""
+    wins = (
+        f'old."{name}" IS NULL OR excluded."{name}" {sign} old."{name}"'
+        f' OR (excluded."{name}" = old."{name}" AND excluded.{name}_step < old.{name}_step)'
+    )
+    return f'CASE WHEN excluded."{name}" IS NOT NULL AND ({wins}) THEN excluded."{column}" ELSE old."{column}" END'
+
+
+_MERGED = {
+    **{name: f'CASE WHEN {_EARLIER} THEN excluded."{name}" ELSE old."{name}" END'
+       for name in ("first", "first_step", "first_time_ms")},
+    **{name: f'CASE WHEN {_LATER} THEN excluded."{name}" ELSE old."{name}" END'
+       for name in ("last", "last_step", "last_time_ms")},
+    **{name: _better("<", "min", name) for name in ("min", "min_step")},
+    **{name: _better(">", "max", name) for name in ("max", "max_step")},
+    **{name: f'old."{name}" + excluded."{name}"' for name in ("count", "finite_count", "nan_count", "inf_count")},
+    "total": _TOTAL,
+    "rewinds": "old.rewinds + excluded.rewinds + CASE WHEN excluded.first_step <= old.last_step THEN 1 ELSE 0 END",
+}  # fmt: skip
+_SET = ", ".join(f'"{name}" = {expression}' for name, expression in _MERGED.items())
+_NAMES = ", ".join(f'"{name}"' for name in ("run_id", *_COLUMNS))
+_INSERT = f'INSERT INTO "{_TABLE}" AS old ({_NAMES}) VALUES '
+_ROW = f"(%s{', %s' * len(_COLUMNS)})"
+
+
+def merge(run_id: str, digests: Sequence[Digest]) -> None:
+    """Add what a batch says to the run's summaries, new metrics included."""
+    if not digests:
+        return
+    rows = ", ".join([_ROW] * len(digests))
+    sql = f"{_INSERT}{rows} ON CONFLICT (run_id, key_id) DO UPDATE SET {_SET}"
+    values = [value for digest in digests for value in (run_id, *astuple(digest))]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
