@@ -4,35 +4,33 @@ import os
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
 
 from compute.targets.models import ComputeTarget
-from studio.access.models import Membership, Role, Workspace
+from studio.accounts import services as accounts
 from studio.accounts.models import User
 
-WORKSPACE = ("main", "Main")
 TARGET = "local"
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
     administrator: User
-    workspace: Workspace
     is_new: bool
+
+    @property
+    def is_unclaimed(self) -> bool:
+        """The administrator has never signed in: who starts the studio needs a link."""
+        return self.administrator.last_login is None
 
 
 def ensure_installation() -> Installation:
-    """The administrator, the first workspace, the local compute target: made when nobody is there yet."""
+    """The administrator with a first workspace, the local compute target: made when nobody is there yet."""
     ensure_local_target()
-    administrator = User.objects.filter(is_superuser=True, is_active=True).order_by("id").first()
-    first = Workspace.objects.order_by("id").first()
-    if administrator is not None and first is not None:
-        return Installation(administrator, first, is_new=False)
-    with transaction.atomic():
-        administrator = administrator or User.objects.create_superuser(settings.ADMIN_EMAIL, name="Administrator")
-        workspace = first or Workspace.objects.create(slug=WORKSPACE[0], name=WORKSPACE[1])
-        Membership.objects.get_or_create(workspace=workspace, user=administrator, defaults={"role": Role.OWNER})
-    return Installation(administrator, workspace, is_new=True)
+    is_new = not User.objects.exists()
+    administrator = accounts.create_first_admin(email=settings.ADMIN_EMAIL or accounts.FIRST_ADMIN)
+    if is_new and settings.ADMIN_TOKEN:
+        accounts.adopt_admin_token(user=administrator, token=settings.ADMIN_TOKEN)
+    return Installation(administrator, is_new=is_new)
 
 
 def ensure_local_target() -> ComputeTarget:

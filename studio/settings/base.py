@@ -39,7 +39,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "studio.web.error_pages.csrf_failure"
 # Of the first start only.
 ADMIN_TOKEN = env.text("ATELIER_ADMIN_TOKEN")
-ADMIN_EMAIL = env.text("ATELIER_ADMIN_EMAIL", "admin@localhost")
+ADMIN_EMAIL = env.text("ATELIER_ADMIN_EMAIL")
 
 INSTALLED_APPS = [
     "django.contrib.auth",

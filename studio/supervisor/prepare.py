@@ -34,7 +34,16 @@ def fingerprint(root: Path) -> str:
 
 def prepare(root: Path, data_dir: Path, command: list[str], environment: Mapping[str, str]) -> dict[str, str]:
     """Run the `prepare` command and note that it is done. Answers what it has to tell. Raises StartError."""
-    done = subprocess.run(command, env=dict(environment), cwd=root, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command,
+        env=dict(environment),
+        cwd=root,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,  # Ctrl-C waits for a migration instead of cutting it short
+    )
     (data_dir / "logs" / "prepare.log").write_text(done.stdout + done.stderr)
     if done.returncode:
         reason = (done.stderr or done.stdout).strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
@@ -50,3 +59,8 @@ def read_stamp(data_dir: Path) -> str:
         return str(json.loads((data_dir / STAMP).read_text())["fingerprint"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
+
+
+def forget(data_dir: Path) -> None:
+    """Let the next start prepare again."""
+    (data_dir / STAMP).unlink(missing_ok=True)

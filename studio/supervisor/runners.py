@@ -1,52 +1,47 @@
 """Ending the local job runners. They outlive workers on purpose, so the supervisor asks them itself.
 
-The local backend writes `jobs/<job>/<attempt>/runner.json` with `pid` and `started` (the process's start time, which
-tells a number that was given to another process since).
+The local backend writes `jobs/<job>/<attempt>/runner.json` (`pid`, `started`), the runner `process.json` about its command.
 """
 
 import json
-import os
-import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
-START_TIMES_DIFFER_BY = 2.0  # seconds: clocks that tick differently, not another process
+from compute.backends import process_trees
 
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    process: psutil.Process
+    folder: Path
+    pid: int
+    started: float
 
     @property
-    def is_running(self) -> bool:
-        with suppress(psutil.Error):
-            return self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE
-        return False
+    def process(self) -> psutil.Process | None:
+        return process_trees.find(self.pid, self.started)
 
     def ask_to_end(self) -> None:
         """The runner ends its command and reports that the studio stopped."""
-        with suppress(psutil.Error):
-            self.process.send_signal(signal.SIGTERM)
+        process = self.process
+        if process is not None:
+            with suppress(psutil.Error):
+                process.terminate()
 
     def kill(self) -> None:
-        """End the runner, its group and every process below it, whatever group that is in."""
-        with suppress(psutil.Error):
-            family = [*self.process.children(recursive=True), self.process]
-            _kill_group(self.process.pid)
-            for member in family:
-                _kill_group(member.pid)
-                with suppress(psutil.Error):
-                    member.kill()
+        """End the runner and whatever is left of its command."""
+        process_trees.kill(self.process)
+        process_trees.kill_command(_read(self.folder / "process.json"), mark=str(self.folder))
 
 
 def running(data_dir: Path) -> list[Runner]:
     """The runners of this data folder that are alive now."""
-    return [runner for runner in _known(data_dir) if runner.is_running]
+    return [runner for runner in _known(data_dir) if runner.process is not None]
 
 
 def end_all(data_dir: Path, *, grace: float, wait: Callable[[float], None], hurry: Callable[[], bool]) -> int:
@@ -55,24 +50,25 @@ def end_all(data_dir: Path, *, grace: float, wait: Callable[[float], None], hurr
     for runner in asked:
         runner.ask_to_end()
     ends_at = time.monotonic() + grace
-    while any(runner.is_running for runner in asked) and time.monotonic() < ends_at and not hurry():
+    while any(runner.process for runner in asked) and time.monotonic() < ends_at and not hurry():
         wait(0.1)
-    for runner in running(data_dir):  # one more may have been launched meanwhile
+    for runner in {*asked, *running(data_dir)}:  # one more may have been launched meanwhile
         runner.kill()
     return len(asked)
 
 
-def _known(data_dir: Path) -> Iterator[Runner]:
+def _known(data_dir: Path) -> list[Runner]:
+    found = []
     for file in sorted((data_dir / "jobs").glob("*/*/runner.json")):
-        with suppress(OSError, ValueError, KeyError, TypeError, psutil.Error):
-            facts = json.loads(file.read_text())
-            process = psutil.Process(int(facts["pid"]))
-            if abs(process.create_time() - float(facts["started"])) <= START_TIMES_DIFFER_BY:
-                yield Runner(process)
+        facts = _read(file)
+        with suppress(KeyError, TypeError, ValueError):
+            found.append(Runner(file.parent, int(facts["pid"]), float(facts["started"])))
+    return found
 
 
-def _kill_group(pid: int) -> None:
-    """Kill the group this process leads, if it leads one that is not ours."""
-    with suppress(OSError):
-        if os.getpgid(pid) == pid != os.getpgid(0):
-            os.killpg(pid, signal.SIGKILL)
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        facts = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}

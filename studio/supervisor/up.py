@@ -34,17 +34,17 @@ def main(arguments: list[str]) -> int:
     options = parse(arguments)
     studio = Studio(options)
     studio.watch.take_signals()
+    code = 0
     try:
         studio.start()
         studio.watch.run()
     except StartError as error:
         print(error, file=sys.stderr, flush=True)
-        studio.stop()
-        return 2
+        code = 2
     except StopAsked:
         pass
     studio.stop()
-    return 0
+    return code
 
 
 def parse(arguments: list[str]) -> Options:
@@ -89,8 +89,13 @@ class Studio:
         self.environment = processes.environment(self.data_dir, self.options.host, self.options.port)
         self.start_redis()
         told = self.prepare()
-        self.start_processes()
-        self.wait_until_ready()
+        try:
+            self.start_processes()
+            self.wait_until_ready()
+        except (StartError, StopAsked):
+            if told:  # nobody has seen the link: the next start makes another
+                prepare.forget(self.data_dir)
+            raise
         self.tell(told)
 
     def check(self) -> None:

@@ -5,21 +5,30 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from studio import first_start
+from studio.accounts import services as accounts
+from studio.errors import StudioError
 
 
 class Command(BaseCommand):
     help = "Migrate, collect static files and set up what a new installation needs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--link", action="store_true", help="make a sign-in link even if nothing is new")
+        parser.add_argument("--link", action="store_true", help="make a sign-in link even if nobody needs one")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """The last line of the output is a JSON object of what the person should be told."""
         call_command("migrate", interactive=False, verbosity=1)
         call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-        made = first_start.ensure_installation()
-        told: dict[str, str] = {}
+        told = {}
+        try:
+            with transaction.atomic():  # whole or not at all: a start that fails here may be repeated
+                made = first_start.ensure_installation()
+                if options["link"] or made.is_unclaimed:
+                    told["link"] = accounts.make_sign_in_link(user=made.administrator)
+        except StudioError as error:
+            raise CommandError(error.message) from error
         self.stdout.write(json.dumps(told))
