@@ -66,7 +66,7 @@ class ActiveRun(_run.Run):
         """Whether records are sent while the script runs."""
         return self._role.sends
 
-    def __enter__(self) -> ActiveRun:
+    def __enter__(self) -> ActiveRun:  # noqa: PYI034 - typing.Self is newer than our oldest Python
         return self
 
     def __exit__(
@@ -148,7 +148,9 @@ class ActiveRun(_run.Run):
 
     def log_dict(self, value: Any, artifact_path: str) -> None:
         """Keeps a value as the JSON file `artifact_path` of the run; what JSON cannot hold is kept as its text."""
-        self._keep_bytes(json.dumps(value, indent=2, default=str, ensure_ascii=False).encode("utf-8", "replace"), artifact_path)
+        self._keep_bytes(
+            json.dumps(value, indent=2, default=str, ensure_ascii=False).encode("utf-8", "replace"), artifact_path
+        )
 
     def log_figure(self, figure: Any, artifact_path: str) -> None:
         """Keeps a matplotlib figure (as the type the name says, e.g. `.png`) or a plotly one (`.html` or `.json`)."""
@@ -304,7 +306,9 @@ def _join(folder: str | None, name: str) -> str:
 def _artifact_path(path: str) -> str:
     parts = path.replace(os.sep, "/").strip("/").split("/")
     if any(part in ("", ".", "..") for part in parts) or any(ord(letter) < 32 for letter in path):
-        raise _errors.UsageError(f"{path!r} cannot be the path of an artifact. Use a relative path such as plots/loss.png.")
+        raise _errors.UsageError(
+            f"{path!r} cannot be the path of an artifact. Use a relative path such as plots/loss.png."
+        )
     return "/".join(parts)
 
 
@@ -323,4 +327,6 @@ def _draw(figure: Any, name: str) -> bytes:
     if hasattr(figure, "to_image"):
         image: bytes = figure.to_image(format=kind)
         return image
-    raise _errors.UsageError(f"{type(figure).__name__} is neither a matplotlib nor a plotly figure that can be kept as {name!r}.")
+    raise _errors.UsageError(
+        f"{type(figure).__name__} is neither a matplotlib nor a plotly figure that can be kept as {name!r}."
+    )

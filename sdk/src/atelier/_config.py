@@ -29,7 +29,13 @@ VARIABLES: Mapping[str, str] = {
     "console": "ATELIER_CONSOLE",
     "strict": "ATELIER_STRICT",
 }
-DEFAULTS: Mapping[str, str] = {"experiment": "default", "mode": "online", "console": "on", "strict": "0", "attempt": "1"}
+DEFAULTS: Mapping[str, str] = {
+    "experiment": "default",
+    "mode": "online",
+    "console": "on",
+    "strict": "0",
+    "attempt": "1",
+}
 # A run belongs to a process, not to a folder or a person.
 FILE_KEYS = frozenset(VARIABLES) - {"run_id", "job_id", "attempt"}
 PROJECT_FILES = (".atelier.toml", ".atelier.json")
@@ -215,3 +221,8 @@ def _parse_toml(path: Path, text: str) -> Any:
     raise _errors.ConfigurationError(
         f"{path} needs Python 3.11 or the package tomli. Install tomli or use .atelier.json instead."
     )
+
+
+def completes_words() -> bool:
+    """Whether the shell asks for completions instead of running a command."""
+    return "_ARGCOMPLETE" in os.environ

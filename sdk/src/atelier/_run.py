@@ -139,9 +139,7 @@ class Run:
         rows = rows["results"] if isinstance(rows, Mapping) else rows
         return {row["key"]: _summary(row) for row in rows}
 
-    def history(
-        self, key: str, *, min_step: int | None = None, max_step: int | None = None
-    ) -> History:
+    def history(self, key: str, *, min_step: int | None = None, max_step: int | None = None) -> History:
         """Every point of a metric, exactly as logged."""
         query: dict[str, Any] = {"key": key, "min_step": min_step, "max_step": max_step, "limit": POINTS_PER_PAGE}
         history = History(key, [], [], [])
@@ -280,7 +278,9 @@ class Run:
 
 
 def _summary(row: Mapping[str, Any]) -> MetricSummary:
-    floats = {name: _metrics_codec.python_float(row.get(name)) for name in ("first", "last", "min", "max", "best", "mean")}
+    floats = {
+        name: _metrics_codec.python_float(row.get(name)) for name in ("first", "last", "min", "max", "best", "mean")
+    }
     return MetricSummary(
         key=row["key"],
         count=int(row.get("count") or 0),

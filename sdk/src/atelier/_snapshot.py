@@ -22,7 +22,7 @@ LIMIT_BYTES = 300 * 1024 * 1024
 SKIPPED_FOLDERS = frozenset({".git", "__pycache__"})
 EPOCH = (1980, 1, 1, 0, 0, 0)
 CHUNK = 1 << 20
-FORBIDDEN = frozenset('\\:;\x7f') | {chr(code) for code in range(32)}
+FORBIDDEN = frozenset("\\:;\x7f") | {chr(code) for code in range(32)}
 PATH_BYTES = 1024
 
 

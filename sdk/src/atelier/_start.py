@@ -192,7 +192,9 @@ def _announce(client: _client.Client | None, journal: _journal.Journal, body: Ma
     try:
         run: dict[str, Any] = client.post("runs/start", body, key=f"start-{body['run_id']}")
     except _errors.Unreachable as error:
-        _notices.warn_once("offline start", f"{error} Recording to {journal.folder}; it is sent when the server is back.")
+        _notices.warn_once(
+            "offline start", f"{error} Recording to {journal.folder}; it is sent when the server is back."
+        )
         return offline
     except _errors.AtelierError:
         journal.remove()

@@ -52,7 +52,13 @@ def check(client: _client.Client, job: JobText, changes: Mapping[str, str]) -> d
 def submit(client: _client.Client, job: JobText, changes: Mapping[str, str]) -> dict[str, Any]:
     """Sends the job with its code, inputs and texts, and answers the run's data."""
     needs = check(client, job, changes)["needs"]
-    body: dict[str, Any] = {"file_name": job.file_name, "text": job.text, "set": dict(changes), "files": {}, "inputs": {}}
+    body: dict[str, Any] = {
+        "file_name": job.file_name,
+        "text": job.text,
+        "set": dict(changes),
+        "files": {},
+        "inputs": {},
+    }
     root = job.folder
     for need in needs:
         path = (job.folder / need["path"]).resolve()

@@ -51,6 +51,11 @@ class Workspace:
     def __repr__(self) -> str:
         return f"<Workspace {self.name!r} at {self._api.url}>"
 
+    @property
+    def client(self) -> _client.Client:
+        """The connection to the server."""
+        return self._api
+
     def experiments(self, *, archived: bool | None = None) -> list[Experiment]:
         """All experiments, by path."""
         return [_experiment(row) for row in self._api.pages("experiments", {"archived": archived, "limit": PAGE})]
@@ -120,7 +125,9 @@ class Workspace:
         """
         changes = {key: str(value) for key, value in (set or {}).items()}
         changes.update({f"tags.{key}": str(value) for key, value in (tags or {}).items()})
-        changes.update({key: value for key, value in (("display_name", name), ("experiment_name", experiment)) if value})
+        changes.update(
+            {key: value for key, value in (("display_name", name), ("experiment_name", experiment)) if value}
+        )
         return _run.Run(self._api, _submit.submit(self._api, _submit.read_job(job), changes))
 
     def check(self, job: str | Path | Mapping[str, Any], *, set: Mapping[str, Any] | None = None) -> Record:

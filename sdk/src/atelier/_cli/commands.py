@@ -1,0 +1,286 @@
+"""Every command with its help, an example and the function that does it."""
+
+from __future__ import annotations
+
+from atelier._cli.parser import Verb, arg
+
+RUN_ID = arg("run", metavar="RUN", help="the run's id")
+RUN_IDS = arg("runs", metavar="RUN", nargs="+", help="the runs' ids")
+SET = arg(
+    "--set", action="append", default=[], metavar="NAME=VALUE", help="change one value of the job, e.g. inputs.lr=0.1"
+)
+LIMIT = arg("--limit", type=int, default=50, metavar="N", help="at most this many (default 50)")
+ROLE = {"choices": ("owner", "contributor", "reader")}
+
+TOP = (
+    Verb(
+        "login",
+        "Remember a server and a token.",
+        "atelier login http://127.0.0.1:8000",
+        "account.login",
+        (
+            arg("url", metavar="URL", help="the server's address"),
+            arg("--token", help="the token; without it, it is asked for or read from standard input"),
+        ),
+    ),
+    Verb(
+        "config",
+        "Show the settings in force.",
+        "atelier config --show-origin",
+        "account.config",
+        (arg("--show-origin", action="store_true", help="say where each value comes from"),),
+    ),
+    Verb(
+        "sync",
+        "Send what scripts recorded while the server was away.",
+        "atelier sync",
+        "account.sync",
+        (arg("directory", metavar="DIR", nargs="?", help="a journal or a folder of journals (default: ATELIER_DIR)"),),
+    ),
+)
+
+RUN = (
+    Verb(
+        "submit",
+        "Submit a job file.",
+        "atelier run submit examples/digits/job.yml --set inputs.lr=0.1 --stream",
+        "runs.submit",
+        (
+            arg("file", metavar="FILE", help="the job file (YAML)"),
+            SET,
+            arg("--stream", action="store_true", help="print the log and end with the run's exit code"),
+            arg("--name", help="the run's name"),
+            arg("--experiment", metavar="PATH", help="the experiment, e.g. vision/digits"),
+            arg("--dry-run", action="store_true", help="check the file and print the job; nothing is created"),
+        ),
+    ),
+    Verb(
+        "list",
+        "List runs, newest first.",
+        "atelier run list --experiment vision/digits --state failed",
+        "runs.list_runs",
+        (
+            arg("--experiment", metavar="PATH", help="only this experiment"),
+            arg("--state", help="only this state, e.g. running"),
+            arg("--tag", metavar="NAME:VALUE", help="only runs with this tag"),
+            arg("--parent", metavar="RUN", help="only children of this run"),
+            arg("-q", "--query", help="only runs whose name or description has these words"),
+            arg("--sort", help="the order, e.g. -created_at"),
+            arg("--archived", action="store_true", help="archived runs instead"),
+            LIMIT,
+        ),
+    ),
+    Verb(
+        "show", "Show one run with its parameters and metrics.", "atelier run show k3v9x2m7qabc", "runs.show", (RUN_ID,)
+    ),
+    Verb(
+        "logs",
+        "Print what a run has printed.",
+        "atelier run logs k3v9x2m7qabc -f",
+        "runs.logs",
+        (RUN_ID, arg("-f", "--follow", action="store_true", help="go on until the run has ended")),
+    ),
+    Verb("cancel", "Stop runs.", "atelier run cancel k3v9x2m7qabc", "runs.cancel", (RUN_IDS,)),
+    Verb(
+        "download",
+        "Save the artifacts of a run.",
+        "atelier run download k3v9x2m7qabc --to results",
+        "runs.download",
+        (
+            RUN_ID,
+            arg("path", metavar="PATH", nargs="?", default="", help="only this file or folder"),
+            arg("--to", metavar="DIR", help="the folder to save to (default: the run's id)"),
+        ),
+    ),
+    Verb(
+        "compare",
+        "Show where runs differ.",
+        "atelier run compare k3v9x2m7qabc m2p8w4c6tdef",
+        "runs.compare",
+        (RUN_IDS, arg("--all", action="store_true", help="show equal rows as well")),
+    ),
+    Verb(
+        "clone",
+        "Submit a run again with other values.",
+        "atelier run clone k3v9x2m7qabc --set inputs.lr=0.01",
+        "runs.clone",
+        (
+            RUN_ID,
+            SET,
+            arg("--stream", action="store_true", help="print the log and end with the run's exit code"),
+            arg("--draft", action="store_true", help="create it without submitting it"),
+        ),
+    ),
+    Verb("archive", "Hide runs from lists.", "atelier run archive k3v9x2m7qabc", "runs.archive", (RUN_IDS,)),
+    Verb("restore", "Show archived runs again.", "atelier run restore k3v9x2m7qabc", "runs.restore", (RUN_IDS,)),
+    Verb(
+        "tag",
+        "Set or remove tags of a run.",
+        "atelier run tag k3v9x2m7qabc team=vision --remove draft",
+        "runs.tag",
+        (
+            RUN_ID,
+            arg("tags", metavar="NAME=VALUE", nargs="*", help="tags to set"),
+            arg("--remove", action="append", default=[], metavar="NAME", help="a tag to remove"),
+        ),
+    ),
+)
+
+WORKSPACE = (
+    Verb("list", "List your workspaces.", "atelier workspace list", "people.workspaces"),
+    Verb(
+        "use",
+        "Choose the workspace of later commands.",
+        "atelier workspace use vision",
+        "people.use_workspace",
+        (arg("name", metavar="NAME", help="the workspace's short name"),),
+    ),
+    Verb(
+        "show",
+        "Show a workspace.",
+        "atelier workspace show vision",
+        "people.show_workspace",
+        (arg("name", metavar="NAME", nargs="?", help="the workspace (default: the one in use)"),),
+    ),
+    Verb(
+        "create",
+        "Create a workspace.",
+        'atelier workspace create vision --title "Vision team"',
+        "people.create_workspace",
+        (
+            arg("name", metavar="NAME", help="the short name used in addresses"),
+            arg("--title", help="the name people read"),
+            arg("--description", default="", help="what it is for"),
+        ),
+    ),
+)
+
+EXPERIMENT = (
+    Verb(
+        "list",
+        "List experiments.",
+        "atelier experiment list",
+        "listings.experiments",
+        (arg("--archived", action="store_true", help="archived experiments instead"),),
+    ),
+    Verb(
+        "show",
+        "Show an experiment.",
+        "atelier experiment show vision/digits",
+        "listings.show_experiment",
+        (arg("path", metavar="PATH", help="the experiment's path"),),
+    ),
+    Verb(
+        "create",
+        "Create an experiment.",
+        "atelier experiment create vision/digits",
+        "listings.create_experiment",
+        (arg("path", metavar="PATH", help="the path"), arg("--description", default="", help="what it is about")),
+    ),
+    Verb(
+        "archive",
+        "Hide an experiment from lists.",
+        "atelier experiment archive vision/digits",
+        "listings.archive_experiment",
+        (arg("path", metavar="PATH", help="the experiment's path"),),
+    ),
+)
+
+COMPUTE = (
+    Verb("list", "List compute targets.", "atelier compute list", "listings.compute_targets"),
+    Verb(
+        "show",
+        "Show a compute target with its queue.",
+        "atelier compute show local",
+        "listings.show_compute",
+        (arg("name", metavar="NAME", help="the target's name"),),
+    ),
+)
+
+ENVIRONMENT = (
+    Verb("list", "List environments.", "atelier environment list", "listings.environments", (LIMIT,)),
+    Verb(
+        "show",
+        "Show an environment.",
+        "atelier environment show 3",
+        "listings.show_environment",
+        (arg("id", metavar="ID", help="the environment's number"),),
+    ),
+)
+
+ACTIVITY = (
+    Verb("list", "List long operations, newest first.", "atelier activity list", "listings.activities", (LIMIT,)),
+)
+
+NOTIFICATION = (
+    Verb("list", "List your notifications.", "atelier notification list", "listings.notifications", (LIMIT,)),
+    Verb(
+        "read",
+        "Mark notifications as read.",
+        "atelier notification read --all",
+        "listings.read_notifications",
+        (
+            arg("ids", metavar="ID", nargs="*", type=int, help="the notifications' numbers"),
+            arg("--all", action="store_true", help="all of them"),
+        ),
+    ),
+)
+
+MEMBER = (
+    Verb("list", "List the members of a workspace.", "atelier member list", "people.members"),
+    Verb(
+        "invite",
+        "Invite a person; prints the link to send.",
+        "atelier member invite grace@example.org --role reader",
+        "people.invite",
+        (arg("email", metavar="EMAIL", help="the person's address"), arg("--role", default="contributor", **ROLE)),
+    ),
+    Verb(
+        "set-role",
+        "Change a member's role.",
+        "atelier member set-role grace@example.org contributor",
+        "people.set_role",
+        (arg("member", metavar="EMAIL", help="the member's address or number"), arg("role", **ROLE)),
+    ),
+    Verb(
+        "remove",
+        "Remove a member.",
+        "atelier member remove grace@example.org",
+        "people.remove_member",
+        (arg("member", metavar="EMAIL", help="the member's address or number"),),
+    ),
+)
+
+TOKEN = (
+    Verb("list", "List your API tokens.", "atelier token list", "people.tokens"),
+    Verb(
+        "create",
+        "Create an API token; it is shown once.",
+        "atelier token create laptop --scope read --days 90",
+        "people.create_token",
+        (
+            arg("name", metavar="NAME", help="what it is for"),
+            arg("--scope", choices=("write", "read"), default="write", help="read: may change nothing"),
+            arg("--days", type=int, default=90, help="expires after this many days (default 90)"),
+        ),
+    ),
+    Verb(
+        "revoke",
+        "Revoke an API token.",
+        "atelier token revoke 3",
+        "people.revoke_token",
+        (arg("id", metavar="ID", type=int, help="the token's number"),),
+    ),
+)
+
+NOUNS = (
+    ("run", "Submit, follow and compare runs.", RUN),
+    ("experiment", "Experiments of the workspace.", EXPERIMENT),
+    ("compute", "Where jobs run.", COMPUTE),
+    ("environment", "What jobs run in.", ENVIRONMENT),
+    ("activity", "Long operations.", ACTIVITY),
+    ("notification", "What the bell shows.", NOTIFICATION),
+    ("workspace", "Workspaces you are in.", WORKSPACE),
+    ("member", "People of the workspace.", MEMBER),
+    ("token", "Your API tokens.", TOKEN),
+)

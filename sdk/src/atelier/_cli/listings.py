@@ -1,0 +1,125 @@
+"""`atelier experiment …`, `compute …`, `environment …`, `activity …`, `notification …`"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from atelier import _client, _errors
+from atelier._cli import output, session
+
+EXPERIMENT_COLUMNS = (("PATH", "path"), ("RUNS", "run_count"), ("LAST RUN", "last"), ("DESCRIPTION", "description"))
+COMPUTE_COLUMNS = (
+    ("NAME", "name"),
+    ("KIND", "kind"),
+    ("STATE", "state"),
+    ("SLOTS", "slots"),
+    ("BUSY", "busy"),
+    ("QUEUED", "queued"),
+)
+ENVIRONMENT_COLUMNS = (("ID", "id"), ("KIND", "kind"), ("PYTHON", "python"), ("PACKAGES", "count"), ("RUNS", "used_by"))
+ACTIVITY_COLUMNS = (
+    ("ID", "id"),
+    ("KIND", "kind"),
+    ("TITLE", "title"),
+    ("STATE", "state"),
+    ("PROGRESS", "progress"),
+    ("STARTED", "started"),
+)
+NOTIFICATION_COLUMNS = (("ID", "id"), ("", "mark"), ("TITLE", "title"), ("WHEN", "when"))
+
+
+def experiments(options: argparse.Namespace) -> None:
+    """Lists experiments."""
+    rows = [vars(item) for item in session.workspace(options).experiments(archived=options.archived or None)]
+    shown = ({**row, "last": output.ago(row["last_run_at"])} for row in rows)
+    _list(rows, shown, EXPERIMENT_COLUMNS, options, "There are no experiments yet. The first run makes one.")
+
+
+def show_experiment(options: argparse.Namespace) -> None:
+    """Shows an experiment."""
+    _show(vars(session.workspace(options).experiment(options.path)), options)
+
+
+def create_experiment(options: argparse.Namespace) -> None:
+    """Creates an experiment."""
+    _show(vars(session.workspace(options).create_experiment(options.path, options.description)), options)
+
+
+def archive_experiment(options: argparse.Namespace) -> None:
+    """Hides an experiment from lists."""
+    _show(vars(session.workspace(options).archive_experiment(options.path)), options)
+
+
+def compute_targets(options: argparse.Namespace) -> None:
+    """Lists compute targets."""
+    rows = session.workspace(options).compute()
+    _list(rows, rows, COMPUTE_COLUMNS, options, "There are no compute targets.")
+
+
+def show_compute(options: argparse.Namespace) -> None:
+    """Shows a compute target."""
+    _show(session.workspace(options).client.get(f"compute/{_client.segment(options.name)}"), options)
+
+
+def environments(options: argparse.Namespace) -> None:
+    """Lists environments."""
+    rows = list(islice(session.workspace(options).client.pages("environments"), options.limit))
+    shown = ({**row, "count": len(row.get("packages") or ())} for row in rows)
+    _list(rows, shown, ENVIRONMENT_COLUMNS, options, "There are no environments yet. The first job makes one.")
+
+
+def show_environment(options: argparse.Namespace) -> None:
+    """Shows an environment."""
+    _show(session.workspace(options).client.get(f"environments/{_client.segment(options.id)}"), options)
+
+
+def activities(options: argparse.Namespace) -> None:
+    """Lists long operations."""
+    rows = session.workspace(options).activities(options.limit)
+    shown = ({**row, "started": output.ago(row.get("started_at") or row.get("created_at"))} for row in rows)
+    _list(rows, shown, ACTIVITY_COLUMNS, options, "Nothing has happened yet.")
+
+
+def notifications(options: argparse.Namespace) -> None:
+    """Lists notifications."""
+    rows = list(islice(session.client(options).pages("/notifications"), options.limit))
+    shown = (
+        {
+            **row,
+            "mark": "" if row.get("read_at") or row.get("is_read") else "new",
+            "when": output.ago(row.get("created_at")),
+        }
+        for row in rows
+    )
+    _list(rows, shown, NOTIFICATION_COLUMNS, options, "There are no notifications.")
+
+
+def read_notifications(options: argparse.Namespace) -> None:
+    """Marks notifications as read."""
+    if not options.ids and not options.all:
+        raise _errors.UsageError("Name notifications by their numbers, or give --all.")
+    session.client(options).post("/notifications/read", {} if options.all else {"ids": options.ids})
+    output.say("Marked as read.")
+
+
+def _list(
+    rows: Sequence[Mapping[str, Any]],
+    shown: Iterable[Mapping[str, Any]],
+    columns: Sequence[tuple[str, str]],
+    options: argparse.Namespace,
+    empty: str,
+) -> None:
+    if options.output == "json":
+        output.as_json(rows)
+    else:
+        output.table(shown, columns, empty=empty)
+
+
+def _show(values: Mapping[str, Any], options: argparse.Namespace) -> None:
+    if options.output == "json":
+        output.as_json(values)
+    else:
+        output.pairs(values)

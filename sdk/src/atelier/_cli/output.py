@@ -1,0 +1,128 @@
+"""What the command prints: tables for people, JSON for programs, errors as one sentence."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from atelier import _config
+
+COLOURS = {
+    "completed": "32",
+    "running": "34",
+    "failed": "31",
+    "canceled": "33",
+}
+
+
+def as_json(value: Any) -> None:
+    """Prints a value as JSON."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[tuple[str, str]], *, empty: str) -> None:
+    """Prints rows in aligned columns; `columns` are `(heading, key)`."""
+    lines = [[cell(row.get(key)) for _, key in columns] for row in rows]
+    if not lines:
+        print(empty, file=sys.stderr)
+        return
+    headings = [heading for heading, _ in columns]
+    widths = [max(len(line[at]) for line in (headings, *lines)) for at in range(len(columns))]
+    _print_line(headings, widths, heading=True)
+    for line in lines:
+        _print_line(line, widths)
+
+
+def pairs(values: Mapping[str, Any]) -> None:
+    """Prints names and values below each other; empty values are left out."""
+    shown = {name: cell(value) for name, value in values.items() if value not in (None, "", {}, [])}
+    width = max((len(name) for name in shown), default=0)
+    for name, value in shown.items():
+        print(f"{name.ljust(width)}  {_coloured(value)}")
+
+
+def say(text: str) -> None:
+    """A remark to the person; never part of what a program reads."""
+    print(printable(text), file=sys.stderr)
+
+
+def error(text: str, request_id: str = "") -> None:
+    """An error: one sentence a line."""
+    suffix = f" (request {request_id})" if request_id else ""
+    print(f"atelier: {printable(text, keep_lines=True)}{suffix}", file=sys.stderr)
+
+
+def cell(value: Any) -> str:
+    """A value as one short line without control characters."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}={cell(item)}" for name, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(cell(item) for item in value)
+    return printable(str(value))
+
+
+def printable(text: str, *, keep_lines: bool = False) -> str:
+    """A text that cannot move the cursor or change colours: names come from other people."""
+    return "".join(letter if letter.isprintable() or (keep_lines and letter == "\n") else "\ufffd" for letter in text)
+
+
+def ago(moment: Any) -> str:
+    """How long ago an ISO time was."""
+    if not moment:
+        return ""
+    try:
+        then = datetime.fromisoformat(str(moment).replace("Z", "+00:00"))
+    except ValueError:
+        return str(moment)
+    seconds = max(0.0, (datetime.now(timezone.utc) - then).total_seconds())
+    return f"{duration(seconds)} ago"
+
+
+def duration(seconds: Any) -> str:
+    """Seconds in the largest fitting unit."""
+    if seconds is None or seconds == "":
+        return ""
+    value = float(seconds)
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if value >= size:
+            return f"{value / size:.3g} {unit}"
+    return f"{value:.3g} s"
+
+
+def write_log(text: str) -> None:
+    """Prints a piece of a log byte for byte and at once."""
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(text)
+    else:
+        sys.stdout.flush()
+        buffer.write(text.encode("utf-8", "surrogatepass"))
+    sys.stdout.flush()
+
+
+def _print_line(cells: Sequence[str], widths: Sequence[int], *, heading: bool = False) -> None:
+    padded = [text.ljust(width) for text, width in zip(cells, widths)]
+    if heading:
+        print(_escape("1", "  ".join(padded).rstrip()))
+    else:
+        print("  ".join(_coloured(text) for text in padded).rstrip())
+
+
+def _coloured(text: str) -> str:
+    code = COLOURS.get(text.strip())
+    return _escape(code, text) if code else text
+
+
+def _escape(code: str, text: str) -> str:
+    if not _config.wants_colour(sys.stdout.isatty()):
+        return text
+    return f"\033[{code}m{text}\033[0m"

@@ -1,0 +1,28 @@
+"""The client and the workspace a command works with."""
+
+from __future__ import annotations
+
+import argparse
+
+from atelier import _client, _errors, _workspace
+
+
+def client(options: argparse.Namespace) -> _client.Client:
+    """A client for the server the options or the settings name."""
+    return _client.connect(url=options.server, workspace=options.workspace)
+
+
+def workspace(options: argparse.Namespace) -> _workspace.Workspace:
+    """The workspace the options or the settings name."""
+    return _workspace.Workspace(options.workspace, url=options.server)
+
+
+def changes(pairs: list[str]) -> dict[str, str]:
+    """`["a.b=c"]` as a dictionary. Raises `UsageError` for a pair without `=`."""
+    result = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise _errors.UsageError(f"{pair!r} is no change. Write it as NAME=VALUE, e.g. inputs.lr=0.1.")
+        result[name.strip()] = value
+    return result
