@@ -38,5 +38,13 @@ def _settings() -> dict[str, Any]:
 
 app.add_defaults(_settings)
 app.autodiscover_tasks(
-    ["compute.jobs", "compute.targets", "runs.tracking", "studio.storage", "studio.activity", "studio.accounts"]
+    [
+        "compute.jobs",
+        "compute.targets",
+        "runs.tracking",
+        "runs.tracking.metrics",
+        "studio.storage",
+        "studio.activity",
+        "studio.accounts",
+    ]
 )

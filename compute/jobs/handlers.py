@@ -17,6 +17,9 @@ class Handler(Protocol):
     def contact(self, job: Job) -> None:
         """Contact was lost (`job.is_lost`) or has come back."""
 
+    def logged(self, job: Job) -> None:
+        """The job's log has grown to `job.log_size` bytes."""
+
     def spec(self, job: Job) -> dict[str, Any]:
         """The parts of the `JobSpec` that only the owner knows, such as `run_id` and `experiment`."""
 
@@ -29,6 +32,9 @@ class NoHandler:
 
     def contact(self, job: Job) -> None:
         logger.debug("job %s of the unowned kind %s: contact", job.pk, job.kind)
+
+    def logged(self, job: Job) -> None:
+        logger.debug("job %s of the unowned kind %s: log at %s", job.pk, job.kind, job.log_size)
 
     def spec(self, job: Job) -> dict[str, Any]:
         return {}

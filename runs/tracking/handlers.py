@@ -7,6 +7,7 @@ from runs.tracking import state, tasks
 from runs.tracking.models import Run, RunState
 from studio.activity import services as activity
 from studio.activity.models import Activity
+from studio.live import pacing, topics
 from studio.notifications import services as notifications
 
 KIND = "run"
@@ -49,6 +50,11 @@ class RunHandler:
         run = _run_of(job)
         if run is not None:
             state.hint(run)
+
+    def logged(self, job: Job) -> None:
+        run_id = Run.objects.filter(job=job).values_list("pk", flat=True).first()
+        if run_id is not None:
+            pacing.publish_paced(topics.run(run_id), "log", size=job.log_size)
 
     def spec(self, job: Job) -> dict[str, Any]:
         run = _run_of(job)

@@ -58,6 +58,7 @@ def problem(error: errors.StudioError, *, request_id: str = "") -> dict[str, Any
         "hint": error.hint,
         "errors": [{"field": field, "message": message} for field, message in error.fields.items()],
         "request_id": request_id,
+        **getattr(error, "extensions", {}),  # members of one kind of problem, such as `expected_offset`
     }
 
 
