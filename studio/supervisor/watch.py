@@ -61,7 +61,7 @@ class Watch:
 
     def end(self, children: Iterable[Child]) -> None:
         """End these children together: ask, wait for the longest grace, kill. A second Ctrl-C does not wait."""
-        waiting = [child for child in children if child.process]
+        waiting = list(children)
         for child in waiting:
             child.ask_to_end()
         asked = self.stop_count
