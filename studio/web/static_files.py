@@ -1,0 +1,18 @@
+"""Static files under hashed names, the names inside our own ES modules included."""
+
+from typing import ClassVar
+
+from django.contrib.staticfiles.storage import HashedFilesMixin
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+# Only ours: the rewriting of imports stumbles over the comments and strings of minified libraries.
+OUR_MODULES = "js/*.js"
+
+
+class ModuleStorage(CompressedManifestStaticFilesStorage):
+    """`import "./live.js"` becomes the hashed name too, so a new release is never mixed with a cached old module."""
+
+    patterns: ClassVar = (
+        *HashedFilesMixin.patterns,
+        (OUR_MODULES, HashedFilesMixin._js_module_import_aggregation_patterns[1]),  # noqa: SLF001  Django has no other door
+    )
