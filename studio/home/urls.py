@@ -1,5 +1,10 @@
-"""Pages of this feature, below what `studio/urls.py` names."""
+"""The way in and Home."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from studio.home import views
+
+urlpatterns = [
+    path("", views.root, name="root"),
+    path("w/<slug:workspace>/", views.home, name="home"),
+]

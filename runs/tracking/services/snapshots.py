@@ -71,7 +71,7 @@ def read_manifest(source: BinaryIO) -> list[Entry]:
     try:
         with zipfile.ZipFile(source) as archive:
             members = archive.infolist()
-            _check_members(members)
+            check_members(members)
             left = settings.SNAPSHOT_LIMIT_BYTES
             manifest: list[Entry] = []
             for info in members:
@@ -85,14 +85,14 @@ def read_manifest(source: BinaryIO) -> list[Entry]:
     return sorted(manifest, key=lambda entry: str(entry["path"]))
 
 
-def _check_members(members: list[zipfile.ZipInfo]) -> None:
+def check_members(members: list[zipfile.ZipInfo]) -> None:
     """All that the directory of the zip tells, before a byte is unpacked."""
     if len(members) > MAX_FILES:
         raise TooLarge("snapshot_too_large", f"The zip holds more than {MAX_FILES:,} files.", hint="Ignore data folders.")
     claimed = sum(info.file_size for info in members)
     packed = sum(info.compress_size for info in members)
     if claimed > settings.SNAPSHOT_LIMIT_BYTES:
-        raise _too_large()
+        raise too_large()
     if claimed > SMALL and claimed > MAX_RATIO * max(packed, 1):
         raise TooLarge("snapshot_bomb", "The zip unpacks to more than a thousand times its size.")
     seen: set[str] = set()
@@ -129,7 +129,7 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> 
         for piece in _pieces(member):
             size += len(piece)
             if size > left or size > info.file_size:
-                raise _too_large()  # the directory lied
+                raise too_large()  # the directory lied
             hashed.update(piece)
     return {"path": info.filename, "size": size, "sha256": hashed.hexdigest()}
 
@@ -151,7 +151,7 @@ def _member_refused(info: zipfile.ZipInfo, problem: str) -> Invalid:
     )
 
 
-def _too_large() -> TooLarge:
+def too_large() -> TooLarge:
     return TooLarge(
         "snapshot_too_large",
         f"The snapshot unpacks to more than {settings.SNAPSHOT_LIMIT_BYTES / 1_048_576:,.0f} MB.",

@@ -133,21 +133,33 @@ def submit_run(
         )
 
 
-def repeat_run(*, actor: User, original: Run, job: CommandJob, name: str = "", queue: bool = True) -> Run:
-    """A run of `job` with the code, the environment and the uploaded inputs of `original`."""
+def repeat_run(
+    *,
+    actor: User,
+    original: Run,
+    job: CommandJob,
+    name: str = "",
+    files: Mapping[str, str] | None = None,
+    snapshot: str = "",
+    queue: bool = True,
+) -> Run:
+    """A run of `job` with the code, the environment and the uploaded inputs of `original`.
+
+    An environment that differs from the original's is read with `files`; `snapshot` is other code than the original's.
+    """
     workspace = original.workspace
     placed = placing.place(workspace=workspace, job=job)
     words.clean_params(job.literals)
     if name:
         job = replace(job, display_name=words.clean_name(name))
     with transaction.atomic():
-        environment, note = _environment_again(workspace, original, job)
+        environment, note = _environment_again(workspace, original, job, files or {})
         parts = _Parts(
             job=job,
             target=placed.target,
             environment=environment,
             notes=(*job.notes, *placed.notes, note),
-            snapshot=original.snapshot if job.code or original.source == "example" else None,
+            snapshot=_snapshot(workspace, job, snapshot) if snapshot else original.snapshot,
             inputs=_inputs_again(original, job),
             git=original.git,
         )
@@ -302,11 +314,13 @@ def _inputs_again(original: Run, job: CommandJob) -> tuple[RunInput, ...]:
     return tuple(rows)
 
 
-def _environment_again(workspace: Workspace, original: Run, job: CommandJob) -> tuple[Environment, str]:
+def _environment_again(
+    workspace: Workspace, original: Run, job: CommandJob, files: Mapping[str, str]
+) -> tuple[Environment, str]:
     before = (original.definition or {}).get("environment")
     if original.environment is not None and job.environment == before:
         return original.environment, str(original.environment.definition.get("note", ""))
-    definition = definitions.parse(job.environment, {})
+    definition = definitions.parse(job.environment, files)
     return environments.resolve(workspace=workspace, definition=definition), definition.note
 
 

@@ -1,0 +1,71 @@
+"""Template tags of the runs table."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from runs.tracking.pages.runs_table import Column
+from studio.web import formats
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class SortHead:
+    """A sortable column's link and the direction it has now, "" when the table is sorted otherwise."""
+
+    url: str
+    direction: str
+
+
+@register.simple_tag(takes_context=True)
+def sort_head(context: RequestContext, key: str) -> SortHead:
+    """Sort by `key`: descending first, as people look for the largest and the latest; then turn."""
+    request = context["request"]
+    params = request.GET.copy()
+    now = params.get("sort") or "-created"
+    params["sort"] = key if now == f"-{key}" else f"-{key}"
+    params.pop("cursor", None)
+    params.pop("part", None)
+    direction = {f"-{key}": "descending", key: "ascending"}.get(now, "")
+    return SortHead(f"?{params.urlencode()}", direction)
+
+
+@register.simple_tag
+def cell(row: Any, column: Column) -> SafeString:
+    """One value of a chosen column as a table cell; a missing one is a dash, not a number is NaN."""
+    if column.kind == "metric":
+        return _metric_cell(row.metrics.get(column.key), column.aggregate)
+    value = (row.params if column.kind == "param" else row.tags).get(column.key)
+    if value is None:
+        return format_html('<td class="muted">{}</td>', formats.DASH)
+    css = "num" if column.kind == "param" and _is_number(value) else ""
+    return format_html('<td class="{}"><span class="value" title="{}">{}</span></td>', css, value, value)
+
+
+@register.filter
+def last_segment(path: str) -> str:
+    """`digits` of `vision/digits`."""
+    return path.rpartition("/")[2]
+
+
+def _metric_cell(summary: Any, aggregate: str) -> SafeString:
+    if summary is None:
+        return format_html('<td class="num muted">{}</td>', formats.DASH)
+    value = getattr(summary, aggregate)
+    if value is None:
+        # A count without a value: what came was not a number.
+        return format_html('<td class="num">{}</td>', "NaN" if aggregate == "last" else formats.DASH)
+    return format_html('<td class="num" title="{}">{}</td>', formats.full_number(value), formats.number(value))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

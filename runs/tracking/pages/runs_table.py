@@ -1,0 +1,175 @@
+"""The runs table: which columns, which rows, and what this person may do with them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from runs.tracking.models import Experiment, RunState
+from runs.tracking.queries import runs as run_queries
+from runs.tracking.services.records import BULK_PERMISSIONS
+from studio import access
+from studio.access import Permission
+from studio.access.models import Workspace
+
+AGGREGATES = ("last", "min", "max", "best", "mean")
+SHOWN_METRICS = 4
+SHOWN_PARAMS = 4
+MAX_COLUMNS = 80
+PAGE_SIZES = (50, 100, 200)
+LIVE = "live"
+STATE_GROUPS: dict[str, tuple[str, ...]] = {
+    "": (),
+    LIVE: (RunState.QUEUED, RunState.PREPARING, RunState.RUNNING, RunState.FINALIZING),
+    "completed": (RunState.COMPLETED,),
+    "failed": (RunState.FAILED,),
+    "canceled": (RunState.CANCELED,),
+    "created": (RunState.CREATED,),
+}
+BULK_ACTIONS = (
+    {"value": "compare", "label": "Compare", "icon": "git-compare", "permission": None},
+    {"value": "tag", "label": "Tag", "icon": "tag", "permission": Permission.RUN_EDIT},
+    {"value": "stop", "label": "Stop", "icon": "square", "permission": Permission.RUN_STOP},
+    {"value": "archive", "label": "Archive", "icon": "archive", "permission": Permission.RUN_ARCHIVE},
+    {"value": "restore", "label": "Restore", "icon": "archive-restore", "permission": Permission.RUN_ARCHIVE},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One chosen column: `metric:loss.last`, `param:lr` or `tag:team`."""
+
+    spec: str
+    kind: str
+    key: str
+    aggregate: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.key if self.aggregate in ("", "last") else f"{self.key} {self.aggregate}"
+
+    @property
+    def is_sortable(self) -> bool:
+        return self.kind in ("metric", "param") and self.aggregate not in ("best", "mean")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A state filter as a link of the toolbar."""
+
+    value: str
+    label: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableActions:
+    submit: bool
+    bulk: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RunsTable:
+    rows: Sequence[run_queries.RunRow]
+    columns: Sequence[Column]
+    available: Sequence[Column]
+    choices: Sequence[Choice]
+    sort: str
+    text: str
+    state: str
+    is_archived: bool
+    next_cursor: str
+    previous_cursor: str
+    is_filtered: bool
+    shows_experiment: bool
+    can: TableActions
+
+
+def runs_table(request: HttpRequest, workspace: Workspace, *, experiment: Experiment | None = None) -> RunsTable:
+    """The page of runs that the query string asks for. Raises Invalid for a filter that makes no sense."""
+    asked = request.GET
+    state = asked.get("state", "") if asked.get("state", "") in STATE_GROUPS else ""
+    archived = asked.get("archived") == "1"
+    filters = run_queries.RunFilters(
+        experiment=experiment.path if experiment else asked.get("experiment", ""),
+        states=STATE_GROUPS[state],
+        text=asked.get("q", "").strip(),
+        tags=tuple(asked.getlist("tag")),
+        is_archived=archived,
+        sort=asked.get("sort") or "-created",
+        limit=_page_size(asked.get("limit", "")),
+        cursor=asked.get("cursor", ""),
+    )
+    found = run_queries.run_rows(workspace, filters)
+    available = _available(found.rows)
+    return RunsTable(
+        rows=found.rows,
+        columns=_chosen(asked.getlist("columns"), available),
+        available=available,
+        choices=[Choice(value, _label(value), value == state) for value in STATE_GROUPS],
+        sort=filters.sort,
+        text=filters.text,
+        state=state,
+        is_archived=archived,
+        next_cursor=found.next_cursor,
+        previous_cursor=found.previous_cursor,
+        is_filtered=bool(filters.text or filters.states or filters.tags or archived),
+        shows_experiment=experiment is None,
+        can=_actions(request, workspace, archived),
+    )
+
+
+def parse_column(spec: str) -> Column | None:
+    """A column from its text; None when it is none."""
+    kind, _, key = spec.partition(":")
+    if kind not in ("metric", "param", "tag") or not key:
+        return None
+    if kind != "metric":
+        return Column(spec, kind, key)
+    name, _, aggregate = key.rpartition(".")
+    if name and aggregate in AGGREGATES:
+        return Column(spec, kind, name, aggregate)
+    return Column(f"{spec}.last", kind, key, "last")
+
+
+def _available(rows: Iterable[run_queries.RunRow]) -> list[Column]:
+    """Every metric, parameter and tag of the rows at hand, metrics first."""
+    metrics: dict[str, None] = {}
+    params: dict[str, None] = {}
+    tags: dict[str, None] = {}
+    for row in rows:
+        metrics.update(dict.fromkeys(key for key in row.metrics if not key.startswith("system/")))
+        params.update(dict.fromkeys(row.params))
+        tags.update(dict.fromkeys(row.tags))
+    columns = [Column(f"metric:{key}.last", "metric", key, "last") for key in sorted(metrics)]
+    columns += [Column(f"param:{key}", "param", key) for key in sorted(params)]
+    return columns + [Column(f"tag:{key}", "tag", key) for key in sorted(tags)]
+
+
+def _chosen(asked: Sequence[str], available: Sequence[Column]) -> list[Column]:
+    """The columns the address names (an empty one among them means none), else the first few of what there is."""
+    if asked:
+        parsed = [parse_column(spec) for spec in asked if spec]
+        return [column for column in parsed if column is not None][:MAX_COLUMNS]
+    metrics = [column for column in available if column.kind == "metric"][:SHOWN_METRICS]
+    return metrics + [column for column in available if column.kind == "param"][:SHOWN_PARAMS]
+
+
+def _actions(request: HttpRequest, workspace: Workspace, archived: bool) -> TableActions:
+    hidden = "archive" if archived else "restore"
+    bulk = [
+        action
+        for action in BULK_ACTIONS
+        if action["value"] != hidden
+        and (action["permission"] is None or access.allows(request, action["permission"], workspace))
+    ]
+    return TableActions(submit=access.allows(request, Permission.RUN_SUBMIT, workspace), bulk=bulk)
+
+
+def _page_size(text: str) -> int:
+    return int(text) if text in {str(size) for size in PAGE_SIZES} else PAGE_SIZES[0]
+
+
+def _label(state: str) -> str:
+    return state.capitalize() if state else "All"
