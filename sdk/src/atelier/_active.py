@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import traceback
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from atelier import _client, _config, _console, _errors, _ids, _journal, _notices, _recorder, _run, _sender
+from atelier import _client, _config, _console, _errors, _ids, _journal, _names, _notices, _recorder, _run, _sender
 
 MESSAGE_LINES = 20
 
@@ -304,12 +305,13 @@ def _join(folder: str | None, name: str) -> str:
 
 
 def _artifact_path(path: str) -> str:
-    parts = path.replace(os.sep, "/").strip("/").split("/")
-    if any(part in ("", ".", "..") for part in parts) or any(ord(letter) < 32 for letter in path):
+    name = unicodedata.normalize("NFC", path.replace(os.sep, "/"))
+    reason = _names.problem(name)
+    if reason:
         raise _errors.UsageError(
-            f"{path!r} cannot be the path of an artifact. Use a relative path such as plots/loss.png."
+            f"{path!r} cannot be the path of an artifact: {reason}. Use one such as plots/loss.png."
         )
-    return "/".join(parts)
+    return name
 
 
 def _draw(figure: Any, name: str) -> bytes:

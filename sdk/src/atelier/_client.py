@@ -214,7 +214,8 @@ def refusal(response: httpx.Response) -> _errors.ServerError:
     body = _problem(response)
     status = response.status_code
     kind: type[_errors.ServerError] = _errors.REFUSALS.get(status, _errors.InvalidRequest)
-    if status in _errors.LATER:
+    # A 409 that only says "the first try is still at work" is no refusal.
+    if status in _errors.LATER or body.get("code") == "request_in_progress":
         kind = _errors.Unreachable
     listed = body.get("errors")
     return kind(

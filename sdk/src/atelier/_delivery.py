@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -108,7 +109,9 @@ class Delivery:
             size = pending.source.stat().st_size
             self.client.put(path, self._chunks(pending), size=size, content_type=pending.content_type)
             self.tally.files += 1
-        except (_errors.InvalidRequest, _errors.Denied, _errors.NotFound) as error:
+        except _errors.Unauthorized:
+            raise
+        except _errors.Refused as error:
             self._note_refusal(f"the artifact {pending.path!r}", error)
         except FileNotFoundError:
             _notices.warn_once("artifact", f"the copy of the artifact {pending.path!r} has gone.")
@@ -119,7 +122,7 @@ class Delivery:
     def heartbeat(self) -> None:
         """Tells the server that this process lives."""
         head = self.journal.head
-        body = {"attempt": head.attempt, "pid": os.getpid()}
+        body = {"attempt": head.attempt, "pid": os.getpid(), "host": platform.node()[:255]}
         try:
             answer = self.client.post(f"jobs/{head.job_id}/heartbeat", body)
         except _errors.Refused as error:

@@ -11,7 +11,7 @@ AtelierError
      ├─ Unreachable       no answer, or an answer that says "later" (408, 425, 429, 5xx)
      └─ Refused           the server understood and said no (4xx)
          ├─ InvalidRequest   400, 411, 413, 415, 422 and others
-         │   └─ JobFileError    the job file is wrong; carries file, line and column
+         │   └─ JobFileError    the job file is wrong; says where by file, line and column
          ├─ Unauthorized     401
          ├─ Denied           403
          ├─ NotFound         404, 410
@@ -95,14 +95,14 @@ class InvalidRequest(Refused):
 
 
 class JobFileError(InvalidRequest):
-    """The job file is wrong. `errors` holds `file`, `line`, `column`, `message` of each place."""
+    """The job file is wrong; nothing was created."""
 
     def __str__(self) -> str:
         return "\n".join(self.places()) or super().__str__()
 
     def places(self) -> list[str]:
-        """One `file:line:column: message` line for each error."""
-        return [_place(item) for item in self.errors]
+        """One `file:line:column: message` line for each mistake."""
+        return [str(item["message"]) for item in self.errors if item.get("message")]
 
 
 class Unauthorized(Refused):
@@ -124,12 +124,3 @@ class Conflict(Refused):
 REFUSALS: Mapping[int, type[Refused]] = {401: Unauthorized, 403: Denied, 404: NotFound, 410: NotFound, 409: Conflict}
 # 507: the disk is full, which someone will mend.
 LATER = frozenset({408, 425, 429, 500, 502, 503, 504, 507})
-
-
-def _place(item: Mapping[str, Any]) -> str:
-    where = ":".join(str(item[part]) for part in ("file", "line", "column") if item.get(part) not in (None, ""))
-    message = str(item.get("message", ""))
-    suggestion = item.get("suggestion") or item.get("did_you_mean")
-    if suggestion and "did you mean" not in message.lower():
-        message = f"{message} (did you mean {suggestion}?)"
-    return f"{where}: {message}" if where else message

@@ -211,6 +211,16 @@ class Journal:
             self._close_segment()
         self._lock.release()
 
+    def set_aside(self) -> Path:
+        """Moves the journal to the folder `refused`, where `sync` does not look, and answers where it is."""
+        with self._guard:
+            self._close_segment()
+        target = self.folder.parent / "refused" / self.folder.name
+        target.parent.mkdir(exist_ok=True)
+        os.replace(self.folder, target)
+        self._lock.release()
+        return target
+
     def let_go(self) -> None:
         """Called in a forked child: closes the files without a lock, which a thread of the parent may have held."""
         handle, self._writing = self._writing, None

@@ -41,7 +41,7 @@ def check_key(key: object, what: str = "metric") -> str:
         raise _errors.UsageError(f"A {what} needs a name that is a non-empty text, not {key!r}.")
     if len(key) > KEY_LENGTH:
         raise _errors.UsageError(f"The {what} name {key[:40]!r}... is longer than {KEY_LENGTH} characters.")
-    if not _is_clean(key) or any(ord(letter) < 32 for letter in key):
+    if not _is_clean(key) or any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in key):
         raise _errors.UsageError(f"The {what} name {key!r} has a character that cannot be stored.")
     return key
 

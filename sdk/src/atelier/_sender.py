@@ -22,6 +22,7 @@ class Sender:
     def __init__(self, journal: _journal.Journal, client: _client.Client | None, *, strict: bool, beats: bool) -> None:
         self.journal = journal
         self.problem: _errors.AtelierError | None = None
+        self.is_sent = False
         self._strict = strict
         self._beats = beats
         self._wake = threading.Event()
@@ -60,14 +61,18 @@ class Sender:
             if left <= 0:
                 return False
             self._thread.join(min(left, 0.5))
-        return True
+        return self.is_sent
 
     def _work(self) -> None:
         try:
             while not self._step():
                 pass
             self.journal.remove()
+            self.is_sent = True
             self._delivery.client.close()
+        except _errors.Refused as error:
+            # The run has finished or is gone: no later try can change that. The journal stays on disk.
+            self._say_blocked(error)
         except Exception as error:  # noqa: BLE001 - nothing may escape into the training process
             _notices.warn_once("sender", f"sending stopped ({error!r}); `atelier sync` sends the rest.")
             self._remember(error)
@@ -80,9 +85,8 @@ class Sender:
         except _errors.Unreachable as error:
             self._back_off(error.retry_after or 0.0)
             return False
-        except _errors.Refused as error:
-            self._remember(error)
-            _notices.warn_once("blocked", f"the server takes no records of this run: {error}")
+        except (_errors.Unauthorized, _errors.Denied) as error:
+            self._say_blocked(error)
             self._pause(FAR_LIMIT)
             return False
         self._failures = 0
@@ -159,6 +163,10 @@ class Sender:
     def _remember(self, error: Exception) -> None:
         if self._strict and self.problem is None:
             self.problem = error if isinstance(error, _errors.AtelierError) else _errors.AtelierError(repr(error))
+
+    def _say_blocked(self, error: _errors.Refused) -> None:
+        self._remember(error)
+        _notices.warn_once(f"blocked {self.journal.head.run_id}", f"the server takes no more of this run: {error}")
 
     def _cancel(self) -> None:
         """Interrupts the training code as Ctrl-C would, once."""

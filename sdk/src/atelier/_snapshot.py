@@ -16,14 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from atelier import _errors, _ignore
+from atelier import _errors, _ignore, _names
 
 LIMIT_BYTES = 300 * 1024 * 1024
 SKIPPED_FOLDERS = frozenset({".git", "__pycache__"})
 EPOCH = (1980, 1, 1, 0, 0, 0)
 CHUNK = 1 << 20
-FORBIDDEN = frozenset("\\:;\x7f") | {chr(code) for code in range(32)}
-PATH_BYTES = 1024
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,7 @@ def _walk(
             continue
         reason = _reason_to_skip(child, path)
         if reason:
-            notes.append(f"{ascii(path)[1:-1]}: {reason}")
+            notes.append(f"{ascii(path)[1:-1]} was left out: {reason}")
         elif is_folder:
             yield from _walk(Path(child.path), path + "/", rules, ignores, notes)
         else:
@@ -163,20 +161,11 @@ def _walk(
 
 def _reason_to_skip(child: os.DirEntry[str], path: str) -> str:
     if child.is_symlink():
-        return "a symbolic link, left out"
+        return "it is a symbolic link"
     if not child.is_dir(follow_symlinks=False) and not child.is_file(follow_symlinks=False):
-        return "not a plain file, left out"
-    return _reason_to_refuse(path)
-
-
-def _reason_to_refuse(path: str) -> str:
-    if FORBIDDEN.intersection(path):
-        return "its name has a character that no snapshot may hold, left out"
-    try:
-        too_long = len(path.encode()) > PATH_BYTES
-    except UnicodeEncodeError:
-        return "its name is not valid Unicode, left out"
-    return f"its path is longer than {PATH_BYTES} bytes, left out" if too_long else ""
+        return "it is not a plain file"
+    reason = _names.problem(path)
+    return f"its name cannot be sent: {reason}" if reason else ""
 
 
 def _rules_above(folder: Path) -> list[_ignore.RuleSet]:
@@ -252,7 +241,7 @@ def _check_member(info: zipfile.ZipInfo) -> None:
     parts = PurePosixPath(info.filename).parts
     plain = not info.is_dir() and (not stat.S_IFMT(mode) or stat.S_ISREG(mode))
     proper = parts and "/".join(parts) == info.filename and ".." not in parts and "." not in parts
-    if not plain or not proper or info.filename.startswith("/") or _reason_to_refuse(info.filename):
+    if not plain or not proper or info.filename.startswith("/") or _names.problem(info.filename):
         raise _errors.SnapshotError(f"The archive holds {info.filename!r}, which no snapshot may hold.")
 
 

@@ -82,7 +82,7 @@ class _placed_errors:
         return None
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        if isinstance(error, _errors.InvalidRequest) and any("line" in item for item in error.errors):
+        if isinstance(error, _errors.InvalidRequest) and error.code == "invalid_job_file":
             raise _errors.JobFileError(
                 error.message,
                 status=error.status,

@@ -85,6 +85,9 @@ def _deliver(delivery: _delivery.Delivery, report: SyncReport) -> None:
     try:
         _send_all(delivery)
         journal.remove()
+    except (_errors.Conflict, _errors.NotFound) as error:
+        # The run has finished or is gone: no later try can change that, but nothing is thrown away.
+        report.problems.append(f"{journal.folder.name}: {error} The records are kept in {journal.set_aside()}.")
     except _errors.ServerError as error:
         _leave(journal, report, f"{journal.folder.name}: {error}")
     finally:
