@@ -106,7 +106,7 @@ def _take(job: Job) -> None:
 def _launchable(job_id: int) -> Job | None:
     job = (
         Job.objects.select_related("target", "workspace")
-        .filter(pk=job_id, state=JobState.PREPARING, backend_ref=None, target__isnull=False)
+        .filter(pk=job_id, state=JobState.PREPARING, backend_ref__isnull=True, target__isnull=False)
         .first()
     )
     if job is None or job.cancel_requested_at is None:

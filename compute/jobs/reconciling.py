@@ -45,18 +45,23 @@ def reconcile() -> Due:
     return due
 
 
-def enforce_cancel(job_id: int) -> None:
-    """Nudge the runner of a job that shall stop; end it by force once its grace has passed."""
+def enforce_cancel(job_id: int) -> int | None:
+    """Nudge the runner of a job that shall stop; end it by force once its grace has passed.
+
+    Answers the target whose slots became free.
+    """
     job = Job.objects.filter(pk=job_id, state__in=LIVE_STATES).select_related("target", "workspace").first()
     if job is None or job.cancel_requested_at is None or job.target is None or job.backend_ref is None:
-        return
+        return None
     if _is_past_grace(job, clock.now()):
         _end_by_force(job, backend_of(job.target.kind))
-    elif job.heartbeat_at is not None:
+        return job.target_id
+    if job.heartbeat_at is not None:
         try:
             backend_of(job.target.kind).nudge(job.backend_ref)
         except BackendUnavailable as error:
             logger.info("job %s was not nudged, it will hear of the stop with its next heartbeat: %s", job.pk, error)
+    return None
 
 
 def _guarded(job: Job, step: Callable[[], None]) -> None:

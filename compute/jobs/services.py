@@ -123,10 +123,10 @@ def heartbeat(*, job: Job, attempt: int, pid: int | None = None, pgid: int | Non
     _require(job, attempt, Job.objects.filter(_current(job, attempt)).update(**changes))
     if job.lost_contact_at is not None:
         _heal(job, attempt)
-    return orders(job)
+    return orders(job=job)
 
 
-def orders(job: Job) -> Orders:
+def orders(*, job: Job) -> Orders:
     """What the job's runner shall do now."""
     return Orders(
         cancel=job.cancel_requested_at is not None,
@@ -135,22 +135,22 @@ def orders(job: Job) -> Orders:
     )
 
 
-def report_state(*, job: Job, attempt: int, state_: str, detail: str = "", age_seconds: float = 0) -> Job:
+def report_state(*, job: Job, attempt: int, reported: str, detail: str = "", age_seconds: float = 0) -> Job:
     """The runner says how far it is. Saying it twice changes nothing.
 
     `age_seconds` is how long ago it happened, for a report that could not be delivered at once.
     """
-    if state_ not in REPORTED_STATES:
-        raise Invalid("job_state", f"A runner reports running or finalizing, not {state_}.", fields={"state": "unknown"})
+    if reported not in REPORTED_STATES:
+        raise Invalid("job_state", f"A runner reports running or finalizing, not {reported}.", fields={"state": "unknown"})
     moment = clock.now()
     fields: dict[str, Any] = {"heartbeat_at": moment, "lease_until": _lease_from(moment), "lost_contact_at": None}
-    if state_ == JobState.RUNNING:
+    if reported == JobState.RUNNING:
         fields["started_at"] = moment - timedelta(seconds=age_seconds)
     try:
-        return state.move(job, to=state_, attempt=attempt, detail=detail, **fields)
+        return state.move(job, to=reported, attempt=attempt, detail=detail, **fields)
     except Conflict:
         job.refresh_from_db()
-        if job.attempt == attempt and _has_passed(job.state, state_):
+        if job.attempt == attempt and _has_passed(job.state, reported):
             return job
         raise
 

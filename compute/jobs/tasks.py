@@ -22,7 +22,9 @@ def launch(job_id: int) -> None:
 @shared_task(ignore_result=True)
 def enforce_cancel(job_id: int) -> None:
     """Tell a live job's runner at once that it shall stop, and end it by force when its grace is over."""
-    reconciling.enforce_cancel(job_id)
+    freed = reconciling.enforce_cancel(job_id)
+    if freed is not None:
+        dispatch.delay_on_commit(freed)
 
 
 @shared_task(ignore_result=True)

@@ -45,6 +45,10 @@ class JobToken:
             return rows.filter(**{getattr(rows.model, "workspace_path", "workspace"): self.workspace_id})
         return self._own(rows)
 
+    def speaks_for(self, job: Job) -> bool:
+        """Whether the holder may report for `job`: its own one, or one that its script attached below it."""
+        return job.pk == self.job_id or (job.is_attached and job.parent_id == self.job_id)
+
     def _own(self, rows: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
         """The rows of this job and of the jobs its script attached below it."""
         if rows.model is Job:

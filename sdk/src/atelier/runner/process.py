@@ -58,8 +58,8 @@ class Command:
         """TERM to the group, KILL after the grace. Returns when the command is gone."""
         descendants = _descendants(self.pid)
         _signal_group(self.pid, signal.SIGTERM)
-        if self.wait(timeout=grace) is None or _group_lives(self.pid):
-            _wait_for_group(self.pid, 0.0 if self.wait(timeout=0) is None else LEFTOVER_SECONDS)
+        if self.wait(timeout=grace) is not None:
+            _wait_for_group(self.pid, LEFTOVER_SECONDS)
         _signal_group(self.pid, signal.SIGKILL)
         _kill(descendants)
         self._process.wait()

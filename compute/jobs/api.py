@@ -1,0 +1,115 @@
+"""What runners and attached scripts say about their job. A job's token may speak for that job and those it started."""
+
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from compute.jobs import logs, serializers, services
+from compute.jobs.models import Job
+from compute.jobs.spec import spec_of
+from compute.jobs.tokens import JobToken
+from studio import access
+from studio.access import Permission
+from studio.api.fields import clean
+from studio.api.parsers import read_body
+from studio.errors import Denied, Invalid
+
+LOG_CHUNK_LIMIT = 1024 * 1024
+
+
+class BytesParser(BaseParser):
+    """The body as it is, unpacked when it was compressed."""
+
+    media_type = "application/octet-stream"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
+        request = (parser_context or {})["request"]
+        return read_body(stream, request.META, limit=LOG_CHUNK_LIMIT)
+
+
+class JobSpecView(APIView):
+    """The whole job, for its runner."""
+
+    def get(self, request: Request, workspace: str, pk: int) -> Response:
+        job = _reported_job(request, pk)
+        if not isinstance(request.auth, JobToken):
+            raise _only_its_runner()
+        return Response(spec_of(job).as_json())
+
+
+class JobStateView(APIView):
+    def post(self, request: Request, workspace: str, pk: int) -> Response:
+        job = _reported_job(request, pk)
+        values = clean(serializers.StateSerializer, request.data)
+        services.report_state(
+            job=job,
+            attempt=values["attempt"],
+            reported=values["state"],
+            detail=values["detail"],
+            age_seconds=values["age_seconds"],
+        )
+        return Response({"state": job.state, **asdict(services.orders(job=job))})
+
+
+class HeartbeatView(APIView):
+    def post(self, request: Request, workspace: str, pk: int) -> Response:
+        job = _reported_job(request, pk)
+        values = clean(serializers.HeartbeatSerializer, request.data)
+        return Response(asdict(services.heartbeat(job=job, **values)))
+
+
+class JobLogView(APIView):
+    """The next bytes of a job's log, from `X-Offset` on. Bytes that are there already are taken as sent."""
+
+    parser_classes: ClassVar = [BytesParser]
+
+    def post(self, request: Request, workspace: str, pk: int) -> Response:
+        job = _reported_job(request, pk)
+        attempt, offset = _number(request, "X-Attempt"), _number(request, "X-Offset")
+        size = logs.append(job=job, attempt=attempt, offset=offset, data=request.data or b"")
+        return Response({"size": size, "cancel": job.cancel_requested_at is not None})
+
+
+class JobFinishView(APIView):
+    def post(self, request: Request, workspace: str, pk: int) -> Response:
+        job = _reported_job(request, pk)
+        values = clean(serializers.FinishSerializer, request.data)
+        services.finish(job=job, **values)
+        return Response({"state": job.state})
+
+
+def _reported_job(request: Request, pk: int) -> Job:
+    """The job this principal may report for.
+
+    A job's token is let in even after its end, to repeat its last report: the services refuse what comes too late.
+    """
+    if isinstance(request.auth, JobToken):
+        job = access.get_or_404(request, Job, pk, Permission.RUN_VIEW)
+        if not request.auth.speaks_for(job):
+            raise _only_its_runner()
+        return job
+    job = access.get_or_404(request, Job, pk, Permission.RUN_LOG)
+    if not job.is_attached:
+        raise _only_its_runner()
+    return job
+
+
+def _only_its_runner() -> Denied:
+    return Denied(
+        "not_the_runner",
+        "Only the job's own runner may report for it.",
+        hint="Runners use the token that was handed to them; a script that attached itself uses its person's token.",
+    )
+
+
+def _number(request: Request, header: str) -> int:
+    value = request.headers.get(header, "")
+    if not (value.isascii() and value.isdigit() and len(value) <= 18):
+        raise Invalid("bad_header", f"The header {header} must be a whole number.", fields={header: "not a number"})
+    return int(value)
+
+

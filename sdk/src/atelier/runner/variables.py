@@ -1,0 +1,54 @@
+"""The environment a command sees."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from atelier.runner.inputs import Places
+
+# What the runner was started with and the command has no use for.
+OWN = frozenset({"PYTHONPATH", "VIRTUAL_ENV", "PYTHONHOME"})
+
+
+def command_environment(
+    spec: Mapping[str, Any], *, token: str, interpreter: Mapping[str, str], places: Places, journal: Path
+) -> dict[str, str]:
+    """The runner's own clean environment, then the interpreter's, then the job's, then what tells a script its run."""
+    variables = {name: value for name, value in os.environ.items() if name not in OWN}
+    variables.update(interpreter)
+    own = {name: str(value) for name, value in (spec.get("environment_variables") or {}).items()}
+    if own.get("PYTHONPATH") and interpreter.get("PYTHONPATH"):
+        own["PYTHONPATH"] = os.pathsep.join([own["PYTHONPATH"], interpreter["PYTHONPATH"]])
+    variables.update(own)
+    variables.setdefault("PYTHONUNBUFFERED", "1")
+    for name, text in places.inputs.items():
+        variables[f"AZURE_ML_INPUT_{name}"] = text
+    for name, text in places.outputs.items():
+        variables[f"AZURE_ML_OUTPUT_{name}"] = text
+    variables.update(_identity(spec, token, journal))
+    return variables
+
+
+def _identity(spec: Mapping[str, Any], token: str, journal: Path) -> dict[str, str]:
+    url, workspace = str(spec["url"]), str(spec["workspace"])
+    run, experiment = str(spec.get("run_id") or ""), str(spec.get("experiment") or "")
+    return {
+        "ATELIER_URL": url,
+        "ATELIER_TOKEN": token,
+        "ATELIER_WORKSPACE": workspace,
+        "ATELIER_RUN_ID": run,
+        "ATELIER_JOB_ID": str(spec["job_id"]),
+        "ATELIER_ATTEMPT": str(spec["attempt"]),
+        "ATELIER_EXPERIMENT": experiment,
+        "ATELIER_DIR": str(journal),
+        "MLFLOW_TRACKING_URI": f"{url}/mlflow/{workspace}",
+        "MLFLOW_TRACKING_TOKEN": token,
+        "MLFLOW_RUN_ID": run,
+        "MLFLOW_EXPERIMENT_NAME": experiment,
+        "AZUREML_RUN_ID": run,
+        "AZUREML_ARM_PROJECT_NAME": experiment,
+        "AZUREML_ARM_WORKSPACE_NAME": workspace,
+    }
