@@ -27,8 +27,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 ICONS = """
 activity archive archive-restore arrow-down arrow-left arrow-right arrow-up arrow-up-down badge-check bell bookmark
 book-open box braces calendar chart-column chart-line check chevron-down chevron-left chevron-right chevron-up
-chevrons-up-down circle circle-alert circle-check circle-dot circle-help circle-play circle-stop circle-x clock code
-columns-3 command copy corner-down-left cpu diff download ellipsis ellipsis-vertical external-link eye eye-off file
+chevrons-up-down circle circle-alert circle-check circle-dot circle-help circle-pause circle-play circle-stop circle-x clock code
+columns-3 command copy corner-down-left corner-down-right cpu diff download ellipsis ellipsis-vertical external-link eye eye-off file
 file-archive file-code file-diff file-image file-json file-plus file-text file-x filter filter-x flag flask-conical
 folder folder-open folder-tree gauge git-branch git-commit-horizontal git-compare grip-vertical hard-drive hash history
 hourglass house image inbox info key-round keyboard layers layout-grid link list list-filter list-tree loader

@@ -86,7 +86,7 @@ def binary_size(value: float | None) -> str:
 
 
 def number(value: float | None, *, digits: int = 4) -> str:
-    """Four significant digits, whole numbers with thin groups; `NaN`, `Infinity` by name; a dash for none."""
+    """Four significant digits, whole numbers in full with groups of three; `NaN`, `Infinity` by name; a dash for none."""
     if value is None:
         return DASH
     if isinstance(value, int) or (math.isfinite(value) and value == int(value) and abs(value) < 1e15):
@@ -97,7 +97,7 @@ def number(value: float | None, *, digits: int = 4) -> str:
         return "Infinity" if value > 0 else "-Infinity"
     if 1e-4 <= abs(value) < 10**digits:
         decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-        text = f"{value:.{decimals}f}"
+        text = f"{value:,.{decimals}f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     if abs(value) < 1e15 and abs(value) >= 1:
         return f"{value:,.0f}"
