@@ -27,9 +27,10 @@ def incoming_file() -> Iterator[IO[bytes]]:
     folder = incoming_folder()
     folder.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder)
+    os.close(handle)
     path = Path(name)
     try:
-        with os.fdopen(handle, "w+b") as stream:
+        with path.open("w+b") as stream:
             yield stream
     finally:
         path.unlink(missing_ok=True)
