@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from runs.tracking import logs_api
 from runs.tracking.metrics import api
 
 urlpatterns = [
@@ -11,4 +12,7 @@ urlpatterns = [
     path("runs/<str:run_id>/metrics", api.Summaries.as_view(), name="api-run-metrics"),
     path("runs/<str:run_id>/metrics/points", api.Points.as_view(), name="api-run-points"),
     path("runs/<str:run_id>/metrics/buckets", api.RunBuckets.as_view(), name="api-run-buckets"),
+    path("runs/<str:run_id>/log", logs_api.RunLog.as_view(), name="api-run-log"),
+    path("runs/<str:run_id>/log/search", logs_api.RunLogSearch.as_view(), name="api-run-log-search"),
+    path("runs/<str:run_id>/log/raw", logs_api.RunLogRaw.as_view(), name="api-run-log-raw"),
 ]
