@@ -17,6 +17,7 @@ def environment(data_dir: Path, host: str, port: int) -> dict[str, str]:
     given["DJANGO_SETTINGS_MODULE"] = "studio.settings.base"
     given["ATELIER_DATA_DIR"] = str(data_dir)
     given["PYTHONUNBUFFERED"] = "1"
+    given["CELERY_SKIP_CHECKS"] = "1"  # `prepare` ran Django's checks; they make every worker load the pages
     if not given.get("REDIS_URL"):
         given["REDIS_URL"] = redis_socket.socket_url(data_dir)
     if not given.get("ATELIER_BASE_URL"):

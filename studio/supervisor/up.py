@@ -8,7 +8,7 @@ from pathlib import Path
 
 from studio import redis_socket
 from studio.settings import env
-from studio.supervisor import preflight, prepare, processes, readiness, redis_server
+from studio.supervisor import preflight, prepare, processes, readiness, redis_server, runners
 from studio.supervisor.children import Child
 from studio.supervisor.locks import DataDirLock
 from studio.supervisor.preflight import StartError
@@ -92,6 +92,8 @@ class Studio:
         try:
             self.start_processes()
             self.wait_until_ready()
+            # Not before: on a small machine it would take the processor from those who are waited for.
+            self.spawn("beat", processes.beat(self.data_dir))
         except (StartError, StopAsked):
             if told:  # nobody has seen the link: the next start makes another
                 prepare.forget(self.data_dir)
@@ -132,7 +134,6 @@ class Studio:
         self.spawn("web", processes.web(options.host, options.port, proxies), grace=8)
         for number in range(1, options.workers + 1):
             self.spawn(f"worker-{number}", processes.worker(number), grace=10)
-        self.spawn("beat", processes.beat(self.data_dir), grace=5)
 
     def spawn(self, name: str, command: list[str], grace: float = 5) -> Child:
         child = Child(name, command, self.environment, self.data_dir / "logs", ROOT, grace=grace)
@@ -159,19 +160,17 @@ class Studio:
         say("Stop it with Ctrl-C.")
 
     def stop(self) -> None:
-        """Jobs first, while the web process still takes their reports; then everything in reverse order."""
+        """Workers first, so that no queued job takes the place of one that ends; then the jobs, while the web process
+        still takes their reports; then the rest in reverse order."""
         if self.watch.children:
             say("Stopping")
+            self.watch.end([child for child in self.watch.children if child.name not in {"web", "redis"}])
             self.stop_runners()
         self.watch.end_all()
         self.lock.release()
 
     def stop_runners(self) -> None:
-        from studio.supervisor import runners
-
         seen = self.watch.stop_count
-        # No new job may start while the running ones end.
-        self.watch.end([child for child in self.watch.children if child.name == "beat"])
         count = runners.end_all(
             self.data_dir,
             grace=env.number("ATELIER_CANCEL_GRACE_SECONDS", 10) + RUNNER_GRACE,
