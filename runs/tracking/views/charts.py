@@ -1,0 +1,81 @@
+"""The charts of one run or of several: their pages, and the numbers behind them."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from io import StringIO
+from typing import Any
+
+import orjson
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from runs.tracking.models import Run
+from runs.tracking.pages import charts as chart_pages
+from runs.tracking.pages import downloads
+from runs.tracking.views.run_page import run_context
+from studio import access
+from studio.access import Permission
+from studio.web.page import page
+
+
+@login_required
+@require_safe
+def run_charts(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
+    run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
+    context = {**run_context(request, run, tab="run-charts"), "charts": chart_pages.board([run])}
+    return page(request, "runs/run/charts.html", context)
+
+
+@login_required
+@require_safe
+def run_system(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
+    run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
+    context = {
+        **run_context(request, run, tab="run-system"),
+        "charts": chart_pages.board([run], scope=chart_pages.SYSTEM),
+        "process": chart_pages.process_facts(run.job),
+        "environment": run.environment,
+    }
+    return page(request, "runs/run/system.html", context)
+
+
+@login_required
+@require_safe
+def metric_keys(request: HttpRequest, workspace: str) -> HttpResponse:
+    """The runs of `ids` with their colours, and their metrics with one summary per run."""
+    runs = chart_pages.runs_named(access.visible(request, Run), request.GET)
+    return _json(chart_pages.catalogue(runs, scope=request.GET.get("scope", "")))
+
+
+@login_required
+@require_safe
+def metric_points(request: HttpRequest, workspace: str) -> HttpResponse:
+    """The curves of some keys in buckets for so many pixels, one series per run and key. Raises Invalid."""
+    runs = chart_pages.runs_named(access.visible(request, Run), request.GET)
+    return _json(chart_pages.curves(runs, chart_pages.wanted_range(request.GET)))
+
+
+@login_required
+@require_safe
+def metrics_csv(request: HttpRequest, workspace: str) -> StreamingHttpResponse:
+    """Every point of one metric of the runs of `ids` as CSV: exact, whatever its size."""
+    runs = chart_pages.runs_named(access.visible(request, Run), request.GET)
+    key = request.GET.get("key", "")
+    response = StreamingHttpResponse(_csv_lines(runs, key), content_type="text/csv; charset=utf-8")
+    name = f"{runs[0].pk if len(runs) == 1 else 'runs'}-{key.replace('/', '-') or 'metric'}.csv"
+    response.headers["Content-Disposition"] = downloads.attachment(name)
+    return response
+
+
+def _csv_lines(runs: Sequence[Run], key: str) -> Iterator[str]:
+    yield "run_id,run,key,step,time_ms,value\r\n"
+    for run in runs:
+        for step, time_ms, value in chart_pages.every_point(run, key):
+            line = StringIO()
+            csv.writer(line).writerow([run.pk, run.name, key, step, time_ms, value])
+            yield line.getvalue()
+
+
+def _json(data: Any) -> HttpResponse:
+    return HttpResponse(orjson.dumps(data), content_type="application/json")

@@ -1,0 +1,66 @@
+"""A run's address, its head and its overview."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from runs.tracking.metrics import queries as metric_queries
+from runs.tracking.models import Run
+from runs.tracking.pages import run_page as run_pages
+from runs.tracking.queries import runs as run_queries
+from studio import access
+from studio.access import Permission
+from studio.web import markdown
+from studio.web.page import page
+
+
+@login_required
+@require_safe
+def run_home(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
+    """Where a link to a run leads: its overview, which shows first what went wrong."""
+    run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
+    return redirect("run-overview", workspace=workspace, run_id=run.pk)
+
+
+@login_required
+@require_safe
+def run_overview(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
+    run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
+    part = request.GET.get("part", "")
+    if part == "metrics":
+        return page(request, "runs/run/overview.html", {"run": run, "metrics": summaries(run)}, part="metrics")
+    detail = run_queries.run_detail(run)
+    context = {
+        **run_context(request, run, tab="run-overview"),
+        "detail": detail,
+        "log_lines": run_pages.log_lines(detail.failure),
+        "metrics": summaries(run),
+        "timeline": run_pages.timeline(run.job),
+        "git": run_pages.facts(run),
+        "description": markdown.to_html(run.description),
+    }
+    return page(request, "runs/run/overview.html", context, part="live" if part == "live" else "")
+
+
+@login_required
+@require_safe
+def run_head(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
+    """The moving parts of the head, or 204 when `seen` says that the page has them already."""
+    run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
+    context = run_context(request, run, tab="")
+    if request.GET.get("seen") == context["head"].signature:
+        return HttpResponse(status=204)
+    return render(request, "runs/run/head.html", {**context, "swap": True})
+
+
+def run_context(request: HttpRequest, run: Run, *, tab: str) -> dict[str, Any]:
+    """What every tab of the run's page needs."""
+    return {"workspace": run.workspace, "run": run, "head": run_pages.run_head(request, run, tab=tab)}
+
+
+def summaries(run: Run) -> list[Any]:
+    """The run's own metrics; what the system reported has a tab of its own."""
+    return [summary for summary in metric_queries.summaries(run) if not summary.key.startswith("system/")]
