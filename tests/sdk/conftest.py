@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from atelier import _notices, _start
+
 from tests.sdk import twin_server
 
 
@@ -20,7 +20,14 @@ def twin() -> Iterator[twin_server.Twin]:
 @pytest.fixture
 def spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A clean machine: no settings but the ones a test makes; the journals' folder is the value."""
-    for name in ("ATELIER_URL", "ATELIER_TOKEN", "ATELIER_WORKSPACE", "ATELIER_RUN_ID", "ATELIER_JOB_ID", "ATELIER_STRICT"):
+    for name in (
+        "ATELIER_URL",
+        "ATELIER_TOKEN",
+        "ATELIER_WORKSPACE",
+        "ATELIER_RUN_ID",
+        "ATELIER_JOB_ID",
+        "ATELIER_STRICT",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("ATELIER_DIR", str(tmp_path / "journals"))

@@ -4,9 +4,8 @@ import os
 import zlib
 from pathlib import Path
 
-import pytest
-
 import atelier
+import pytest
 from atelier import _journal
 
 HEAD = _journal.Head(run_id="k3v9x2m7qabc", writer="w-1", url="http://x")
@@ -41,7 +40,9 @@ def test_records_come_out_in_order_while_others_go_in(journal: _journal.Journal)
     assert journal.next_record() is None
 
 
-def test_full_segments_are_deleted_when_acknowledged(journal: _journal.Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_segments_are_deleted_when_acknowledged(
+    journal: _journal.Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(_journal, "SEGMENT_BYTES", 50)
     for number in range(20):
         journal.append(_journal.INGEST, b"%020d" % number)

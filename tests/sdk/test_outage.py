@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import atelier
+import pytest
 from atelier import _journal, _sender, _sync
+
 from tests.sdk import twin_server
 
 SDK = str(Path(atelier.__file__).parents[1])
@@ -77,10 +77,9 @@ def test_lost_answers_store_nothing_twice(online: twin_server.Twin) -> None:
     def lose_every_third(method: str, path: str) -> Any:
         return "drop after" if method != "GET" and next(counter) % 3 == 0 else None
 
-    with online.misbehaving(lose_every_third):
-        with atelier.start_run() as run:
-            for step in range(6_000):
-                run.log({"loss": float(step)}, step=step)
+    with online.misbehaving(lose_every_third), atelier.start_run() as run:
+        for step in range(6_000):
+            run.log({"loss": float(step)}, step=step)
     stored = online.run(run.id)
     assert [step for step, _ in stored.points("loss")] == list(range(6_000))
     assert stored.duplicates > 0
@@ -97,10 +96,9 @@ def test_retry_after_is_honoured(online: twin_server.Twin) -> None:
                 return 503, {"Retry-After": "1"}, {"detail": "Later."}
         return None
 
-    with online.misbehaving(busy_once):
-        with atelier.start_run() as run:
-            run.log({"loss": 1.0})
-            assert twin_server.until(lambda: len(times) >= 2)
+    with online.misbehaving(busy_once), atelier.start_run() as run:
+        run.log({"loss": 1.0})
+        assert twin_server.until(lambda: len(times) >= 2)
     assert times[1] - times[0] >= 1.0
     assert online.run(run.id).points("loss") == [(0, 1.0)]
 
@@ -115,12 +113,11 @@ def test_a_batch_the_server_refuses_holds_up_nothing(
             return 400, {}, {"detail": "The batch is not valid.", "code": "invalid"}
         return None
 
-    with online.misbehaving(refuse_first):
-        with atelier.start_run() as run:
-            run.log({"loss": 1.0})
-            run.flush()
-            assert twin_server.until(lambda: "The batch is not valid" in caplog.text)
-            run.log({"loss": 2.0})
+    with online.misbehaving(refuse_first), atelier.start_run() as run:
+        run.log({"loss": 1.0})
+        run.flush()
+        assert twin_server.until(lambda: "The batch is not valid" in caplog.text)
+        run.log({"loss": 2.0})
     assert online.run(run.id).points("loss") == [(1, 2.0)]
     assert online.run(run.id).data["state"] == "completed"
 
@@ -131,9 +128,11 @@ def test_strict_mode_raises_what_the_server_refused(online: twin_server.Twin, mo
     def refuse(method: str, path: str) -> Any:
         return (400, {}, {"detail": "The batch is not valid."}) if path.endswith("/ingest") else None
 
-    with online.misbehaving(refuse), pytest.raises(atelier.InvalidRequest, match="not valid"):
-        with atelier.start_run() as run:
-            run.log({"loss": 1.0})
+    run = atelier.start_run()
+    with online.misbehaving(refuse):
+        run.log({"loss": 1.0})
+        with pytest.raises(atelier.InvalidRequest, match="not valid"):
+            run.finish()
 
 
 def test_a_process_killed_without_warning_leaves_a_journal_that_sync_sends(
@@ -147,7 +146,7 @@ def test_a_process_killed_without_warning_leaves_a_journal_that_sync_sends(
         "print(run.id, flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
     )
-    refuse_all = lambda method, path: (503, {}, {}) if path.endswith("/ingest") else None  # noqa: E731
+    refuse_all = lambda method, path: (503, {}, {}) if path.endswith("/ingest") else None
     with online.misbehaving(refuse_all):
         run_id = _python(script).stdout.strip()
     assert online.run(run_id).points("loss") == []
@@ -210,4 +209,6 @@ def test_an_artifact_upload_holds_up_neither_points_nor_heartbeats(
 
 def _python(code: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     env = {**os.environ, "PYTHONPATH": SDK, **environment}
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=env, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=env, check=False
+    )

@@ -8,10 +8,10 @@ import unicodedata
 import zipfile
 from pathlib import Path
 
-import pytest
-
 import atelier
+import pytest
 from atelier import _names, _snapshot
+
 from studio.errors import Invalid
 from studio.storage.names import safe_relpath
 
@@ -163,7 +163,23 @@ def test_a_file_that_cannot_be_unpacked_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["a.py", "a b/c.txt", "é.py", "../a", "a//b", "/a", "a:b", "a;b", "a\\b", "a\x1bb", "a /b", "x%2e", "a\u202eb", "", "n" * 1025],
+    [
+        "a.py",
+        "a b/c.txt",
+        "é.py",
+        "../a",
+        "a//b",
+        "/a",
+        "a:b",
+        "a;b",
+        "a\\b",
+        "a\x1bb",
+        "a /b",
+        "x%2e",
+        "a\u202eb",
+        "",
+        "n" * 1025,
+    ],
 )
 def test_client_and_server_have_one_opinion_of_a_name(name: str) -> None:
     try:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+import atelier
 import pytest
 
-import atelier
 from tests.sdk import twin_server
 
 
@@ -38,9 +38,8 @@ def test_no_batch_holds_more_than_a_thousand_points(online: twin_server.Twin) ->
 
 
 def test_an_exception_ends_the_run_as_failed_with_the_traceback(online: twin_server.Twin) -> None:
-    with pytest.raises(ZeroDivisionError):
-        with atelier.start_run() as run:
-            run.log({"loss": 1 / 0})
+    with pytest.raises(ZeroDivisionError), atelier.start_run() as run:
+        run.log({"loss": 1 / 0})
     data = online.run(run.id).data
     assert data["state"] == "failed"
     assert data["exit_code"] == 1
@@ -48,17 +47,17 @@ def test_an_exception_ends_the_run_as_failed_with_the_traceback(online: twin_ser
 
 
 def test_ctrl_c_ends_the_run_as_canceled(online: twin_server.Twin) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        with atelier.start_run() as run:
-            raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt), atelier.start_run() as run:
+        raise KeyboardInterrupt
     assert online.run(run.id).data["state"] == "canceled"
 
 
-@pytest.mark.parametrize(("code", "state", "exit_code"), [(0, "completed", 0), (None, "completed", 0), (3, "failed", 3)])
+@pytest.mark.parametrize(
+    ("code", "state", "exit_code"), [(0, "completed", 0), (None, "completed", 0), (3, "failed", 3)]
+)
 def test_sys_exit_decides_the_state(online: twin_server.Twin, code: int | None, state: str, exit_code: int) -> None:
-    with pytest.raises(SystemExit):
-        with atelier.start_run() as run:
-            raise SystemExit(code)
+    with pytest.raises(SystemExit), atelier.start_run() as run:
+        raise SystemExit(code)
     data = online.run(run.id).data
     assert (data["state"], data["exit_code"]) == (state, exit_code)
 
@@ -124,17 +123,14 @@ def test_output_is_captured_and_sent_by_offset(
 
 
 def test_a_run_in_force_beats_and_a_cancel_interrupts_the_main_thread(online: twin_server.Twin) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        with atelier.start_run() as run:
-            assert twin_server.until(lambda: len(online.run(run.id).heartbeats) >= 2)
-            online.state.canceled.add(run.id)
-            twin_server.time.sleep(10)
+    with pytest.raises(KeyboardInterrupt), atelier.start_run() as run:
+        assert twin_server.until(lambda: len(online.run(run.id).heartbeats) >= 2)
+        online.state.canceled.add(run.id)
+        twin_server.time.sleep(10)
     assert online.run(run.id).data["state"] == "canceled"
 
 
-def test_wrong_use_warns_once_and_records_the_rest(
-    online: twin_server.Twin, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_wrong_use_warns_once_and_records_the_rest(online: twin_server.Twin, caplog: pytest.LogCaptureFixture) -> None:
     with atelier.start_run() as run:
         for _ in range(3):
             run.log({"loss": "abc", "acc": 1.0})

@@ -56,7 +56,9 @@ class State:
     submitted: list[dict[str, Any]] = field(default_factory=list)
     starts: dict[str, str] = field(default_factory=dict)
     canceled: set[str] = field(default_factory=set)
-    problems: list[Callable[[str, str], tuple[int, dict[str, str], dict[str, Any]] | str | None]] = field(default_factory=list)
+    problems: list[Callable[[str, str], tuple[int, dict[str, str], dict[str, Any]] | str | None]] = field(
+        default_factory=list
+    )
     check: Callable[[dict[str, Any]], tuple[int, dict[str, Any]]] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -190,7 +192,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _route(self, method: str, path: str, query: dict[str, str], body: bytes) -> tuple[int, Any]:
         parts = path.strip("/").split("/")
         if parts[0] == "me":
-            return 200, {"id": 1, "email": "ada@example.org", "name": "Ada", "workspaces": [{"slug": WORKSPACE, "name": "Vision", "role": "owner"}]}
+            return 200, {
+                "id": 1,
+                "email": "ada@example.org",
+                "name": "Ada",
+                "workspaces": [{"slug": WORKSPACE, "name": "Vision", "role": "owner"}],
+            }
         if parts[0] in ("snapshots", "blobs"):
             return self._store(method, path, body)
         if parts[0] == "jobs":
@@ -250,7 +257,13 @@ class _Handler(BaseHTTPRequestHandler):
             piece = run.log[offset : offset + int(query.get("limit", 1 << 20))]
             final = run.data["state"] != "running"
             end = offset + len(piece)
-            return 200, {"text": piece.decode(), "offset": offset, "next_offset": end, "size": len(run.log), "is_final": final}
+            return 200, {
+                "text": piece.decode(),
+                "offset": offset,
+                "next_offset": end,
+                "size": len(run.log),
+                "is_final": final,
+            }
         if rest == ["metrics", "points"]:
             points = run.points(query["key"])
             steps, values = [step for step, _ in points], [value for _, value in points]
@@ -266,12 +279,19 @@ class _Handler(BaseHTTPRequestHandler):
     def _collection(self, method: str, query: dict[str, str], body: bytes) -> tuple[int, Any]:
         if method == "POST":
             self.twin.submitted.append(json.loads(body))
-            data = {"id": f"sub{len(self.twin.submitted):09d}", "name": "calm-fox-1", "state": "completed", "exit_code": 0}
+            data = {
+                "id": f"sub{len(self.twin.submitted):09d}",
+                "name": "calm-fox-1",
+                "state": "completed",
+                "exit_code": 0,
+            }
             self.twin.runs[data["id"]] = TwinRun(data)
             return 201, data
         start, limit = int(query.get("cursor", 0)), int(query.get("limit", 50))
         rows = [run.data for run in self.twin.runs.values()]
-        following = f"http://elsewhere/api/v1/x?cursor={start + limit}&limit={limit}" if start + limit < len(rows) else None
+        following = (
+            f"http://elsewhere/api/v1/x?cursor={start + limit}&limit={limit}" if start + limit < len(rows) else None
+        )
         return 200, {"results": rows[start : start + limit], "next": following, "previous": None}
 
     def _start(self, body: dict[str, Any]) -> tuple[int, Any]:
@@ -301,6 +321,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path:
             return (200, run.artifacts[path]) if path in run.artifacts else (404, {"detail": "No such artifact."})
         rows = [{"path": name, "is_dir": False, "size": len(data)} for name, data in run.artifacts.items()]
+        rows = [row for row in rows if row["path"].startswith(query.get("path", ""))]
         return 200, {"results": rows, "next": None, "previous": None}
 
 

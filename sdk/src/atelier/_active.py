@@ -6,7 +6,6 @@ import json
 import mimetypes
 import os
 import sys
-import tempfile
 import threading
 import traceback
 import unicodedata
@@ -260,10 +259,9 @@ class ActiveRun(_run.Run):
 
     def _keep_bytes(self, content: bytes, path: str) -> None:
         def write() -> None:
-            handle, name = tempfile.mkstemp(dir=self._journal.folder)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            self._keep_file(Path(name), path, move=True)
+            fresh = self._journal.folder / f"{_ids.new_id()}.new"
+            fresh.write_bytes(content)
+            self._keep_file(fresh, path, move=True)
 
         self._record(write)
 

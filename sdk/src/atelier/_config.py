@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,6 +183,8 @@ def _home() -> Path:
         return Path.home()
     except RuntimeError:
         # A container may run under a user id that has no home.
+        import tempfile
+
         return Path(tempfile.gettempdir()) / f"atelier-{os.getuid()}"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -121,6 +120,8 @@ class Delivery:
 
     def heartbeat(self) -> None:
         """Tells the server that this process lives."""
+        import platform
+
         head = self.journal.head
         body = {"attempt": head.attempt, "pid": os.getpid(), "host": platform.node()[:255]}
         try:

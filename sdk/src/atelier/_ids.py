@@ -15,3 +15,8 @@ def new_id() -> str:
     while len(letters) < LENGTH:
         letters += [ALPHABET[byte % 30] for byte in os.urandom(2 * LENGTH) if byte < 240]
     return "".join(letters[:LENGTH])
+
+
+def new_key() -> str:
+    """A key that makes a repeated call do its work once."""
+    return os.urandom(16).hex()

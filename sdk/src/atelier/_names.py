@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
+from pathlib import Path, PurePosixPath
+
+from atelier import _errors
 
 MAX_BYTES = 1024
 FORBIDDEN = frozenset("\\:;\x7f") | {chr(code) for code in range(32)}
@@ -26,6 +30,19 @@ def problem(name: str) -> str:
     return _part_problem(name)
 
 
+def safe_join(folder: Path, name: str) -> Path:
+    """The place of a relative name inside a folder. Raises `UnsafeName` for a name that would leave it."""
+    parts = PurePosixPath(name).parts
+    refused = not parts or name.startswith("/") or "\\" in name or "\0" in name or ".." in parts
+    if refused or (os.name == "nt" and ":" in name):
+        raise _errors.UnsafeName(f"The name {name!r} leads outside the folder. Nothing was written.")
+    target = folder.joinpath(*parts)
+    # A link that lies in the folder already may lead out of it as well.
+    if not _is_inside(target.parent.resolve(), folder.resolve()) or target.is_symlink():
+        raise _errors.UnsafeName(f"The name {name!r} leads outside the folder. Nothing was written.")
+    return target
+
+
 def _part_problem(name: str) -> str:
     for part in name.split("/"):
         if part in ("", ".", ".."):
@@ -35,3 +52,7 @@ def _part_problem(name: str) -> str:
     if any(escape in name.lower() for escape in ESCAPES):
         return "it holds an escaped dot, slash or backslash"
     return ""
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    return path == folder or folder in path.parents

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal as signals
 import time
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from atelier import _client, _errors, _metrics_codec, _snapshot
+from atelier import _client, _errors, _ids, _metrics_codec, _names
 
 if TYPE_CHECKING:
     import pandas
@@ -112,9 +112,9 @@ class Run:
         """What the command ended with; 128 + n for the signal n, 130 for a canceled run."""
         if self.state == "canceled":
             return 130
-        signal = self.data.get("signal")
-        if signal:
-            return 128 + int(signal)
+        number = _signal_number(self.data.get("signal"))
+        if number:
+            return 128 + number
         code = self.data.get("exit_code")
         return None if code is None else int(code)
 
@@ -180,7 +180,7 @@ class Run:
         names = [item.path for item in self._walk_artifacts(path)]
         folder.mkdir(parents=True, exist_ok=True)
         for name in names:
-            _snapshot.safe_join(folder, name)
+            _names.safe_join(folder, name)
         return [self._save(name, folder) for name in names]
 
     def logs(self) -> str:
@@ -212,7 +212,7 @@ class Run:
     def clone(self, *, set: Mapping[str, Any] | None = None, submit: bool = True) -> Run:
         """A new run with the same job and, in `set`, other values (`{"inputs.lr": 0.01}`)."""
         body = {"set": {key: str(value) for key, value in (set or {}).items()}, "submit": submit}
-        return Run(self._api, self._api.post(f"{self._path}/clone", body, key=uuid.uuid4().hex))
+        return Run(self._api, self._api.post(f"{self._path}/clone", body, key=_ids.new_key()))
 
     def archive(self) -> Run:
         """Hides the run from lists."""
@@ -239,9 +239,9 @@ class Run:
                 yield Artifact(row["path"], int(row.get("size") or 0), str(row.get("sha256") or ""))
 
     def _save(self, path: str, folder: Path) -> Path:
-        target = _snapshot.safe_join(folder, path)
+        target = _names.safe_join(folder, path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f"{target.name}.{uuid.uuid4().hex[:8]}.part")
+        part = target.with_name(f"{target.name}.{_ids.new_id()}.part")
         try:
             with part.open("wb") as out:
                 for chunk in self._api.stream(f"{self._path}/artifacts/{_client.quoted_path(path)}"):
@@ -275,6 +275,15 @@ class Run:
                 return
             if not moved and time.monotonic() - asked < POLL_SECONDS:
                 time.sleep(POLL_SECONDS)
+
+
+def _signal_number(signal: Any) -> int:
+    """9 for 9, "9" and "SIGKILL"; 0 for none and for a name this system does not know."""
+    text = str(signal or "").upper()
+    if text.isdigit():
+        return int(text)
+    name = text if text.startswith("SIG") else f"SIG{text}"
+    return next((int(item) for item in signals.Signals if item.name == name), 0)
 
 
 def _summary(row: Mapping[str, Any]) -> MetricSummary:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import signal
 import threading
 import time
@@ -137,6 +136,8 @@ class Sender:
             return
 
     def _back_off(self, retry_after: float) -> None:
+        import random
+
         now = time.monotonic()
         if self._delivery.progress_at > self._failed_at:
             # Something got through since the last failure: this is a new outage, not the same one going on.

@@ -20,6 +20,7 @@ from atelier import _errors, _ignore, _names
 
 LIMIT_BYTES = 300 * 1024 * 1024
 SKIPPED_FOLDERS = frozenset({".git", "__pycache__"})
+safe_join = _names.safe_join
 EPOCH = (1980, 1, 1, 0, 0, 0)
 CHUNK = 1 << 20
 
@@ -118,19 +119,6 @@ def unpack(archive_path: Path, folder: Path, *, limit: int = LIMIT_BYTES) -> lis
     except zipfile.BadZipFile as error:
         raise _errors.SnapshotError(f"{archive_path.name} is not a zip archive: {error}.") from error
     return entries
-
-
-def safe_join(folder: Path, name: str) -> Path:
-    """The place of a relative name inside a folder. Raises `UnsafeName` for a name that would leave it."""
-    parts = PurePosixPath(name).parts
-    refused = not parts or name.startswith("/") or "\\" in name or "\0" in name or ".." in parts
-    if refused or (os.name == "nt" and ":" in name):
-        raise _errors.UnsafeName(f"The name {name!r} leads outside the folder. Nothing was written.")
-    target = folder.joinpath(*parts)
-    # A link that lies in the folder already may lead out of it as well.
-    if not _is_inside(target.parent.resolve(), folder.resolve()) or target.is_symlink():
-        raise _errors.UnsafeName(f"The name {name!r} leads outside the folder. Nothing was written.")
-    return target
 
 
 def file_digest(path: Path) -> str:
@@ -262,10 +250,6 @@ def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, left
     if first == b"#!":
         target.chmod(target.stat().st_mode | 0o111)
     return Entry(info.filename, size, hashed.hexdigest())
-
-
-def _is_inside(path: Path, folder: Path) -> bool:
-    return path == folder or folder in path.parents
 
 
 def _hash(path: Path) -> tuple[str, int]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import tempfile
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from atelier import _client, _errors, _git, _snapshot
+from atelier import _client, _errors, _git, _ids, _snapshot
 
 CHUNK = 256 * 1024
 IN_MEMORY = 16 * 1024 * 1024
@@ -71,7 +70,7 @@ def submit(client: _client.Client, job: JobText, changes: Mapping[str, str]) -> 
             body["inputs"][need["name"]] = _send_input(client, path, need.get("kind", "file"))
     body["git"] = _git.facts(root if root.is_dir() else job.folder)
     with _placed_errors():
-        run: dict[str, Any] = client.post("runs", body, key=uuid.uuid4().hex)
+        run: dict[str, Any] = client.post("runs", body, key=_ids.new_key())
     return run
 
 

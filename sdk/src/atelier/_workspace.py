@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from atelier import _client, _errors, _run, _submit
+from atelier import _client, _errors, _run
 
 Record = dict[str, Any]
 PAGE = 100
@@ -123,6 +123,8 @@ class Workspace:
 
         `set` changes single values (`{"inputs.lr": 0.1}`). Raises `JobFileError` with file, line and column.
         """
+        from atelier import _submit
+
         changes = {key: str(value) for key, value in (set or {}).items()}
         changes.update({f"tags.{key}": str(value) for key, value in (tags or {}).items()})
         changes.update(
@@ -132,6 +134,8 @@ class Workspace:
 
     def check(self, job: str | Path | Mapping[str, Any], *, set: Mapping[str, Any] | None = None) -> Record:
         """The normalised job and the local paths it needs; nothing is created."""
+        from atelier import _submit
+
         changes = {key: str(value) for key, value in (set or {}).items()}
         return _submit.check(self._api, _submit.read_job(job), changes)
 
