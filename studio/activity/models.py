@@ -7,6 +7,7 @@ from django.db import models
 
 from studio.access.models import Workspace, WorkspaceQuerySet
 from studio.access.permissions import Permission
+from studio.activity import verbs
 
 
 class Activity(models.Model):
@@ -75,3 +76,7 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.label}"
+
+    @property
+    def verb_words(self) -> str:
+        return verbs.words(self.verb)

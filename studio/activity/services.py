@@ -33,9 +33,7 @@ def record(
     return event
 
 
-def begin(
-    *, actor: User | None, workspace: Workspace, kind: str, subject: str, title: str, url: str = ""
-) -> Activity:
+def begin(*, actor: User | None, workspace: Workspace, kind: str, subject: str, title: str, url: str = "") -> Activity:
     """Open a long operation; the open one of the same subject and kind is returned instead of a second."""
     activity = (
         Activity.objects.filter(workspace=workspace, kind=kind, subject=subject)

@@ -63,7 +63,7 @@ class Pacer:
             self._sent_at = {stream: at for stream, at in self._sent_at.items() if now - at < self._interval}
 
 
-_pacer = Pacer(lambda topic, event, offsets: publish._send(topic, event, offsets))
+_pacer = Pacer(lambda topic, event, offsets: publish.send_hint(topic, event, offsets))
 
 
 def publish_paced(topic: str, event: str, **offsets: int | str) -> None:

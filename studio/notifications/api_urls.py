@@ -1,5 +1,10 @@
 """REST paths of this feature, below what `studio/api_urls.py` names."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from studio.notifications import api
+
+urlpatterns = [
+    path("notifications", api.Notifications.as_view(), name="api-notifications"),
+    path("notifications/read", api.ReadNotifications.as_view(), name="api-notifications-read"),
+]

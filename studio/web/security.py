@@ -27,10 +27,6 @@ HEADERS = {
 }
 
 
-class LengthRequired(StudioError):
-    status = 411
-
-
 class SecurityHeadersMiddleware:
     """Sets what a view has not set itself: a download may carry a stricter policy of its own."""
 
@@ -56,12 +52,6 @@ def _refusal(request: HttpRequest) -> StudioError | None:
             "token_in_url",
             "A token does not belong into a URL: it would end up in logs and browser histories.",
             hint="Send it as the header Authorization: Bearer <token>, and revoke this one.",
-        )
-    if request.headers.get("Transfer-Encoding") and not request.headers.get("Content-Length"):
-        return LengthRequired(
-            "length_required",
-            "The request does not say how long its body is.",
-            hint="Send the header Content-Length.",
         )
     return None
 

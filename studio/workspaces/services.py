@@ -60,7 +60,13 @@ def add_member(*, actor: User, workspace: Workspace, user: User, role: str) -> M
     """Make a person a member; one who is a member already keeps the role they have."""
     membership, is_new = Membership.objects.get_or_create(workspace=workspace, user=user, defaults={"role": role})
     if is_new:
-        _tell(actor=actor, membership=membership, verb="member.joined", detail=f"as {membership.role}")
+        _tell(
+            actor=actor,
+            membership=membership,
+            verb="member.joined",
+            label=workspace.name,
+            detail=f"as {membership.role}",
+        )
     return membership
 
 
@@ -84,7 +90,10 @@ def remove_member(*, actor: User, membership: Membership) -> None:
     membership = _held(membership)
     _require_another_owner(membership)
     has_left = membership.user_id == actor.pk
-    _tell(actor=actor, membership=membership, verb="member.left" if has_left else "member.removed", detail="")
+    if has_left:
+        _tell(actor=actor, membership=membership, verb="member.left", label=membership.workspace.name)
+    else:
+        _tell(actor=actor, membership=membership, verb="member.removed")
     membership.delete()
 
 
@@ -109,14 +118,14 @@ def _require_another_owner(membership: Membership) -> None:
         )
 
 
-def _tell(*, actor: User, membership: Membership, verb: str, detail: str) -> None:
+def _tell(*, actor: User, membership: Membership, verb: str, label: str = "", detail: str = "") -> None:
     workspace = membership.workspace
     activity.record(
         actor=actor,
         workspace=workspace,
         verb=verb,
         subject=f"user:{membership.user_id}",
-        label=str(membership.user),
+        label=label or str(membership.user),
         detail=detail,
     )
     publish(topics.user(membership.user_id), "access")

@@ -1,0 +1,18 @@
+"""The words of the feed: a verb like `member.role_changed` as it reads between a person and a thing."""
+
+WORDS = {
+    "experiment.created": "created the experiment",
+    "member.invited": "invited",
+    "member.joined": "joined",
+    "member.left": "left",
+    "member.removed": "removed",
+    "member.role_changed": "changed the role of",
+    "member.uninvited": "withdrew the invitation of",
+    "workspace.created": "opened the workspace",
+    "workspace.edited": "changed the settings of",
+}
+
+
+def words(verb: str) -> str:
+    """`run.stopped` → "stopped", with a fuller phrase where the bare word would not read well."""
+    return WORDS.get(verb) or verb.partition(".")[2].replace("_", " ").replace("-", " ") or verb
