@@ -47,7 +47,6 @@ SHELL_URLS = {
     "activities": ("activity-list", True),
     "runs": ("run-list", True),
     "home": ("home", True),
-    "new_run": ("run-new", True),
     "palette": ("palette", True),
     "tray": ("activity-tray", True),
     "bell": ("notification-panel", False),
@@ -119,6 +118,9 @@ class Shell:
                 found[key] = address(name, workspace=slug) if slug else ""
             else:
                 found[key] = address(name)
+        # Offered to those alone who may use it: what a role can't do is absent, not greyed.
+        if slug and access.allows(self.request, access.Permission.RUN_SUBMIT, self.workspace):
+            found["new_run"] = address("run-new", workspace=slug)
         return found
 
     @property

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from runs.tracking.forms import ExperimentForm, ExperimentNoteForm
 from runs.tracking.models import Experiment
-from runs.tracking.pages import runs_table
+from runs.tracking.pages import crumbs, runs_table
 from runs.tracking.queries import experiments as experiment_queries
 from runs.tracking.services import experiments as experiment_services
 from studio import access
@@ -45,7 +45,7 @@ def experiment_detail(request: HttpRequest, workspace: str, path: str) -> HttpRe
     context = {
         "workspace": here,
         "experiment": experiment,
-        "crumbs": experiment_queries.ancestors(experiment),
+        "crumbs": crumbs.crumbs(experiment),
         "page": runs_table.runs_table(request, here, experiment=experiment),
         "can_edit": access.allows(request, Permission.EXPERIMENT_EDIT, here),
         "form": ExperimentNoteForm(initial={"description": experiment.description}),
