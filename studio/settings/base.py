@@ -219,6 +219,11 @@ CELERY = {
             "schedule": timedelta(seconds=RECONCILE_SECONDS),
             "options": {"expires": max(RECONCILE_SECONDS, 1)},
         },
+        "compact metrics": {
+            "task": "runs.tracking.metrics.compact_pending",
+            "schedule": timedelta(seconds=30),
+            "options": {"expires": 30},
+        },
         "clean the store": {
             "task": "studio.storage.clean",
             "schedule": timedelta(hours=1),
