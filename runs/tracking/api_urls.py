@@ -1,5 +1,29 @@
-"""REST paths of this feature, below what `studio/api_urls.py` names."""
+"""REST paths of experiments and runs, below what `studio/api_urls.py` names."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from runs.tracking.api import artifacts, code, experiments, runs, snapshots, submit
+
+urlpatterns = [
+    path("experiments", experiments.Experiments.as_view(), name="api-experiments"),
+    path("experiments/<int:pk>", experiments.ExperimentDetail.as_view(), name="api-experiment"),
+    path("runs", runs.Runs.as_view(), name="api-runs"),
+    path("runs/check", submit.CheckJobFile.as_view(), name="api-runs-check"),
+    path("runs/start", runs.StartRun.as_view(), name="api-runs-start"),
+    path("runs/bulk", runs.BulkRuns.as_view(), name="api-runs-bulk"),
+    path("runs/compare", runs.CompareRuns.as_view(), name="api-runs-compare"),
+    path("runs/<str:run_id>", runs.RunDetail.as_view(), name="api-run"),
+    path("runs/<str:run_id>/submit", runs.SubmitRun.as_view(), name="api-run-submit"),
+    path("runs/<str:run_id>/stop", runs.StopRun.as_view(), name="api-run-stop"),
+    path("runs/<str:run_id>/clone", runs.CloneRun.as_view(), name="api-run-clone"),
+    path("runs/<str:run_id>/finish", runs.FinishRun.as_view(), name="api-run-finish"),
+    path("runs/<str:run_id>/artifacts", artifacts.Artifacts.as_view(), name="api-run-artifacts"),
+    path("runs/<str:run_id>/artifacts.zip", artifacts.ArtifactsZip.as_view(), name="api-run-artifacts-zip"),
+    path("runs/<str:run_id>/artifacts/<path:path>", artifacts.ArtifactFile.as_view(), name="api-run-artifact"),
+    path("runs/<str:run_id>/code", code.CodeTree.as_view(), name="api-run-code"),
+    path("runs/<str:run_id>/code.zip", code.CodeZip.as_view(), name="api-run-code-zip"),
+    path("runs/<str:run_id>/code/diff", code.CodeDiff.as_view(), name="api-run-code-diff"),
+    path("runs/<str:run_id>/code/<path:path>", code.CodeFile.as_view(), name="api-run-code-file"),
+    path("snapshots/<str:digest>", snapshots.SnapshotFile.as_view(), name="api-snapshot"),
+    path("blobs/<str:digest>", snapshots.BlobFile.as_view(), name="api-blob"),
+]

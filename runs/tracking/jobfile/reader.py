@@ -87,7 +87,8 @@ def scalar_of(text: str, place: Place) -> Tree:
         return Scalar(None if not text else text, place)
     if isinstance(node, ScalarNode) and node.tag not in _PLAIN_TAGS:
         return Scalar(text, place)
-    return from_plain(to_plain(_Reader(text, "--set").convert(node, "", 0)), place)
+    plain = from_plain(to_plain(_Reader(text, "--set").convert(node, "", 0)), place)
+    return Scalar(plain.value, place, text.strip()) if isinstance(plain, Scalar) else plain
 
 
 def _compose(text: str, file_name: str) -> Node | None:

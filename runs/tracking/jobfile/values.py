@@ -29,7 +29,9 @@ class Check:
         value = self.scalar(tree, path)
         if value is None:
             return ""
-        text = str(value)
+        # `version: 1.10` and `on: yes` are texts as they were written.
+        written = tree.raw if isinstance(tree, Scalar) and not isinstance(value, str) else ""
+        text = written or str(value)
         if len(text) > limit:
             self.wrong(path, tree.place, f"{path} is longer than {limit:,} characters")
             return ""

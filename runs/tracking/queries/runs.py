@@ -142,9 +142,15 @@ def in_workspace(workspace: Workspace) -> "QuerySet[Run]":
     """The workspace's runs with what every list shows of them."""
     return (
         Run.objects.in_workspace(workspace)
-        .select_related("workspace", "experiment", "created_by", "job", "job__target")
-        .defer("definition", "job__spec")
+        .select_related("workspace", "experiment", "created_by", "job", "job__target", "snapshot")
+        .defer("definition", "job__spec", "snapshot__manifest")
     )
+
+
+def one(run_id: str) -> Run:
+    """A run known to exist, with all that is shown of it."""
+    related = ("workspace", "experiment", "created_by", "job", "job__target", "snapshot", "environment", "parent")
+    return Run.objects.select_related(*related).get(pk=run_id)
 
 
 def rows_of(runs: Sequence[Run], metrics: Sequence[str] | None = None) -> list[RunRow]:

@@ -35,7 +35,7 @@ MAX_NOTE = 500
 class Need:
     """A local path the caller has to send: as a snapshot, a stored file, or a text under `files`."""
 
-    role: str  # "code", "input", "environment"
+    role: str  # "code", "input" or "text" (sent under `files`)
     path: str
     kind: str  # "folder" or "file"
     name: str = ""  # the input's name
@@ -76,7 +76,7 @@ def needs_of(job: CommandJob) -> tuple[Need, ...]:
     for name, spec in job.inputs.items():
         if spec.is_data and spec.path and not spec.is_url:
             found.append(Need("input", spec.path, "file" if spec.type in FILE_TYPES else "folder", name))
-    found += [Need("environment", path, "file") for path in definitions.needs(job.environment)]
+    found += [Need("text", path, "file") for path in definitions.needs(job.environment)]
     return tuple(found)
 
 
@@ -238,7 +238,7 @@ def _spec(run: Run, parts: _Parts) -> dict[str, Any]:
     definition = definitions.Definition.from_json(parts.environment.definition)
     return {
         "name": run.name,
-        "command": run.command,
+        "command": job.command,  # the runner puts the inputs in, quoted for its shell
         "snapshot": parts.snapshot.digest if parts.snapshot else "",
         "inputs": {name: _input_spec(spec, given[name]) for name, spec in job.inputs.items() if name in given},
         "outputs": {name: {"type": spec.type, "mode": spec.mode} for name, spec in job.outputs.items()},
@@ -251,7 +251,8 @@ def _spec(run: Run, parts: _Parts) -> dict[str, Any]:
 
 def _input_spec(spec: InputSpec, given: RunInput) -> dict[str, Any]:
     if not spec.is_data:
-        return {"type": spec.type, "mode": "direct", "value": spec.value}
+        value = str(spec.value) if isinstance(spec.value, bool) else spec.value
+        return {"type": spec.type, "mode": "direct", "value": value}
     mode = spec.mode or "ro_mount"
     if spec.is_url:
         return {"type": spec.type, "mode": mode, "url": spec.path}
@@ -283,8 +284,10 @@ def _one_input(workspace: Workspace, name: str, spec: InputSpec, digest: str) ->
     row = RunInput(name=name, type=spec.type, value=value[:6000])
     if not spec.is_data or spec.is_url:
         return row
-    row.snapshot = Snapshot.objects.filter(workspace=workspace, digest=digest).first() if digest else None
-    row.blob = blobs.find(workspace=workspace, sha256=digest) if digest and row.snapshot is None else None
+    if digest and spec.type in FILE_TYPES:
+        row.blob = blobs.find(workspace=workspace, sha256=digest)
+    elif digest:
+        row.snapshot = Snapshot.objects.filter(workspace=workspace, digest=digest).first()
     if row.snapshot is None and row.blob is None:
         raise _missing(f"inputs.{name}", f"The input {name!r} ({spec.path[:100]}) was not sent.")
     return row

@@ -1,0 +1,69 @@
+"""Job files over REST: check one, submit one."""
+
+from dataclasses import asdict
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from runs.tracking import serializers
+from runs.tracking.jobfile import parse
+from runs.tracking.models import Run
+from runs.tracking.services import submit
+from studio.access import Permission
+from studio.access.models import Workspace
+from studio.accounts.models import User
+from studio.api import fields
+from studio.api.views import WorkspaceAPIView
+from studio.errors import Invalid
+
+
+class CheckJobFile(WorkspaceAPIView):
+    """What a job file means here, and which local paths it needs. Nothing is created."""
+
+    policy: ClassVar = {"POST": Permission.RUN_SUBMIT}
+    max_body: ClassVar[int] = 4 * 1024 * 1024
+
+    @extend_schema(request=serializers.JobFileCheck, responses={200: serializers.CheckAnswer})
+    def post(self, request: Request, workspace: str) -> Response:
+        values = fields.clean(serializers.JobFileCheck, request.data)
+        checked = submit.check_job_file(
+            actor=request.user,
+            workspace=self.workspace,
+            file_name=values["file_name"],
+            text=values["text"],
+            overrides=values["set"],
+        )
+        return Response(
+            {
+                "job": checked.job.to_json(),
+                "needs": [asdict(need) for need in checked.needs],
+                "notes": list(checked.notes),
+            }
+        )
+
+
+def submit_run(actor: User, workspace: Workspace, values: dict[str, Any], parent: Run | None) -> Run:
+    """The run of a checked `RunSubmit` body."""
+    sent = {
+        "files": values["files"],
+        "snapshot": values["snapshot"],
+        "inputs": values["inputs"],
+        "git": values["git"],
+        "parent": parent,
+        "queue": values["submit"],
+    }
+    if ("text" in values) == ("job" in values):
+        raise Invalid("invalid_job", "Send either the text of a job file or the job as an object.")
+    if "text" in values:
+        return submit.submit_file(
+            actor=actor,
+            workspace=workspace,
+            file_name=values["file_name"],
+            text=values["text"],
+            overrides=values["set"],
+            **sent,
+        )
+    job = parse.parse_object(values["job"], values["set"])
+    return submit.submit_run(actor=actor, workspace=workspace, job=job, **sent)

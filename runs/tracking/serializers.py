@@ -1,0 +1,214 @@
+"""Shapes of requests, checked strictly, and of answers as the API's description shows them."""
+
+from rest_framework import serializers
+
+from studio.api.fields import Int64, Name, RunId, StrictBoolean, StrictSerializer, Text
+
+MAX_FILE = 1_000_000
+
+
+class Anything(serializers.JSONField):
+    """A JSON value whose inside a service judges."""
+
+
+class ExperimentCreate(StrictSerializer):
+    path = Text(max_length=255)
+    description = Text(max_length=4000, required=False, allow_blank=True, default="")
+
+
+class ExperimentEdit(StrictSerializer):
+    description = Text(max_length=4000, required=False, allow_blank=True)
+    is_archived = StrictBoolean(required=False)
+
+
+class JobFileCheck(StrictSerializer):
+    file_name = Text(max_length=1024, required=False, default="job.yml")
+    text = Text(max_length=MAX_FILE, allow_blank=True)
+    set = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
+
+
+class RunSubmit(StrictSerializer):
+    """Either the text of a job file, or the job as an object."""
+
+    file_name = Text(max_length=1024, required=False, default="job.yml")
+    text = Text(max_length=MAX_FILE, required=False, allow_blank=True)
+    job = serializers.DictField(child=Anything(allow_null=True), required=False)
+    set = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
+    files = serializers.DictField(child=Text(max_length=MAX_FILE, allow_blank=True), required=False, default=dict)
+    snapshot = Text(max_length=64, required=False, allow_blank=True, default="")
+    inputs = serializers.DictField(child=Text(max_length=64), required=False, default=dict)
+    git = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
+    parent = RunId(required=False, allow_null=True, default=None)
+    submit = StrictBoolean(required=False, default=True)
+
+
+class RunStart(StrictSerializer):
+    experiment = Text(max_length=255, required=False, allow_blank=True, default="")
+    name = Name(required=False, allow_blank=True, default="")
+    parent = RunId(required=False, allow_null=True, default=None)
+    tags = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
+    params = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
+    description = Text(max_length=20_000, required=False, allow_blank=True, default="")
+    git = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
+    run_id = RunId(required=False, default="")
+
+
+class RunFinish(StrictSerializer):
+    state = serializers.ChoiceField(choices=["completed", "failed", "canceled"], required=False, default="completed")
+    exit_code = Int64(min_value=-255, max_value=2**31 - 1, required=False, allow_null=True, default=None)
+    message = Text(max_length=100_000, required=False, allow_blank=True, default="")
+
+
+class RunEdit(StrictSerializer):
+    name = Name(required=False)
+    description = Text(max_length=20_000, required=False, allow_blank=True)
+    tags = serializers.DictField(child=Anything(allow_null=True), required=False)
+    is_archived = StrictBoolean(required=False)
+
+
+class RunClone(StrictSerializer):
+    set = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
+    name = Name(required=False, allow_blank=True, default="")
+    submit = StrictBoolean(required=False, default=True)
+
+
+class RunBulk(StrictSerializer):
+    ids = serializers.ListField(child=Text(max_length=40), min_length=1, max_length=1000)
+    action = serializers.ChoiceField(choices=["stop", "archive", "restore", "tag"])
+    tags = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
+
+
+# --- answers, for the description only --------------------------------------------------------------------------------
+
+
+class PersonAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    email = serializers.CharField()
+
+
+class ExperimentAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    path = serializers.CharField()
+    description = serializers.CharField()
+    run_count = serializers.IntegerField()
+    last_run_at = serializers.DateTimeField(allow_null=True)
+    is_archived = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+    url = serializers.CharField()
+
+
+class JobAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    attempt = serializers.IntegerField()
+    state = serializers.CharField()
+    is_attached = serializers.BooleanField()
+    compute = serializers.CharField(allow_null=True)
+    lost_contact_at = serializers.DateTimeField(allow_null=True)
+    cancel_requested_at = serializers.DateTimeField(allow_null=True)
+    log_size = serializers.IntegerField()
+    log_lines = serializers.IntegerField()
+
+
+class FailureAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    title = serializers.CharField()
+    detail = serializers.CharField()
+    hint = serializers.CharField()
+    lines = serializers.ListField(child=serializers.CharField())
+    first_line = serializers.IntegerField()
+    signal = serializers.CharField()
+
+
+class RunAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    experiment = serializers.CharField()
+    state = serializers.CharField()
+    is_archived = serializers.BooleanField()
+    source = serializers.CharField()
+    parent = serializers.CharField(allow_null=True)
+    cloned_from = serializers.CharField(allow_null=True)
+    child_count = serializers.IntegerField()
+    created_by = PersonAnswer(allow_null=True)
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    duration_seconds = serializers.FloatField(allow_null=True)
+    compute = serializers.CharField(allow_null=True)
+    command = serializers.CharField()
+    note = serializers.CharField()
+    git = serializers.DictField()
+    params = serializers.DictField(child=serializers.CharField())
+    tags = serializers.DictField(child=serializers.CharField())
+    metrics = serializers.DictField()
+    exit_code = serializers.IntegerField(allow_null=True)
+    signal = serializers.IntegerField(allow_null=True)
+    reason = serializers.CharField()
+    message = serializers.CharField()
+    job = JobAnswer(allow_null=True)
+    snapshot = serializers.CharField(allow_null=True)
+    environment = serializers.IntegerField(allow_null=True)
+    url = serializers.CharField()
+
+
+class RunDetailAnswer(RunAnswer):
+    definition = serializers.DictField(allow_null=True)
+    inputs = serializers.ListField(child=serializers.DictField())
+    failure = FailureAnswer(allow_null=True)
+    waiting = serializers.CharField()
+    ancestors = serializers.ListField(child=serializers.CharField())
+
+
+class NeedAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    role = serializers.CharField()
+    path = serializers.CharField()
+    kind = serializers.CharField()
+    name = serializers.CharField()
+
+
+class CheckAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    job = serializers.DictField()
+    needs = NeedAnswer(many=True)
+    notes = serializers.ListField(child=serializers.CharField())
+
+
+class BulkAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    changed = serializers.ListField(child=serializers.CharField())
+    refused = serializers.ListField(child=serializers.DictField())
+
+
+class ArtifactAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    path = serializers.CharField()
+    is_dir = serializers.BooleanField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    content_type = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class CompareAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    runs = RunAnswer(many=True)
+    params = serializers.ListField(child=serializers.DictField())
+    metrics = serializers.ListField(child=serializers.DictField())
+    tags = serializers.ListField(child=serializers.DictField())
+
+
+class StoredAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    digest = serializers.CharField()
+    size = serializers.IntegerField()
+
+
+def listed(answer: type[serializers.BaseSerializer], name: str) -> type[serializers.BaseSerializer]:  # type: ignore[type-arg]
+    """The `{"results", "next", "previous"}` of an answer."""
+    fields = {
+        "results": answer(many=True),
+        "next": serializers.CharField(allow_null=True),
+        "previous": serializers.CharField(allow_null=True),
+    }
+    return type(name, (serializers.Serializer,), fields)
+
+
+ExperimentList = listed(ExperimentAnswer, "ExperimentList")
+RunList = listed(RunAnswer, "RunList")
+ArtifactList = listed(ArtifactAnswer, "ArtifactList")
