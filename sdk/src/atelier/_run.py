@@ -211,7 +211,7 @@ class Run:
 
     def clone(self, *, set: Mapping[str, Any] | None = None, submit: bool = True) -> Run:
         """A new run with the same job and, in `set`, other values (`{"inputs.lr": 0.01}`)."""
-        body = {"set": {key: str(value) for key, value in (set or {}).items()}, "submit": submit}
+        body = {"set": dict(set or {}), "submit": submit}
         return Run(self._api, self._api.post(f"{self._path}/clone", body, key=_ids.new_key()))
 
     def archive(self) -> Run:

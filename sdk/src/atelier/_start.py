@@ -13,6 +13,7 @@ from typing import Any
 from atelier import _active, _client, _config, _errors, _git, _ids, _journal, _metrics_codec, _notices, _run
 
 START_SECONDS = 10.0
+START_PARAMS = 500  # more travel as records: the start of a run must stay one small request
 
 _stack: list[_active.ActiveRun] = []
 _guard = threading.RLock()
@@ -161,7 +162,9 @@ def _begin(
     given: str | None,
 ) -> _active.ActiveRun:
     client = None if config.is_offline else _client.from_config(config, timeout=START_SECONDS)
-    body = _start_body(config, parent, name=name, params=params, tags=tags, description=description, given=given)
+    flat = _metrics_codec.flatten_params(params or {})
+    first, rest = dict(list(flat.items())[:START_PARAMS]), dict(list(flat.items())[START_PARAMS:])
+    body = _start_body(config, parent, name=name, params=first, tags=tags, description=description, given=given)
     head = _journal.Head(
         run_id=body["run_id"],
         writer=_active.new_writer(),
@@ -179,7 +182,10 @@ def _begin(
     # Said before the output is captured: the address of a run is no part of its log.
     if client is not None and not isinstance(parent, _active.ActiveRun):
         _say_where(client, data)
-    return _make(config, client, journal, data, role)
+    run = _make(config, client, journal, data, role)
+    if rest:
+        run.log_params(rest)
+    return run
 
 
 def _announce(client: _client.Client | None, journal: _journal.Journal, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -213,7 +219,7 @@ def _start_body(
     parent: str | _active.ActiveRun | None,
     *,
     name: str | None,
-    params: Mapping[str, Any] | None,
+    params: Mapping[str, Any],
     tags: Mapping[str, Any] | None,
     description: str | None,
     given: str | None,
@@ -223,7 +229,7 @@ def _start_body(
         "run_id": _ids.new_id(),
         "experiment": given or (above.experiment if above else "") or config.get("experiment"),
         "tags": _metrics_codec.clean_tags({**config.tags, **(tags or {})}),
-        "params": _metrics_codec.flatten_params(params or {}),
+        "params": dict(params),
     }
     # ATELIER_RUN_NAME names the process's first run; its children are named by the script or the server.
     chosen = name or ("" if above else config.get("run_name"))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from atelier import _client, _errors, _git, _ids, _snapshot
+from atelier import _client, _errors, _git, _ids, _notices, _snapshot
 
 CHUNK = 256 * 1024
+NOTES = 5
 IN_MEMORY = 16 * 1024 * 1024
 TEXT_LIMIT = 1024 * 1024
 
@@ -40,7 +41,7 @@ def read_job(job: str | Path | Mapping[str, Any]) -> JobText:
         raise _errors.UsageError(f"{path} cannot be read: {error}.") from error
 
 
-def check(client: _client.Client, job: JobText, changes: Mapping[str, str]) -> dict[str, Any]:
+def check(client: _client.Client, job: JobText, changes: Mapping[str, Any]) -> dict[str, Any]:
     """`{job, needs}` as the server reads the file. Raises `JobFileError` for a wrong file."""
     body = {"file_name": job.file_name, "text": job.text, "set": dict(changes)}
     with _placed_errors():
@@ -48,8 +49,15 @@ def check(client: _client.Client, job: JobText, changes: Mapping[str, str]) -> d
     return answer
 
 
-def submit(client: _client.Client, job: JobText, changes: Mapping[str, str]) -> dict[str, Any]:
-    """Sends the job with its code, inputs and texts, and answers the run's data."""
+def warn(note: str) -> None:
+    """Says a note the way the package says things while a script runs."""
+    _notices.warn_once(note, note)
+
+
+def submit(
+    client: _client.Client, job: JobText, changes: Mapping[str, Any], *, say: Callable[[str], None] = warn
+) -> dict[str, Any]:
+    """Sends the job with its code, inputs and texts, and answers the run's data. `say` hears what was left out."""
     needs = check(client, job, changes)["needs"]
     body: dict[str, Any] = {
         "file_name": job.file_name,
@@ -65,9 +73,9 @@ def submit(client: _client.Client, job: JobText, changes: Mapping[str, str]) -> 
             body["files"][need["path"]] = _read_text(path)
         elif need["role"] == "code":
             root = path
-            body["snapshot"] = _send_code(client, path)
+            body["snapshot"] = _send_code(client, path, say)
         else:
-            body["inputs"][need["name"]] = _send_input(client, path, need.get("kind", "file"))
+            body["inputs"][need["name"]] = _send_input(client, path, need.get("kind", "file"), say)
     body["git"] = _git.facts(root if root.is_dir() else job.folder)
     with _placed_errors():
         run: dict[str, Any] = client.post("runs", body, key=_ids.new_key())
@@ -92,17 +100,17 @@ class _placed_errors:
             ) from None
 
 
-def _send_code(client: _client.Client, path: Path) -> str:
+def _send_code(client: _client.Client, path: Path, say: Callable[[str], None]) -> str:
     if path.is_file():
         tree = _snapshot.Tree(path.parent, (_snapshot.SourceFile(path.name, path.stat().st_size, path),), ())
         return _send_tree(client, tree)
-    return _send_tree(client, _snapshot.scan(path))
+    return _send_tree(client, _noted(_snapshot.scan(path), say))
 
 
-def _send_input(client: _client.Client, path: Path, kind: str) -> str:
+def _send_input(client: _client.Client, path: Path, kind: str, say: Callable[[str], None]) -> str:
     if kind == "folder" or path.is_dir():
         # Data is sent whole: ignore files speak of code.
-        return _send_tree(client, _snapshot.scan(path, ignores=False))
+        return _send_tree(client, _noted(_snapshot.scan(path, ignores=False), say))
     if not path.is_file():
         raise _errors.UsageError(f"The job needs the file {path}, which does not exist.")
     digest = _snapshot.file_digest(path)
@@ -110,6 +118,14 @@ def _send_input(client: _client.Client, path: Path, kind: str) -> str:
         with path.open("rb") as stream:
             client.put(f"blobs/{digest}", _chunks(stream), size=path.stat().st_size)
     return digest
+
+
+def _noted(tree: _snapshot.Tree, say: Callable[[str], None]) -> _snapshot.Tree:
+    for note in tree.notes[:NOTES]:
+        say(note)
+    if len(tree.notes) > NOTES:
+        say(f"{len(tree.notes) - NOTES} more files were left out.")
+    return tree
 
 
 def _send_tree(client: _client.Client, tree: _snapshot.Tree) -> str:

@@ -125,19 +125,18 @@ class Workspace:
         """
         from atelier import _submit
 
-        changes = {key: str(value) for key, value in (set or {}).items()}
-        changes.update({f"tags.{key}": str(value) for key, value in (tags or {}).items()})
+        changes = dict(set or {})
         changes.update(
             {key: value for key, value in (("display_name", name), ("experiment_name", experiment)) if value}
         )
-        return _run.Run(self._api, _submit.submit(self._api, _submit.read_job(job), changes))
+        run = _run.Run(self._api, _submit.submit(self._api, _submit.read_job(job), changes))
+        return run.update(tags=dict(tags)) if tags else run
 
     def check(self, job: str | Path | Mapping[str, Any], *, set: Mapping[str, Any] | None = None) -> Record:
         """The normalised job and the local paths it needs; nothing is created."""
         from atelier import _submit
 
-        changes = {key: str(value) for key, value in (set or {}).items()}
-        return _submit.check(self._api, _submit.read_job(job), changes)
+        return _submit.check(self._api, _submit.read_job(job), set or {})
 
     def compare(self, ids: Sequence[str | _run.Run]) -> Comparison:
         """Runs side by side."""

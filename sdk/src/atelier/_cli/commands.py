@@ -61,11 +61,14 @@ RUN = (
         "runs.list_runs",
         (
             arg("--experiment", metavar="PATH", help="only this experiment"),
-            arg("--state", help="only this state, e.g. running"),
+            arg("--state", help="only this state, e.g. failed; live for all that have not ended"),
             arg("--tag", metavar="NAME:VALUE", help="only runs with this tag"),
             arg("--parent", metavar="RUN", help="only children of this run"),
             arg("-q", "--query", help="only runs whose name or description has these words"),
-            arg("--sort", help="the order, e.g. -created_at"),
+            arg(
+                "--sort",
+                help="the order: created, name, state, duration, metric:KEY or param:KEY, with - before it for the reverse",
+            ),
             arg("--archived", action="store_true", help="archived runs instead"),
             LIMIT,
         ),

@@ -44,7 +44,7 @@ def submit(options: argparse.Namespace) -> int | None:
     if options.dry_run:
         output.as_json(_submit.check(client, job, changes))
         return None
-    run = _run.Run(client, _submit.submit(client, job, changes))
+    run = _run.Run(client, _submit.submit(client, job, changes, say=output.say))
     return _announce(run, options, "Submitted")
 
 
@@ -86,13 +86,18 @@ def show(options: argparse.Namespace) -> None:
             "id": run.id,
             "name": run.name,
             "state": run.state,
-            "lost contact": "yes" if run.data.get("has_lost_contact") else "",
+            "lost contact": output.ago((run.data.get("job") or {}).get("lost_contact_at")),
             "experiment": run.experiment,
             "created": row["created"],
             "took": row["took"],
             "by": row["by"],
             "exit code": run.data.get("exit_code"),
+            "signal": run.data.get("signal"),
+            "reason": run.data.get("reason"),
             "message": run.data.get("message"),
+            "waits because": run.data.get("waiting"),
+            "note": run.data.get("note"),
+            "compute": run.data.get("compute"),
             "tags": run.tags,
             "page": run.url,
         }
@@ -154,7 +159,7 @@ def compare(options: argparse.Namespace) -> None:
     rows = []
     for kind, entries in (("param", found.params), ("metric", found.metrics), ("tag", found.tags)):
         chosen = [row for row in entries if options.all or row.get("differs")]
-        rows += [{"kind": kind, "key": row["key"], **dict(zip(ids, _values(row, ids)))} for row in chosen]
+        rows += [{"kind": kind, "key": row["key"], **dict(zip(ids, _values(row)))} for row in chosen]
     columns = (("", "kind"), ("NAME", "key"), *((run_id, run_id) for run_id in ids))
     output.table(rows, columns, empty="The runs do not differ.")
 
@@ -200,6 +205,8 @@ def _each(options: argparse.Namespace, change: Any, said: str) -> int:
 
 
 def _announce(run: _run.Run, options: argparse.Namespace, verb: str) -> int | None:
+    if run.data.get("note"):
+        output.say(str(run.data["note"]))
     if options.stream:
         output.say(f"{verb} {run.name} ({run.id}): {run.url}")
         return _follow(run)
@@ -241,6 +248,6 @@ def _row(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _values(row: dict[str, Any], ids: list[str]) -> list[Any]:
-    values = row["values"]
-    return [values.get(run_id) for run_id in ids] if isinstance(values, dict) else list(values)
+def _values(row: dict[str, Any]) -> list[Any]:
+    # A metric is compared as its whole summary; the table shows how it ended.
+    return [value["last"] if isinstance(value, dict) else value for value in row["values"]]

@@ -60,14 +60,13 @@ class Client:
         self._token = token
         self._local = threading.local()
 
-    def get(self, path: str) -> Any:
+    def get(self, path: str) -> dict[str, Any]:
         """The JSON answer of a GET."""
-        return json.loads(self.call("GET", path))
+        return _parsed(self.call("GET", path))
 
     def post(self, path: str, body: Any) -> dict[str, Any]:
         """The JSON answer of a POST."""
-        answer = self.call("POST", path, json.dumps(body).encode(), {"Content-Type": "application/json"})
-        return json.loads(answer) if answer else {}
+        return _parsed(self.call("POST", path, json.dumps(body).encode(), {"Content-Type": "application/json"}))
 
     def post_bytes(self, path: str, data: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
         """Sends bytes, packed when that pays."""
@@ -75,8 +74,7 @@ class Client:
         if len(data) >= GZIP_FROM:
             data = gzip.compress(data, compresslevel=1)
             headers["Content-Encoding"] = "gzip"
-        answer = self.call("POST", path, data, headers)
-        return json.loads(answer) if answer else {}
+        return _parsed(self.call("POST", path, data, headers))
 
     def put_file(self, path: str, source: Path, content_type: str) -> None:
         """Sends one file, streamed."""
@@ -215,6 +213,17 @@ def persist(step: Callable[[], Any], *, until: Callable[[], bool], wait: Callabl
             if until():
                 raise
             wait(patience.pause(error))
+
+
+def _parsed(answer: bytes) -> dict[str, Any]:
+    """The object an answer holds. One that was cut off says no more than no answer."""
+    try:
+        found = json.loads(answer)
+    except ValueError as error:
+        raise Unreachable("the answer was cut off") from error
+    if not isinstance(found, dict):
+        raise Unreachable("the answer is not the studio's")
+    return found
 
 
 def _seconds(text: Optional[str]) -> float:

@@ -61,14 +61,34 @@ def current() -> Interpreter:
 
 def nearest_python(wanted: str) -> tuple[str, str]:
     """The path and version of the installed Python closest to `wanted` ("3.11"); the newer one of two as close."""
-    found = {_own_version(): getattr(sys, "_base_executable", "") or sys.executable}
+    found = _installed()
+    for version in sorted(found, key=lambda have: (abs(_minor(have) - _minor(wanted)), -_minor(have))):
+        if version == _own_version() or _works(found[version]):
+            return found[version], version
+    return _own_base(), _own_version()
+
+
+def _installed() -> dict[str, str]:
+    """The interpreters on the path by version, and our own."""
+    found = {_own_version(): _own_base()}
     for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
         for path in sorted(Path(folder or ".").glob("python3.*")):
             match = re.fullmatch(r"python(3\.\d+)", path.name)
             if match and os.access(path, os.X_OK):
                 found.setdefault(match[1], str(path))
-    version = min(found, key=lambda have: (abs(_minor(have) - _minor(wanted)), -_minor(have)))
-    return found[version], version
+    return found
+
+
+def _works(python: str) -> bool:
+    """Whether an interpreter really starts: a version manager leaves names on the path that lead nowhere."""
+    try:
+        return subprocess.run([python, "-c", "import venv"], capture_output=True, timeout=30).returncode == 0
+    except (OSError, subprocess.SubprocessError):
+        return False
+
+
+def _own_base() -> str:
+    return getattr(sys, "_base_executable", "") or sys.executable
 
 
 def _build(folder: Path, definition: Mapping[str, Any], spool: Spool, stopped: Callable[[], bool]) -> None:

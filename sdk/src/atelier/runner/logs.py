@@ -195,17 +195,11 @@ class Sender(threading.Thread):
         return self.is_drained
 
     def run(self) -> None:
-        patience = http.Patience()
         try:
             while not (self._closing.is_set() and self.is_drained):
                 self._spool.changed.wait(1.0)
                 self._spool.changed.clear()
-                while not self.is_drained:
-                    try:
-                        self._send()
-                        patience.reset()
-                    except http.Unreachable as error:
-                        time.sleep(patience.pause(error))
+                self._send_all()
                 # What comes in the next moment goes with one request instead of many.
                 if not self._closing.is_set():
                     time.sleep(FLUSH_SECONDS)
@@ -213,6 +207,21 @@ class Sender(threading.Thread):
             self._on_gone()
         finally:
             self._done.set()
+
+    def _send_all(self) -> None:
+        """Sends until the studio has everything. Raises `Refused` when it wants no more of it."""
+        patience = http.Patience()
+        while not self.is_drained:
+            try:
+                self._send()
+                patience.reset()
+            except http.Unreachable as error:
+                time.sleep(patience.pause(error))
+            except http.Refused as error:
+                if error.is_final:
+                    raise
+                # Not the studio's own words, or a passing trouble: the bytes are kept, so asking again costs nothing.
+                time.sleep(patience.pause())
 
     def _send(self) -> None:
         data = self._spool.read(self._acknowledged, CHUNK)
