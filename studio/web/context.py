@@ -119,7 +119,7 @@ class Shell:
             else:
                 found[key] = address(name)
         # Offered to those alone who may use it: what a role can't do is absent, not greyed.
-        if slug and access.allows(self.request, access.Permission.RUN_SUBMIT, self.workspace):
+        if slug and access.allows(self._request, access.Permission.RUN_SUBMIT, self.workspace):
             found["new_run"] = address("run-new", workspace=slug)
         return found
 
