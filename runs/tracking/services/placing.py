@@ -35,10 +35,11 @@ def place(*, workspace: Workspace, job: CommandJob) -> Placed:
         return Placed(default)
     if wanted.casefold() == SERVERLESS:
         return Placed(default, (f"Serverless compute was asked for; the run goes to {default.name}.",))
-    if len(targets) == 1 and job.is_azure:
+    guess = did_you_mean(wanted, targets)
+    if len(targets) == 1 and job.is_azure and not guess:
         return Placed(default, (f"The compute target {wanted[:60]} does not exist here; the run goes to {default.name}.",))
     names = ", ".join(targets)
-    sentence = f"There is no compute target {wanted[:60]!r}; there is {names}.{did_you_mean(wanted, targets)}"
+    sentence = f"There is no compute target {wanted[:60]!r}; there is {names}.{guess}"
     raise Invalid(
         "unknown_compute",
         sentence,
