@@ -207,9 +207,15 @@ CELERY = {
     "task_publish_retry": False,
     "broker_transport_options": {
         "visibility_timeout": 600,
-        "socket_timeout": 15,
+        "socket_timeout": 3,
         "socket_connect_timeout": 1,
         "health_check_interval": 10,
+        # Who publishes tries for a moment only; a worker's own connection is tried for ever, see above.
+        "connect_retries_timeout": 1,
+        "max_retries": 1,
+        "interval_start": 0.1,
+        "interval_step": 0,
+        "interval_max": 0.1,
     },
     "imports": ["studio.health.worker"],
     # A wake-up that nobody took before the next one is worthless: it expires instead of piling up.
