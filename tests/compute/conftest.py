@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from compute.backends import local
-from compute.jobs import logs, services, tasks
+from compute.jobs import logs, reconciling, services, tasks
 from compute.jobs.models import FINAL_STATES, LIVE_STATES, Job
 from compute.targets.models import ComputeTarget
 from studio.access.models import Workspace
@@ -49,8 +49,16 @@ class Bench:
                 return job
             if time.monotonic() > deadline:
                 raise AssertionError(f"{job} did not get there in {seconds} s: {self.log(job)!r} {self.said(job)}")
-            tasks.reconcile()
+            self.step()
             time.sleep(0.05)
+
+    def step(self) -> None:
+        """One beat: the reconciliation and the tasks it finds due, done here instead of by a worker."""
+        due = reconciling.reconcile()
+        for job_id in due.launches:
+            tasks.launch(job_id)
+        for target_id in due.dispatches:
+            tasks.dispatch(target_id)
 
     def said(self, job: Job) -> str:
         """What the runner itself printed: nothing, when all is well."""
