@@ -30,7 +30,8 @@ class AppMenu extends HTMLElement {
   onButtonKey(event) {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     event.preventDefault();
-    this.menu.showPopover();
+    if (this.menu.matches(":popover-open")) this.items()[0]?.focus();
+    else this.menu.showPopover();
   }
 
   onClick(event) {

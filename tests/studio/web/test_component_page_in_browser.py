@@ -20,7 +20,8 @@ AXE = settings.BASE_DIR / "static" / "vendor" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists() and not os.environ.get("CI"), reason="There is no /usr/bin/chromium: install Debian's chromium."
+    not CHROMIUM.exists() and not os.environ.get("CI"),
+    reason="There is no /usr/bin/chromium: install Debian's chromium.",
 )
 
 
@@ -55,7 +56,7 @@ def open_page(live_server: Any, session: str, chromium: Any) -> Iterator[Any]:
         page.on("pageerror", lambda error: page.problems.append(str(error)))
         page.on("console", lambda message: "Content Security" in message.text and page.problems.append(message.text))
         page.goto(f"{live_server.url}/ui/")
-        page.wait_for_function("customElements.get('shortcut-sheet') !== undefined")
+        page.wait_for_selector("shortcut-sheet:defined", state="attached")
         return page
 
     yield opened
@@ -104,6 +105,7 @@ def test_dialogs_and_menus_open_by_keyboard_and_give_the_focus_back(open_page: A
     more = page.get_by_role("button", name="More actions")
     more.focus()
     page.keyboard.press("Enter")
+    page.wait_for_selector(".menu-item:focus >> text=Edit")
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.textContent.trim()").startswith("Clone")
     assert violations(page) == []
@@ -213,5 +215,8 @@ def test_plotly_draws_and_zooms_under_the_policy(open_page: Any) -> None:
 
     assert page.locator("#chart .scatterlayer path.js-line").count() == 1
     assert page.evaluate("getComputedStyle(document.querySelector('#chart .main-svg')).position") == "absolute"
-    assert page.evaluate("Plotly.toImage('chart', {format: 'png', width: 300, height: 200}).then((url) => url.length)") > 1000
+    assert (
+        page.evaluate("Plotly.toImage('chart', {format: 'png', width: 300, height: 200}).then((url) => url.length)")
+        > 1000
+    )
     assert page.problems == []

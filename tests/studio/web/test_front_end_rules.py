@@ -33,7 +33,9 @@ def test_a_module_is_short_and_writes_no_html(path: Path) -> None:
     text = path.read_text()
 
     assert len(text.splitlines()) <= 400
-    assert not re.search(r"\.(inner|outer)HTML\s*[+]?=[^=]|insertAdjacentHTML|document\.write\b|\beval\(|new Function", text)
+    assert not re.search(
+        r"\.(inner|outer)HTML\s*[+]?=[^=]|insertAdjacentHTML|document\.write\b|\beval\(|new Function", text
+    )
 
 
 def test_every_icon_is_in_the_sprite() -> None:
