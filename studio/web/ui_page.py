@@ -9,7 +9,19 @@ from studio.web import ui_samples
 from studio.web.page import page
 from studio.web.templatetags.ui import STATES
 
-PALETTE = ("bg", "surface", "raised", "text", "text-muted", "border", "hairline", "accent", "success", "warning", "danger")
+PALETTE = (
+    "bg",
+    "surface",
+    "raised",
+    "text",
+    "text-muted",
+    "border",
+    "hairline",
+    "accent",
+    "success",
+    "warning",
+    "danger",
+)
 
 
 @login_required
@@ -34,7 +46,13 @@ def ui_page(request: HttpRequest) -> HttpResponse:
         "numbers": [0.123456789, 1234, 12345.678, 1.5e-7, float("nan"), float("-inf"), None, 0.0, 99.99999],
         "bulk": [
             {"value": "stop", "label": "Stop", "icon": "circle-stop", "confirm": "Stop {n} runs?"},
-            {"value": "archive", "label": "Archive", "icon": "archive", "is_danger": True, "confirm": "Archive {n} runs?"},
+            {
+                "value": "archive",
+                "label": "Archive",
+                "icon": "archive",
+                "is_danger": True,
+                "confirm": "Archive {n} runs?",
+            },
         ],
         "snippet": "pip install atelier\natelier login http://127.0.0.1:8000\natelier run submit job.yml --stream",
     }

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from django import forms
 from django.utils import timezone
 
-LONG_NAME = "a-very-long-run-name-that-somebody-typed-in-a-hurry-and-that-must-not-push-the-columns-about-whatever-it-holds-41"
+LONG_NAME = (
+    "a-very-long-run-name-that-somebody-typed-in-a-hurry-and-that-must-not-push-the-columns-about-whatever-it-holds-41"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,17 @@ def runs() -> list[SampleRun]:
     """One run in each state, with the names and numbers that usually break a table."""
     now = timezone.now()
     return [
-        SampleRun("k3v9x2m7qabc", "brisk-otter-42", "running", 0.412345, 0.8731, "Ada Berg", now - timedelta(minutes=4)),
-        SampleRun("m4w8y3n6rdef", "calm-heron-7", "completed", 0.03129, 0.98612, "Ada Berg", now - timedelta(hours=3), now),
+        SampleRun(
+            "k3v9x2m7qabc", "brisk-otter-42", "running", 0.412345, 0.8731, "Ada Berg", now - timedelta(minutes=4)
+        ),
+        SampleRun(
+            "m4w8y3n6rdef", "calm-heron-7", "completed", 0.03129, 0.98612, "Ada Berg", now - timedelta(hours=3), now
+        ),
         SampleRun("p5x7z4p5sghj", LONG_NAME, "failed", float("nan"), 0.1, "Bo", now - timedelta(days=2), now),
         SampleRun("q6y6a5q4tkmn", "日本語の実行 🧪 تجربة", "queued", None, None, "Cem", None),
-        SampleRun("r7z5b6r3vpqr", "loud-finch-3", "running", 12345.678, 0.5, "Cem", now - timedelta(days=1), None, True),
+        SampleRun(
+            "r7z5b6r3vpqr", "loud-finch-3", "running", 12345.678, 0.5, "Cem", now - timedelta(days=1), None, True
+        ),
         SampleRun("s8a4c7s2wstv", "shy-lynx-19", "canceled", 1.5e-7, 0.25, "Bo", now - timedelta(days=30), now),
     ]
 
@@ -67,18 +75,29 @@ def operations() -> list[SampleOperation]:
     """Long operations at each point of their way."""
     now = timezone.now()
     return [
-        SampleOperation(1, "Run brisk-otter-42", "running", now - timedelta(minutes=4), 0.42, "Epoch 21 of 50", url="#"),
-        SampleOperation(2, "Environment digits-cpu", "running", now - timedelta(seconds=8), None, "Installing 14 packages"),
-        SampleOperation(3, "Upload of outputs", "failed", now - timedelta(hours=2), None, "The disk is full.", ended_at=now),
+        SampleOperation(
+            1, "Run brisk-otter-42", "running", now - timedelta(minutes=4), 0.42, "Epoch 21 of 50", url="#"
+        ),
+        SampleOperation(
+            2, "Environment digits-cpu", "running", now - timedelta(seconds=8), None, "Installing 14 packages"
+        ),
+        SampleOperation(
+            3, "Upload of outputs", "failed", now - timedelta(hours=2), None, "The disk is full.", ended_at=now
+        ),
         SampleOperation(4, "Run calm-heron-7", "succeeded", now - timedelta(hours=3), 1, "", url="#", ended_at=now),
     ]
 
 
 def tree() -> list[SampleNode]:
     """Experiments as folders."""
-    leaves = (SampleNode("digits", icon="flask-conical", note="128"), SampleNode("detector", icon="flask-conical", note="9"))
+    leaves = (
+        SampleNode("digits", icon="flask-conical", note="128"),
+        SampleNode("detector", icon="flask-conical", note="9"),
+    )
     return [
-        SampleNode("vision", icon="folder", is_open=True, children=(*leaves, SampleNode(LONG_NAME, icon="flask-conical"))),
+        SampleNode(
+            "vision", icon="folder", is_open=True, children=(*leaves, SampleNode(LONG_NAME, icon="flask-conical"))
+        ),
         SampleNode("language", icon="folder", children=(SampleNode("summaries", icon="flask-conical", note="2"),)),
         SampleNode("baseline", icon="flask-conical", note="31", is_current=True),
     ]

@@ -33,7 +33,12 @@ STATES: dict[str, tuple[str, str]] = {
     "archived": ("archived", "Archived"),
     "lost": ("lost", "Lost contact"),
 }
-TOAST_ICONS = {"success": "circle-check", "warning": "triangle-alert", "error": "circle-alert", "danger": "circle-alert"}
+TOAST_ICONS = {
+    "success": "circle-check",
+    "warning": "triangle-alert",
+    "error": "circle-alert",
+    "danger": "circle-alert",
+}
 
 
 @register.simple_tag

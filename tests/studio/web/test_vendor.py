@@ -9,7 +9,9 @@ VENDOR = Path(__file__).resolve().parents[3] / "static" / "vendor"
 
 
 def test_every_file_is_the_one_that_was_fetched() -> None:
-    done = subprocess.run([sys.executable, VENDOR / "vendor.py", "--check"], capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        [sys.executable, VENDOR / "vendor.py", "--check"], check=False, capture_output=True, text=True, timeout=30
+    )
 
     assert done.returncode == 0, done.stdout
 
