@@ -1,6 +1,7 @@
 """What the frame of every page shows: the workspaces of this person, the one the URL names and the way around in it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -85,17 +86,14 @@ class Shell:
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
-        self._workspaces: list[Workspace] | None = None
 
-    @property
+    @cached_property
     def workspaces(self) -> list[Workspace]:
-        if self._workspaces is None:
-            user = getattr(self._request, "user", None)
-            signed_in = user is not None and user.is_authenticated
-            self._workspaces = list(access.visible_workspaces(self._request)) if signed_in else []
-        return self._workspaces
+        user = getattr(self._request, "user", None)
+        signed_in = user is not None and user.is_authenticated
+        return list(access.visible_workspaces(self._request)) if signed_in else []
 
-    @property
+    @cached_property
     def workspace(self) -> Workspace | None:
         """The workspace in the URL, or the one this browser was in last, or the first."""
         match = self._request.resolver_match
@@ -104,14 +102,15 @@ class Shell:
         found = [workspace for workspace in self.workspaces if workspace.slug == slug]
         return found[0] if found else next(iter(self.workspaces), None)
 
-    @property
+    @cached_property
     def groups(self) -> tuple[NavGroup, ...]:
         workspace = self.workspace
         return navigation(workspace, path=self._request.path) if workspace else ()
 
-    @property
+    @cached_property
     def urls(self) -> dict[str, str]:
-        slug = getattr(self.workspace, "slug", "")
+        workspace = self.workspace
+        slug = workspace.slug if workspace else ""
         found = {}
         for key, (name, is_inside) in SHELL_URLS.items():
             if is_inside:
@@ -119,7 +118,7 @@ class Shell:
             else:
                 found[key] = address(name)
         # Offered to those alone who may use it: what a role can't do is absent, not greyed.
-        if slug and access.allows(self._request, access.Permission.RUN_SUBMIT, self.workspace):
+        if workspace and access.allows(self._request, access.Permission.RUN_SUBMIT, workspace):
             found["new_run"] = address("run-new", workspace=slug)
         return found
 
