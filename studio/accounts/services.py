@@ -58,6 +58,11 @@ def use_sign_in_link(*, secret: str) -> User:
     return links.select_related("user").get().user
 
 
+def tell_sockets_of(*, actor: User) -> None:
+    """A session of this person ended: their open sockets look whether it was theirs."""
+    publish(topics.user(actor.pk), "access")
+
+
 def edit_profile(*, actor: User, name: str | None = None, theme: str | None = None, density: str | None = None) -> User:
     """Change what is given of one's own profile."""
     given = {"name": name, "theme": theme, "density": density}

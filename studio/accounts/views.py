@@ -65,7 +65,10 @@ def sign_in_link(request: HttpRequest, secret: str) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    user = request.user
     logout(request)
+    if isinstance(user, User):
+        services.tell_sockets_of(actor=user)
     return redirect("sign-in")
 
 

@@ -10,7 +10,9 @@ from studio.workspaces.forms import SLUG, SLUG_RULE
 
 
 class NewWorkspace(StrictSerializer):
-    slug = serializers.RegexField(rf"^{SLUG}\Z", max_length=60, error_messages={"invalid": SLUG_RULE})
+    slug = serializers.RegexField(
+        rf"^{SLUG}\Z", max_length=60, trim_whitespace=False, error_messages={"invalid": SLUG_RULE}
+    )
     name = Name(max_length=120, required=False)
     description = Text(max_length=4000, required=False, allow_blank=True, default="")
 
