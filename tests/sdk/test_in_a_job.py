@@ -116,6 +116,27 @@ def test_forked_workers_log_for_themselves(online: twin_server.Twin, spool: Path
     assert list(spool.iterdir()) == []
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_what_a_killed_worker_has_left_is_sent_before_the_end(online: twin_server.Twin, spool: Path) -> None:
+    done = script(
+        "import atelier, os\n"
+        "with atelier.start_run() as run:\n"
+        "    run.log({'main': 0.0})\n"
+        "    worker = os.fork()\n"
+        "    if worker == 0:\n"
+        "        run.log({'worker': 1.0})\n"
+        "        run.flush()\n"
+        "        os.kill(os.getpid(), 9)\n"
+        "    os.waitpid(worker, 0)\n"
+        "print(run.id)\n"
+    )
+    assert done.returncode == 0, done.stderr
+    stored = online.run(done.stdout.strip())
+    assert stored.points("worker") == [(0, 1.0)]
+    assert stored.data["state"] == "completed"
+    assert list(spool.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("ending", "state", "exit_code"),
     [("", "completed", 0), ("raise ValueError('bad data')", "failed", 1)],

@@ -168,7 +168,7 @@ class Run:
 
     def artifacts(self, path: str = "") -> list[Artifact]:
         """All files below a folder of the run."""
-        return list(self._walk_artifacts(path))
+        return sorted(self._walk_artifacts(path), key=lambda item: item.path)
 
     def download_artifact(self, path: str, dest: str | Path = ".") -> Path:
         """Saves one file below the folder `dest`, under its own path, and answers where."""
@@ -177,7 +177,7 @@ class Run:
     def download_artifacts(self, dest: str | Path, path: str = "") -> list[Path]:
         """Saves all files below a folder of the run. Raises `UnsafeName` before a name could leave `dest`."""
         folder = Path(dest)
-        names = [item.path for item in self._walk_artifacts(path)]
+        names = [item.path for item in self.artifacts(path)]
         folder.mkdir(parents=True, exist_ok=True)
         for name in names:
             _names.safe_join(folder, name)
