@@ -224,9 +224,7 @@ def test_every_listing_command_works(
         json.loads(shown.out)
 
 
-def test_the_commands_about_a_run_work(
-    studio: People, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_commands_about_a_run_work(studio: People, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ids = []
     for rate in (0.1, 0.2):
         with atelier.start_run(experiment="x/y", params={"lr": rate}) as run:
