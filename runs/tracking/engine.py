@@ -1,5 +1,6 @@
 """What background work on runs really does."""
 
+from compute.jobs import logs
 from runs.tracking.metrics import compaction
 from runs.tracking.models import Run
 
@@ -11,6 +12,4 @@ def settle(run_id: str) -> None:
         return
     compaction.compact(run.pk)
     if run.job is not None:
-        from compute.jobs import logs
-
         logs.compact(run.job)

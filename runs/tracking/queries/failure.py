@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from compute.jobs import logs
 from compute.jobs.models import Job, Reason
 from runs.tracking.models import Run, RunState
 
@@ -48,8 +49,6 @@ def failure_of(run: Run) -> Failure | None:
     job = run.job
     if run.state != RunState.FAILED or job is None:
         return None
-    from compute.jobs import logs
-
     text = logs.tail(job, LINES)
     lines = tuple(text.splitlines())[-LINES:]
     cause = _cause(job, "\n".join([*lines, job.message]))
