@@ -3,12 +3,15 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import IsAuthenticated
 
 from studio.web.page import page
 
 
 class Schema(SpectacularAPIView):
     """GET /api/v1/schema/: OpenAPI 3 of everything under /api/v1/."""
+
+    permission_classes = (IsAuthenticated,)
 
 
 @login_required

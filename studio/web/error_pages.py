@@ -2,10 +2,13 @@
 
 import logging
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.exceptions import TemplateDoesNotExist
+from django.urls import reverse
 
 from studio import errors
 from studio.api import problems
@@ -22,11 +25,31 @@ class ErrorPagesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        return _leave_the_page(request, response) if _asks_to_sign_in(request, response) else response
 
     def process_exception(self, request: HttpRequest, raised: Exception) -> HttpResponse | None:
         found = problems.as_studio_error(raised)
-        return None if found is None else error_response(request, found)
+        if found is None:
+            return None
+        if found.status == 404 and not request.path.startswith(API) and not request.user.is_authenticated:
+            # Whether something is there is nobody's business before signing in.
+            return redirect_to_login(request.get_full_path())
+        return error_response(request, found)
+
+
+def _asks_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
+    is_fragment = bool(request.headers.get("HX-Request"))
+    return is_fragment and response.status_code == 302 and response["Location"].startswith(reverse("sign-in"))
+
+
+def _leave_the_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The session ended under an open page: the whole page goes to sign in, and comes back where it was."""
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    target = urlunsplit(("", "", shown.path, shown.query, "")) or "/"
+    answer = HttpResponse(status=204)
+    answer["HX-Redirect"] = f"{reverse('sign-in')}?{urlencode({'next': target})}"
+    return answer
 
 
 def error_response(request: HttpRequest, error: errors.StudioError) -> HttpResponse:

@@ -8,15 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from studio.errors import Invalid, StudioError
 from studio.web.error_pages import error_response
 
-POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "form-action 'self'",
-        "img-src 'self' data: blob:",
-    ]
+POLICY = (
+    "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; "
+    "img-src 'self' data: blob:"
 )
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -4,8 +4,8 @@ from django.test import Client
 from studio.access.models import Invitation, Membership, Workspace
 from studio.accounts.models import User
 from studio.activity.models import Event
-from studio.workspaces import invitations, services
 from studio.errors import Conflict
+from studio.workspaces import invitations, services
 from tests.factories import make_membership, make_user
 from tests.people import ApiClient, People
 
