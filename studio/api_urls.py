@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include("studio.workspaces.api_urls")),
     path("", include("studio.notifications.api_urls")),
     path(IN_WORKSPACE, include("studio.activity.api_urls")),
-    path(IN_WORKSPACE, include("compute.targets.api_urls")),
+    path(IN_WORKSPACE, include("compute.board.api_urls")),
     path(IN_WORKSPACE, include("compute.jobs.api_urls")),
     path(IN_WORKSPACE, include("registry.environments.api_urls")),
     path(IN_WORKSPACE, include("runs.tracking.api_urls")),

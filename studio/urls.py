@@ -14,7 +14,7 @@ urlpatterns = [
     path("", include("studio.workspaces.urls")),
     path("", include("studio.web.urls")),
     path(IN_WORKSPACE, include("studio.activity.urls")),
-    path(IN_WORKSPACE, include("compute.targets.urls")),
+    path(IN_WORKSPACE, include("compute.board.urls")),
     path(IN_WORKSPACE, include("runs.tracking.urls")),
 ]
 

@@ -3,10 +3,10 @@
 from dataclasses import asdict
 from typing import Any, ClassVar
 
+from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from compute.jobs import logs, serializers, services
 from compute.jobs.models import Job
@@ -16,6 +16,7 @@ from studio import access
 from studio.access import Permission
 from studio.api.fields import clean
 from studio.api.parsers import read_body
+from studio.api.views import WorkspaceAPIView
 from studio.errors import Denied, Invalid
 
 LOG_CHUNK_LIMIT = 1024 * 1024
@@ -31,9 +32,16 @@ class BytesParser(BaseParser):
         return read_body(stream, request.META, limit=LOG_CHUNK_LIMIT)
 
 
-class JobSpecView(APIView):
+class RunnerView(WorkspaceAPIView):
+    """A report about one job. Seeing it is not enough: `_reported_job` asks who may speak for it."""
+
+    policy = {"GET": Permission.RUN_VIEW, "POST": Permission.RUN_VIEW}
+
+
+class JobSpecView(RunnerView):
     """The whole job, for its runner."""
 
+    @extend_schema(responses={200: dict})
     def get(self, request: Request, workspace: str, pk: int) -> Response:
         job = _reported_job(request, pk)
         if not isinstance(request.auth, JobToken):
@@ -41,7 +49,8 @@ class JobSpecView(APIView):
         return Response(spec_of(job).as_json())
 
 
-class JobStateView(APIView):
+class JobStateView(RunnerView):
+    @extend_schema(request=serializers.StateSerializer, responses={200: dict})
     def post(self, request: Request, workspace: str, pk: int) -> Response:
         job = _reported_job(request, pk)
         values = clean(serializers.StateSerializer, request.data)
@@ -55,18 +64,20 @@ class JobStateView(APIView):
         return Response({"state": job.state, **asdict(services.orders(job=job))})
 
 
-class HeartbeatView(APIView):
+class HeartbeatView(RunnerView):
+    @extend_schema(request=serializers.HeartbeatSerializer, responses={200: dict})
     def post(self, request: Request, workspace: str, pk: int) -> Response:
         job = _reported_job(request, pk)
         values = clean(serializers.HeartbeatSerializer, request.data)
         return Response(asdict(services.heartbeat(job=job, **values)))
 
 
-class JobLogView(APIView):
+class JobLogView(RunnerView):
     """The next bytes of a job's log, from `X-Offset` on. Bytes that are there already are taken as sent."""
 
     parser_classes: ClassVar = [BytesParser]
 
+    @extend_schema(request=bytes, responses={200: dict})
     def post(self, request: Request, workspace: str, pk: int) -> Response:
         job = _reported_job(request, pk)
         attempt, offset = _number(request, "X-Attempt"), _number(request, "X-Offset")
@@ -74,7 +85,8 @@ class JobLogView(APIView):
         return Response({"size": size, "cancel": job.cancel_requested_at is not None})
 
 
-class JobFinishView(APIView):
+class JobFinishView(RunnerView):
+    @extend_schema(request=serializers.FinishSerializer, responses={200: dict})
     def post(self, request: Request, workspace: str, pk: int) -> Response:
         job = _reported_job(request, pk)
         values = clean(serializers.FinishSerializer, request.data)

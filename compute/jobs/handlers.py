@@ -1,6 +1,7 @@
 """Who owns the jobs of a kind. Apps above register themselves, so that compute never imports them."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from compute.jobs.models import Job
@@ -23,6 +24,9 @@ class Handler(Protocol):
     def spec(self, job: Job) -> dict[str, Any]:
         """The parts of the `JobSpec` that only the owner knows, such as `run_id` and `experiment`."""
 
+    def pages(self, jobs: Sequence[Job]) -> dict[int, str]:
+        """The address of the page that shows each job, by job id."""
+
 
 class NoHandler:
     """Jobs of a kind nobody registered still run: they only have no owner to tell."""
@@ -37,6 +41,9 @@ class NoHandler:
         logger.debug("job %s of the unowned kind %s: log at %s", job.pk, job.kind, job.log_size)
 
     def spec(self, job: Job) -> dict[str, Any]:
+        return {}
+
+    def pages(self, jobs: Sequence[Job]) -> dict[int, str]:
         return {}
 
 

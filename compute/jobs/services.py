@@ -172,6 +172,11 @@ def finish(
     return job
 
 
+def wake(*, target: ComputeTarget) -> None:
+    """Let the dispatcher look at a target whose capacity has changed."""
+    tasks.dispatch.delay_on_commit(target.pk)
+
+
 def _ask_to_stop(job: Job, *, actor: User | None, reason: str) -> None:
     asked = Job.objects.filter(pk=job.pk, cancel_requested_at=None).exclude(state__in=FINAL_STATES)
     changed = asked.update(cancel_requested_at=clock.now(), cancel_reason=reason)

@@ -13,9 +13,13 @@ class TargetQuerySet(WorkspaceQuerySet):
 
     def for_user(self, user: "models.Model | None", permission: Permission) -> Self:
         own = super().for_user(user, permission)
-        if permission is not Permission.COMPUTE_VIEW or user is None or not getattr(user, "is_active", False):
+        if user is None or not getattr(user, "is_authenticated", False) or not getattr(user, "is_active", False):
             return own
-        return own | self.filter(workspace=None)
+        # What all workspaces share is changed by the installation's administrator, not by the owner of one of them.
+        may = permission is Permission.COMPUTE_VIEW or (
+            permission is Permission.COMPUTE_MANAGE and getattr(user, "is_superuser", False)
+        )
+        return own | self.filter(workspace=None) if may else own
 
     def in_workspace(self, workspace: Workspace) -> Self:
         return self.filter(models.Q(workspace=workspace) | models.Q(workspace=None))

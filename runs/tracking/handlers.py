@@ -1,5 +1,6 @@
 """What happens to a run when its job moves: the one place where both stay in step."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from compute.jobs.models import Job, JobState
@@ -59,6 +60,10 @@ class RunHandler:
     def spec(self, job: Job) -> dict[str, Any]:
         run = _run_of(job)
         return {} if run is None else {"run_id": run.pk, "experiment": run.experiment.path, "name": run.name}
+
+    def pages(self, jobs: Sequence[Job]) -> dict[int, str]:
+        runs = Run.objects.filter(job__in=jobs).select_related("workspace")
+        return {run.job_id: run.get_absolute_url() for run in runs if run.job_id is not None}
 
 
 def _run_of(job: Job) -> Run | None:

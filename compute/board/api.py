@@ -1,0 +1,82 @@
+"""REST: compute targets with what runs and waits on them."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from compute.board import pages
+from compute.board.serializers import EditTarget
+from compute.jobs import services as jobs
+from compute.targets import services
+from compute.targets.models import ComputeTarget
+from studio import access
+from studio.access import Permission
+from studio.api import fields
+from studio.api.views import WorkspaceAPIView
+
+
+class Targets(WorkspaceAPIView):
+    """The workspace's targets and the shared ones."""
+
+    policy = {"GET": Permission.COMPUTE_VIEW}
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request, workspace: str) -> Response:
+        found = pages.board(request, self.workspace)
+        return Response({"results": [show_card(card) for card in found.cards], "next": None, "previous": None})
+
+
+class OneTarget(WorkspaceAPIView):
+    # Changing a shared target takes the installation's administrator: the target's own queryset judges that.
+    policy = {"GET": Permission.COMPUTE_VIEW, "PATCH": Permission.COMPUTE_VIEW}
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request, workspace: str, name: str) -> Response:
+        target = access.get_or_404(request, ComputeTarget, None, Permission.COMPUTE_VIEW, name=name)
+        return Response(self._shown(request, target))
+
+    @extend_schema(request=EditTarget, responses={200: dict})
+    def patch(self, request: Request, workspace: str, name: str) -> Response:
+        target = access.get_or_404(request, ComputeTarget, None, Permission.COMPUTE_MANAGE, name=name)
+        values = fields.clean(EditTarget, request.data, partial=True)
+        services.edit_target(actor=request.user, workspace=self.workspace, target=target, **values)
+        jobs.wake(target=target)
+        return Response(self._shown(request, target))
+
+    def _shown(self, request: Request, target: ComputeTarget) -> dict[str, Any]:
+        return show_card(pages.one_card(request, target, self.workspace))
+
+
+def show_card(card: pages.TargetCard) -> dict[str, Any]:
+    """A target as JSON; only the jobs of the caller's workspace are listed."""
+    return {
+        "name": card.target.name,
+        "kind": card.target.kind,
+        "slots": card.target.slots,
+        "busy": card.busy,
+        "queued": card.queued,
+        "is_shared": card.target.is_shared,
+        "is_paused": card.target.is_paused,
+        "state": card.state,
+        "problem": card.problem,
+        "jobs": [_show_row(row) for row in (*card.running, *card.waiting)],
+        "jobs_elsewhere": card.running_elsewhere + card.waiting_elsewhere,
+    }
+
+
+def _show_row(row: pages.JobRow) -> dict[str, Any]:
+    return {
+        "id": row.job.pk,
+        "title": row.job.title,
+        "state": row.job.state,
+        "slots": row.job.slots,
+        "priority": row.job.priority,
+        "place": row.place or None,
+        "why_waiting": row.why,
+        "created_by": row.job.created_by.email if row.job.created_by else None,
+        "queued_at": row.job.queued_at,
+        "started_at": row.job.started_at,
+        "url": row.url,
+    }

@@ -1,0 +1,14 @@
+"""The form of a target's capacity."""
+
+from django import forms
+
+from compute.targets.services import MOST_SLOTS
+
+
+class CapacityForm(forms.Form):
+    slots = forms.IntegerField(
+        label="Slots",
+        min_value=1,
+        max_value=MOST_SLOTS,
+        help_text="So many jobs run at once. Jobs that run already go on when there are fewer.",
+    )
