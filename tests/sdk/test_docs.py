@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
 import atelier
+import pytest
 from atelier import _config
 from atelier._cli import commands
 

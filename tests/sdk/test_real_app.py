@@ -5,10 +5,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import atelier
+import pytest
 from atelier import _cli
+
 from runs.tracking.models import Run
 from tests.factories import make_target, make_token
 from tests.people import People, make_people
@@ -63,10 +63,9 @@ def test_a_run_of_a_script_is_whole_in_the_studio(studio: People, spool: Path, t
 
 def test_output_heartbeats_and_failure_reach_the_studio(studio: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ATELIER_CONSOLE")
-    with pytest.raises(RuntimeError):
-        with atelier.start_run() as run:
-            print("epoch 1: ä")
-            raise RuntimeError("out of luck")
+    with pytest.raises(RuntimeError), atelier.start_run() as run:
+        print("epoch 1: ä")
+        raise RuntimeError("out of luck")
     found = atelier.Workspace().run(run.id)
     assert found.state == "failed"
     assert "out of luck" in found.data["message"]
