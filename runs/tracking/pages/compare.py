@@ -73,10 +73,12 @@ def compare_page(
     statistic = statistic if statistic in STATISTICS else "last"
     baseline = next((at for at, run in enumerate(runs) if run.pk == baseline_id), -1)
     found = compare_queries.compare(runs)
+    metrics = [_metric_row(row, statistic, baseline) for row in found.metrics]
     sections = [
-        _section("Metrics", [_metric_row(row, statistic, baseline) for row in found.metrics], only_differences),
+        _section("Metrics", [row for row in metrics if not _is_system(row)], only_differences),
         _section("Parameters", [_text_row(row) for row in found.params], only_differences),
         _section("Tags", [_text_row(row) for row in found.tags], only_differences),
+        _section("System", [row for row in metrics if _is_system(row)], only_differences),
     ]
     return ComparePage(
         columns=_columns(runs, baseline_id),
@@ -88,6 +90,10 @@ def compare_page(
         too_many=max(0, len(asked) - MOST),
         can_diff=len(runs) == FEWEST and all(run.snapshot_id for run in runs),
     )
+
+
+def _is_system(row: Row) -> bool:
+    return row.key.startswith(charts.SYSTEM_PREFIX)
 
 
 def _columns(runs: Sequence[Run], baseline_id: str) -> list[Column]:

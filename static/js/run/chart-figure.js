@@ -116,10 +116,24 @@ function axis(tokens, extra) {
   };
 }
 
-// `zoom` is a range in base units or null; `extent` the whole range of what was fetched.
-export function layoutOf(options, tokens, { zoom, unit }) {
+// From where to where the curves go, in base units; null when there is no width to show.
+export function extentOf(curves) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const { xs } of curves) {
+    for (const x of xs) {
+      if (x < low) low = x;
+      if (x > high) high = x;
+    }
+  }
+  return high > low ? [low, high] : null;
+}
+
+// `zoom` is a range in base units or null, `extent` where the curves go: both without the room Plotly would add.
+export function layoutOf(options, tokens, { zoom, extent, unit }) {
   const isLog = options.logx && options.x !== "wall";
-  const range = zoom && zoom.map((edge) => (isLog ? Math.log10(Math.max(edge / unit.seconds, 1e-9)) : edge / unit.seconds));
+  const shown = zoom ?? (isLog ? null : extent);
+  const range = shown && shown.map((edge) => (isLog ? Math.log10(Math.max(edge / unit.seconds, 1e-9)) : edge / unit.seconds));
   const xaxis = axis(tokens, { type: isLog ? "log" : options.x === "wall" ? "date" : "linear", nticks: 7, zeroline: false });
   if (range) Object.assign(xaxis, { range, autorange: false });
   else xaxis.autorange = true;

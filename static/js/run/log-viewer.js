@@ -49,9 +49,11 @@ class LogViewer extends HTMLElement {
     this.pane.addEventListener("click", (event) => this.picked(event));
     this.sizer = new ResizeObserver(() => this.show());
     this.sizer.observe(this.scroller);
-    const { q, follow, wrap } = this.tools.elements;
+    const { q, follow, wrap, line } = this.tools.elements;
     this.tools.addEventListener("submit", (event) => this.asked(event));
     q.addEventListener("input", () => q.value === "" && this.endSearch());
+    line.addEventListener("change", () => this.goToTyped(line));
+    line.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault() === undefined && this.goToTyped(line));
     follow.addEventListener("click", () => this.follow(!this.isFollowing));
     wrap.addEventListener("change", () => this.wrap(wrap.checked));
     for (const button of this.tools.querySelectorAll("[data-step]")) button.addEventListener("click", () => this.search.step(Number(button.dataset.step)));
@@ -174,6 +176,7 @@ class LogViewer extends HTMLElement {
   // --- drawing ---
   show(added = 0) {
     this.spacer.style.blockSize = `${Math.min(this.height, TALLEST)}px`;
+    this.style.setProperty("--window", `${this.scroller.clientHeight}px`);
     if (this.isFollowing) this.top = Math.max(0, this.height / ROW - this.scroller.clientHeight / ROW);
     this.place();
     this.draw();
@@ -213,7 +216,7 @@ class LogViewer extends HTMLElement {
     const text = this.store.line(line);
     const isMarked = this.marks && line >= this.marks.first && line <= this.marks.last;
     const isHit = this.search.at >= 0 && this.search.lines[this.search.at] === line;
-    const number = element("a", { href: `#L${line + 1}`, "data-line": line, "aria-label": `Line ${line + 1}`, draggable: "false" }, (line + 1).toLocaleString("en"));
+    const number = element("span", { class: "line-number", "data-line": line, title: "Mark this line; with Shift as far as here" }, (line + 1).toLocaleString("en"));
     const code = element("code", {});
     if (text === undefined) code.append(element("span", { class: "log-wait" }));
     else code.append(...nodesOf(text, this.search.text));
@@ -283,12 +286,21 @@ class LogViewer extends HTMLElement {
 
   // --- marks ---
   picked(event) {
-    const link = event.target.closest("a[data-line]");
+    const link = event.target.closest("[data-line]");
     if (!link) return;
-    event.preventDefault();
     const line = Number(link.dataset.line);
     const from = event.shiftKey && this.marks ? this.marks.first : line;
     this.setMarks({ first: Math.min(from, line), last: Math.max(from, line) });
+  }
+
+  // `120` or `120-130`: the way to a line and to its link without a mouse.
+  goToTyped(field) {
+    const found = /^\s*(\d+)\s*(?:-\s*(\d+))?\s*$/.exec(field.value.replaceAll(",", ""));
+    if (!found) return;
+    const ends = [Number(found[1]), Number(found[2] ?? found[1])].sort((a, b) => a - b);
+    const [first, last] = ends.map((one) => Math.min(Math.max(one, 1), this.store.total) - 1);
+    this.setMarks({ first, last });
+    this.goTo(first);
   }
 
   setMarks(marks) {

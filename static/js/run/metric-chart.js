@@ -1,7 +1,7 @@
 // <metric-chart>: one key's curves. Made by <metric-charts>, which hands it `board` and `key`; fetches only while seen.
 
 import { fillTip, sentenceAt, valuesAt } from "./chart-cursor.js";
-import { axisTitle, curve, isSampled, layoutOf, sampling, tracesOf, unitFor } from "./chart-figure.js";
+import { axisTitle, curve, extentOf, isSampled, layoutOf, sampling, tracesOf, unitFor } from "./chart-figure.js";
 import { tableOf } from "./chart-table.js";
 import { theme } from "./chart-theme.js";
 import { element, iconButton } from "./dom.js";
@@ -46,7 +46,7 @@ class MetricChart extends HTMLElement {
     this.axis = element("p", { class: "chart-axis" });
     this.body = element("div", { class: "chart-body" }, this.plot, this.line, this.tip);
     this.replaceChildren(
-      element("header", { class: "chart-head" }, element("h4", { class: "truncate", title: this.key }, this.key), this.note, this.reset, this.tabler, export_, full),
+      element("header", { class: "chart-head" }, element("h4", { class: "truncate", title: this.key }, this.key), this.note, element("div", { class: "chart-tools-own" }, this.reset, this.tabler, export_, full)),
       this.body,
       this.axis,
       this.live,
@@ -59,7 +59,6 @@ class MetricChart extends HTMLElement {
     this.plot.addEventListener("pointerleave", () => this.hideCursor());
     this.plot.addEventListener("keydown", (event) => this.pressed(event));
     this.plot.addEventListener("blur", () => this.hideCursor());
-    this.plot.addEventListener("dblclick", () => this.setZoom(null));
     this.plot.addEventListener("pointerdown", () => {
       this.isHeld = true;
       window.addEventListener("pointerup", () => this.released(), { once: true });
@@ -161,9 +160,12 @@ class MetricChart extends HTMLElement {
       .toSorted((a, b) => (a.run.id === this.board.focused) - (b.run.id === this.board.focused))
       .flatMap((one) => tracesOf(one, options, tokens, { divisor: this.unit.seconds, dimmed: this.board.dims(one.run) }));
     this.width = this.plot.clientWidth;
-    const layout = { ...layoutOf(options, tokens, { zoom: this.zoom, unit: this.unit }), width: this.width, height: this.plot.clientHeight };
+    const layout = { ...layoutOf(options, tokens, { zoom: this.zoom, extent: extentOf(this.curves), unit: this.unit }), width: this.width, height: this.plot.clientHeight };
     await Plotly.react(this.plot, traces, layout, CONFIG);
-    if (!this.isDrawn) this.plot.on("plotly_relayout", (change) => this.relayouted(change));
+    if (!this.isDrawn) {
+      this.plot.on("plotly_relayout", (change) => this.relayouted(change));
+      this.plot.on("plotly_doubleclick", () => this.setZoom(null));
+    }
     this.isDrawn = true;
     this.tell();
   }
