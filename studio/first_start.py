@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from compute.targets.models import ComputeTarget
+from runs.tracking.services import examples
 from studio.accounts import services as accounts
 from studio.accounts.models import User
 
@@ -24,12 +25,15 @@ class Installation:
 
 
 def ensure_installation() -> Installation:
-    """The administrator with a first workspace, the local compute target: made when nobody is there yet."""
+    """The administrator with a first workspace of example runs, the local compute target: made when nobody is there yet."""
     ensure_local_target()
     is_new = not User.objects.exists()
     administrator = accounts.create_first_admin(email=settings.ADMIN_EMAIL or accounts.FIRST_ADMIN)
     if is_new and settings.ADMIN_TOKEN:
         accounts.adopt_admin_token(user=administrator, token=settings.ADMIN_TOKEN)
+    if is_new:
+        for membership in administrator.memberships.select_related("workspace"):
+            examples.seed_examples(actor=administrator, workspace=membership.workspace)
     return Installation(administrator, is_new=is_new)
 
 

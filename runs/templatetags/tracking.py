@@ -41,9 +41,9 @@ def cell(row: Any, column: Column) -> SafeString:
     if column.kind == "metric":
         return _metric_cell(row.metrics.get(column.key), column.aggregate)
     value = (row.params if column.kind == "param" else row.tags).get(column.key)
+    css = "num" if column.is_number else ""
     if value is None:
-        return format_html('<td class="muted">{}</td>', formats.DASH)
-    css = "num" if column.kind == "param" and _is_number(value) else ""
+        return format_html('<td class="{} muted">{}</td>', css, formats.DASH)
     return format_html('<td class="{}"><span class="value" title="{}">{}</span></td>', css, value, value)
 
 
@@ -62,10 +62,3 @@ def _metric_cell(summary: Any, aggregate: str) -> SafeString:
         return format_html('<td class="num">{}</td>', "NaN" if aggregate == "last" else formats.DASH)
     return format_html('<td class="num" title="{}">{}</td>', formats.full_number(value), formats.number(value))
 
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

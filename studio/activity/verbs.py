@@ -8,6 +8,8 @@ WORDS = {
     "member.removed": "removed",
     "member.role_changed": "changed the role of",
     "member.uninvited": "withdrew the invitation of",
+    "run.completed": "finished",
+    "run.failed": "ran into a failure in",
     "workspace.created": "opened the workspace",
     "workspace.edited": "changed the settings of",
 }

@@ -1,12 +1,13 @@
 """The runs table: which columns, which rows, and what this person may do with them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
 
 from runs.tracking.models import Experiment, RunState
+from runs.tracking.pages import palette
 from runs.tracking.queries import runs as run_queries
 from runs.tracking.services.records import BULK_PERMISSIONS
 from studio import access
@@ -44,6 +45,7 @@ class Column:
     kind: str
     key: str
     aggregate: str = ""
+    is_number: bool = True
 
     @property
     def label(self) -> str:
@@ -72,6 +74,7 @@ class TableActions:
 @dataclass(frozen=True, slots=True)
 class RunsTable:
     rows: Sequence[run_queries.RunRow]
+    colours: Mapping[str, palette.Colour]
     columns: Sequence[Column]
     available: Sequence[Column]
     choices: Sequence[Choice]
@@ -105,7 +108,8 @@ def runs_table(request: HttpRequest, workspace: Workspace, *, experiment: Experi
     available = _available(found.rows)
     return RunsTable(
         rows=found.rows,
-        columns=_chosen(asked.getlist("columns"), available),
+        colours=palette.colours((row.run.pk, row.run.name) for row in found.rows),
+        columns=_aligned(_chosen(asked.getlist("columns"), available), found.rows),
         available=available,
         choices=[Choice(value, _label(value), value == state) for value in STATE_GROUPS],
         sort=filters.sort,
@@ -154,6 +158,27 @@ def _chosen(asked: Sequence[str], available: Sequence[Column]) -> list[Column]:
         return [column for column in parsed if column is not None][:MAX_COLUMNS]
     metrics = [column for column in available if column.kind == "metric"][:SHOWN_METRICS]
     return metrics + [column for column in available if column.kind == "param"][:SHOWN_PARAMS]
+
+
+def _aligned(columns: Iterable[Column], rows: Sequence[run_queries.RunRow]) -> list[Column]:
+    """Parameters and tags are set as numbers when every value of the page is one."""
+    return [
+        column if column.kind == "metric" else replace(column, is_number=_all_numbers(column, rows))
+        for column in columns
+    ]
+
+
+def _all_numbers(column: Column, rows: Sequence[run_queries.RunRow]) -> bool:
+    values = [(row.params if column.kind == "param" else row.tags).get(column.key) for row in rows]
+    return all(_is_number(value) for value in values if value is not None)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _actions(request: HttpRequest, workspace: Workspace, archived: bool) -> TableActions:
