@@ -9,6 +9,7 @@ _CLAIM = (
     f'INSERT INTO "{_TABLE}" (run_id, writer, seq, count, data, is_compacted) VALUES (%s, %s, %s, %s, %s, %s)'
     " ON CONFLICT (run_id, writer, seq) DO NOTHING"
 )
+_PASSED = f'SELECT 1 FROM "{MetricWriter._meta.db_table}" WHERE run_id = %s AND name = %s AND contiguous_seq >= %s'
 
 
 def claim(run_id: str, writer: str, seq: int, count: int, data: bytes) -> bool:
@@ -31,4 +32,6 @@ def is_known(run_id: str, writer: str, seq: int) -> bool:
 
 
 def _is_passed(run_id: str, writer: str, seq: int) -> bool:
-    return MetricWriter.objects.filter(run_id=run_id, name=writer, contiguous_seq__gte=seq).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(_PASSED, (run_id, writer, seq))
+        return cursor.fetchone() is not None

@@ -1,9 +1,12 @@
 """Metric names and the small numbers that stand for them in packed data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+
+from django.db import connection
 
 from runs.tracking.metrics.models import MetricKey
 
+_KNOWN = f'SELECT name, id FROM "{MetricKey._meta.db_table}" WHERE workspace_id = %s AND name IN'
 _AT_ONCE = 500  # names in one query: SQLite counts its parameters
 
 
@@ -21,12 +24,10 @@ def key_ids(workspace_id: int, names: Sequence[str]) -> dict[str, int]:
 def known_ids(workspace_id: int, names: Sequence[str]) -> dict[str, int]:
     """The number of each name that has one."""
     found: dict[str, int] = {}
-    for at in range(0, len(names), _AT_ONCE):
-        rows = MetricKey.objects.filter(workspace_id=workspace_id, name__in=names[at : at + _AT_ONCE])
-        found.update(rows.values_list("name", "id"))
+    with connection.cursor() as cursor:
+        for at in range(0, len(names), _AT_ONCE):
+            part = names[at : at + _AT_ONCE]
+            # In SQL of our own: every batch asks, and building the query would cost five times the answer.
+            cursor.execute(f"{_KNOWN} ({', '.join(['%s'] * len(part))})", (workspace_id, *part))
+            found.update(cursor.fetchall())
     return found
-
-
-def names_of(key_ids: Sequence[int]) -> Mapping[int, str]:
-    """The name of each number."""
-    return dict(MetricKey.objects.filter(id__in=key_ids).values_list("id", "name"))

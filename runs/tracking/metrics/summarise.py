@@ -1,12 +1,16 @@
 """What one batch says about each of its metrics, with NumPy: the row that is merged into the stored summary."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from runs.tracking.metrics.codec import Floats, Ints
+
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,66 +37,67 @@ class Digest:
 
 
 def digests(key: Ints, step: Ints, time_ms: Ints, value: Floats) -> Iterator[Digest]:
-    """One Digest per metric, by ascending key: the order in which all writers touch the rows."""
+    """One Digest per metric, by ascending key: the order in which all writers touch the rows.
+
+    All metrics are reduced at once: a batch of a thousand points often holds a hundred of them.
+    """
     if not len(key):
         return
     order = np.argsort(key, kind="stable")  # stable: arrival order within a metric
     key, step, time_ms, value = key[order], step[order], time_ms[order], value[order]
     starts = np.flatnonzero(np.diff(key, prepend=key[0] - 1))
-    for start, end in zip(starts, [*starts[1:], len(key)], strict=True):
-        yield _digest(int(key[start]), step[start:end], time_ms[start:end], value[start:end])
+    ends = np.append(starts[1:], len(key)) - 1
+    rewinds = np.append(False, step[1:] <= step[:-1])
+    rewinds[starts] = False
+    rewound = np.add.reduceat(rewinds, starts, dtype=np.int64)
+    if rewound.any():
+        # By step and time within each metric, the earlier arrival first.
+        order = np.lexsort((time_ms, step, key))
+        step, time_ms, value = step[order], time_ms[order], value[order]
+    columns = (
+        key[starts],
+        ends - starts + 1,
+        value[starts], step[starts], time_ms[starts],
+        value[ends], step[ends], time_ms[ends],
+        *_extremes(step, value, starts),
+        rewound,
+    )  # fmt: skip
+    for row in zip(*(column.tolist() for column in columns), strict=True):
+        yield _digest(*row)
 
 
-def _digest(key_id: int, step: Ints, time_ms: Ints, value: Floats) -> Digest:
-    first, last, rewinds = _ends(step, time_ms)
-    low, high, total, finite_count = _extremes(step, value)
-    nan_count = int(np.isnan(value).sum()) if finite_count < len(value) else 0
-    return Digest(
-        key_id=key_id,
-        count=len(value),
-        first=_storable(value[first]),
-        first_step=int(step[first]),
-        first_time_ms=int(time_ms[first]),
-        last=_storable(value[last]),
-        last_step=int(step[last]),
-        last_time_ms=int(time_ms[last]),
-        min=None if low is None else float(value[low]),
-        min_step=None if low is None else int(step[low]),
-        max=None if high is None else float(value[high]),
-        max_step=None if high is None else int(step[high]),
-        total=total,
-        finite_count=finite_count,
-        nan_count=nan_count,
-        inf_count=len(value) - finite_count - nan_count,
-        rewinds=rewinds,
-    )
-
-
-def _ends(step: Ints, time_ms: Ints) -> tuple[int, int, int]:
-    """Where the first and the last point are by (step, time, arrival), and how often a step was not greater."""
-    rewinds = int((step[1:] <= step[:-1]).sum())
-    if not rewinds:
-        return 0, len(step) - 1, 0
-    order = np.lexsort((time_ms, step))
-    return int(order[0]), int(order[-1]), rewinds
-
-
-def _extremes(step: Ints, value: Floats) -> tuple[int | None, int | None, float, int]:
-    """Where the least and the greatest finite value are (at the lowest step), their sum and their number."""
+def _extremes(step: Ints, value: Floats, starts: Places) -> tuple[NDArray[Any], ...]:
+    """Per metric: finite minimum and its lowest step, maximum and its, sum and number of the finite, NaN, infinite."""
     finite = np.isfinite(value)
-    count = int(finite.sum())
-    if not count:
-        return None, None, 0.0, 0
-    places = np.flatnonzero(finite)
-    values = value[places]
+    group = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(value)))
+    low = np.minimum.reduceat(np.where(finite, value, np.inf), starts)
+    high = np.maximum.reduceat(np.where(finite, value, -np.inf), starts)
     with np.errstate(over="ignore", invalid="ignore"):
-        total = float(np.nan_to_num(values.sum()))  # an overflow stays at the end of the range
-    return _lowest(places[values == values.min()], step), _lowest(places[values == values.max()], step), total, count
+        total = np.nan_to_num(np.add.reduceat(np.where(finite, value, 0.0), starts))
+    finite_count = np.add.reduceat(finite, starts, dtype=np.int64)
+    nan_count = np.add.reduceat(np.isnan(value), starts, dtype=np.int64)
+    inf_count = np.diff(starts, append=len(value)) - finite_count - nan_count
+    low_step, high_step = (_step_of(step, value == extreme[group], starts) for extreme in (low, high))
+    return low, low_step, high, high_step, total, finite_count, nan_count, inf_count
 
 
-def _lowest(places: NDArray[np.intp], step: Ints) -> int:
-    return int(places[np.argmin(step[places])])
+def _step_of(step: Ints, is_extreme: NDArray[np.bool_], starts: Places) -> Ints:
+    """The lowest step at which a metric has its extreme."""
+    return np.minimum.reduceat(np.where(is_extreme, step, np.iinfo(np.int64).max), starts)
 
 
-def _storable(value: np.float64) -> float | None:
-    return None if np.isnan(value) else float(value)
+def _digest(
+    key_id: int, count: int, first: float, first_step: int, first_time_ms: int, last: float, last_step: int,
+    last_time_ms: int, low: float, low_step: int, high: float, high_step: int, total: float, finite_count: int,
+    nan_count: int, inf_count: int, rewinds: int,
+) -> Digest:  # fmt: skip
+    if not finite_count:
+        low = low_step = high = high_step = None  # type: ignore[assignment]
+    return Digest(
+        key_id, count, _storable(first), first_step, first_time_ms, _storable(last), last_step, last_time_ms,
+        low, low_step, high, high_step, total, finite_count, nan_count, inf_count, rewinds,
+    )  # fmt: skip
+
+
+def _storable(value: float) -> float | None:
+    return None if math.isnan(value) else value

@@ -5,7 +5,7 @@ rows come by ascending key, so two writers can't wait for each other either.
 """
 
 from collections.abc import Sequence
-from dataclasses import astuple
+from operator import attrgetter
 
 from django.db import connection
 
@@ -17,6 +17,7 @@ _COLUMNS = (
     "key_id count first first_step first_time_ms last last_step last_time_ms min min_step max max_step"
     " total finite_count nan_count inf_count rewinds"
 ).split()
+_values = attrgetter(*_COLUMNS)
 _EARLIER = "(excluded.first_step, excluded.first_time_ms) < (old.first_step, old.first_time_ms)"
 _LATER = "(excluded.last_step, excluded.last_time_ms) >= (old.last_step, old.last_time_ms)"
 # The halves can't overflow where the sum could; PostgreSQL refuses a sum beyond the range of a double.
@@ -58,6 +59,6 @@ def merge(run_id: str, digests: Sequence[Digest]) -> None:
         return
     rows = ", ".join([_ROW] * len(digests))
     sql = f"{_INSERT}{rows} ON CONFLICT (run_id, key_id) DO UPDATE SET {_SET}"
-    values = [value for digest in digests for value in (run_id, *astuple(digest))]
+    values = [value for digest in digests for value in (run_id, *_values(digest))]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

