@@ -10,7 +10,7 @@ from typing import IO, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import FileSystemStorage, Storage, storages
 
 from studio.errors import NoSpace, Unavailable
 
@@ -88,8 +88,8 @@ def check_space(wanted: int = 0) -> None:
 
 def _local_root() -> Path | None:
     """The folder of the objects, where the store is a folder."""
-    location = getattr(store(), "location", None)
-    return Path(location) if location and hasattr(store(), "path") and os.path.isabs(str(location)) else None
+    found = store()
+    return Path(found.location) if isinstance(found, FileSystemStorage) else None
 
 
 def _sync_folder(folder: Path) -> None:
