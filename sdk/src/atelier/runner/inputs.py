@@ -144,7 +144,7 @@ def _fetch(client: http.Client, item: Mapping[str, Any], place: Path) -> Any:
 def _fetch_stored(client: http.Client, item: Mapping[str, Any], place: Path) -> str:
     place.mkdir(parents=True, exist_ok=True)
     digest = str(item["digest"])
-    if item.get("type") in {"uri_folder", "mltable", "mlflow_model", "custom_model", "triton_model"}:
+    if item.get("type") != "uri_file":
         archive = place.with_name(place.name + ".zip")
         with archive.open("wb") as sink:
             client.download(f"snapshots/{digest}", sink, limit=INPUT_LIMIT)
@@ -152,7 +152,7 @@ def _fetch_stored(client: http.Client, item: Mapping[str, Any], place: Path) -> 
         archive.unlink()
         _require(found, digest)
         return str(place)
-    target = _snapshot.safe_join(place, Path(str(item.get("name") or item.get("path") or "file")).name or "file")
+    target = _snapshot.safe_join(place, Path(str(item.get("path") or "")).name or "file")
     with target.open("wb") as sink:
         client.download(f"blobs/{digest}", sink, limit=INPUT_LIMIT)
     _require(_snapshot.file_digest(target), digest)

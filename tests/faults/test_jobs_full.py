@@ -1,0 +1,118 @@
+"""The whole studio under kill -9: three runs train while its parts die, and nothing is lost or doubled."""
+
+import os
+import signal
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from atelier import Run, Workspace
+from tests import real_studio
+from tests.real_studio import ADMIN_TOKEN, RealStudio, wait_for
+
+STEPS = 80
+SCRIPT = """
+    import time
+    import atelier
+
+    with atelier.start_run() as run:
+        for step in range({steps}):
+            print(f"line {{step}}", flush=True)
+            run.log({{"loss": 1 / (step + 1), "step_again": step}}, step=step)
+            time.sleep(0.1)
+"""
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStudio]:
+    running = real_studio.start(tmp_path_factory.mktemp("studio") / "var", ATELIER_LOCAL_SLOTS="3")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def workspace(studio: RealStudio) -> Workspace:
+    me = httpx.get(f"{studio.url}/api/v1/me", headers={"Authorization": f"Bearer {ADMIN_TOKEN}"}).json()
+    return Workspace(me["workspaces"][0]["slug"], url=studio.url, token=ADMIN_TOKEN)
+
+
+@pytest.fixture
+def job_file(tmp_path: Path) -> Path:
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "train.py").write_text(textwrap.dedent(SCRIPT.format(steps=STEPS)))
+    path = tmp_path / "job.yml"
+    path.write_text("command: python train.py\ncode: ./code\nexperiment_name: faults\ncompute: local\n")
+    return path
+
+
+@pytest.mark.parametrize("victim", ["worker", "web", "redis"])
+def test_three_runs_outlive_the_death_of(victim: str, studio: RealStudio, workspace: Workspace, job_file: Path) -> None:
+    runs = [workspace.submit(job_file) for _ in range(3)]
+    wait_for(lambda: all(_printed(run) > 10 for run in runs), 40, "the runs do not train")
+    os.kill(studio.child(victim).pid, signal.SIGKILL)
+    _wait_all(runs, 90)
+    studio.wait_ready(30)
+    for run in runs:
+        assert run.refresh().state == "completed"
+        # Beside the script's own lines the client says once that the studio does not answer.
+        printed = [line for line in run.logs().splitlines(keepends=True) if not line.startswith("atelier: ")]
+        assert printed == [f"line {step}\n" for step in range(STEPS)]
+        for key in ("loss", "step_again"):
+            history = run.history(key)
+            assert list(history.step) == list(range(STEPS)), key
+
+
+def test_the_script_killed_is_failed_with_the_signal_named(workspace: Workspace, tmp_path: Path) -> None:
+    run = _submit(workspace, tmp_path, "echo up; kill -9 $$")
+    _wait_all([run], 40)
+    assert (run.state, run.exit_code) == ("failed", 137)
+
+
+def test_a_run_waits_for_a_slot_and_is_canceled_from_the_queue(workspace: Workspace, tmp_path: Path) -> None:
+    long = [_submit(workspace, tmp_path, "sleep 30") for _ in range(3)]
+    waiting = _submit(workspace, tmp_path, "echo never")
+    wait_for(lambda: all(run.refresh().state == "running" for run in long), 30, "the slots are not taken")
+    assert waiting.refresh().state == "queued"
+    waiting.cancel()
+    assert waiting.refresh().state == "canceled"
+    began = time.monotonic()
+    for run in long:
+        run.cancel()
+    _wait_all(long, 30)
+    assert time.monotonic() - began < 15
+    assert {run.state for run in long} == {"canceled"}
+
+
+def test_outputs_and_system_samples_are_kept(workspace: Workspace, tmp_path: Path) -> None:
+    run = _submit(workspace, tmp_path, "mkdir -p outputs/deep; echo model > outputs/deep/model.txt; sleep 2.5")
+    _wait_all([run], 40)
+    assert run.state == "completed", run.logs()
+    assert {item.path for item in run.artifacts("outputs/deep")} == {"outputs/deep/model.txt"}
+    assert run.metrics()["system/memory_mb"].count >= 1
+
+
+def _submit(workspace: Workspace, folder: Path, command: str) -> Run:
+    return workspace.submit({"command": command, "experiment_name": "faults", "compute": "local"})
+
+
+def _printed(run: Run) -> int:
+    try:
+        return run.logs().count("\n")
+    except Exception:  # noqa: BLE001  the studio is being hurt on purpose
+        return 0
+
+
+def _wait_all(runs: list[Run], seconds: float) -> None:
+    def over() -> Any:
+        try:
+            return all(run.refresh().is_finished for run in runs)
+        except Exception:  # noqa: BLE001  the studio is being hurt on purpose
+            return False
+
+    wait_for(over, seconds, "the runs do not end")
