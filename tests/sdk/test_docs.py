@@ -30,3 +30,8 @@ def test_every_public_name_is_in_the_docs(name: str) -> None:
 
 def test_the_public_names_are_the_explicit_ones() -> None:
     assert all(hasattr(atelier, name) for name in atelier.__all__)
+
+
+def test_a_name_that_is_none_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'no_such_name'"):
+        atelier.no_such_name  # noqa: B018

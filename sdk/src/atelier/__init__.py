@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from atelier._active import ActiveRun
+from typing import TYPE_CHECKING, Any
+
 from atelier._errors import (
     AtelierError,
     ConfigurationError,
@@ -21,20 +22,23 @@ from atelier._errors import (
     UsageError,
     WaitTimeout,
 )
-from atelier._run import Artifact, History, MetricSummary, Run
-from atelier._start import (
-    active_run,
-    define_metric,
-    log,
-    log_artifact,
-    log_artifacts,
-    log_metric,
-    log_params,
-    set_tags,
-    start_run,
-)
-from atelier._sync import SyncReport, sync
-from atelier._workspace import Comparison, Experiment, Workspace, compare
+
+if TYPE_CHECKING:
+    from atelier._active import ActiveRun
+    from atelier._run import Artifact, History, MetricSummary, Run
+    from atelier._start import (
+        active_run,
+        define_metric,
+        log,
+        log_artifact,
+        log_artifacts,
+        log_metric,
+        log_params,
+        set_tags,
+        start_run,
+    )
+    from atelier._sync import SyncReport, sync
+    from atelier._workspace import Comparison, Experiment, Workspace, compare
 
 __version__ = "0.1.0"
 
@@ -76,3 +80,41 @@ __all__ = [
     "start_run",
     "sync",
 ]
+
+# Each name is loaded when it is first used: the command and the runner start without what they do not need.
+_HOMES = {
+    "ActiveRun": "_active",
+    "Artifact": "_run",
+    "Comparison": "_workspace",
+    "Experiment": "_workspace",
+    "History": "_run",
+    "MetricSummary": "_run",
+    "Run": "_run",
+    "SyncReport": "_sync",
+    "Workspace": "_workspace",
+    "active_run": "_start",
+    "compare": "_workspace",
+    "define_metric": "_start",
+    "log": "_start",
+    "log_artifact": "_start",
+    "log_artifacts": "_start",
+    "log_metric": "_start",
+    "log_params": "_start",
+    "set_tags": "_start",
+    "start_run": "_start",
+    "sync": "_sync",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'atelier' has no attribute {name!r}")
+    import importlib
+
+    value = getattr(importlib.import_module(f"atelier.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
