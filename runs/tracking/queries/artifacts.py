@@ -25,7 +25,7 @@ class ArtifactEntry:
 
 def listing(run: Run, path: str = "", *, is_recursive: bool = False) -> list[ArtifactEntry]:
     """What lies right in the folder `path`, folders first; every file below it when `is_recursive`."""
-    folder = path.strip("/")
+    folder = path.rstrip("/")
     prefix = safe_relpath(folder) + "/" if folder else ""
     files: list[ArtifactEntry] = []
     folders: dict[str, ArtifactEntry] = {}
@@ -41,7 +41,7 @@ def listing(run: Run, path: str = "", *, is_recursive: bool = False) -> list[Art
 def files_of(run: Run, path: str = "") -> "QuerySet[Artifact]":
     """The files at or below a path, by path."""
     rows = Artifact.objects.filter(run=run).select_related("blob").order_by("path")
-    folder = path.strip("/")
+    folder = path.rstrip("/")
     if not folder:
         return rows
     return rows.filter(path__startswith=safe_relpath(folder) + "/")
