@@ -1,11 +1,12 @@
 // Says whether the page follows what happens: Live, Reconnecting in n s, Paused. A press pauses and resumes.
 import { live } from "./live.js";
 
-const WORDS = { connecting: "Connecting", live: "Live", paused: "Paused" };
+const WORDS = { connecting: "Connecting", live: "Live", paused: "Paused", "signed-out": "Signed out" };
 const TITLES = {
   connecting: "Opening the live connection",
   live: "This page updates by itself. Press to pause.",
   paused: "Updates are paused. Press to resume.",
+  "signed-out": "You are signed out. Press to try again.",
   reconnecting: "The live connection is away; the page asks every 5 s. Press to pause.",
 };
 

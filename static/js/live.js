@@ -5,6 +5,7 @@
 
 const POLL_MS = 5000;
 const CALM_MS = 30000; // a connection that held this long starts the back-off anew
+const SIGNED_OUT = 4401;
 const EVENTS = {
   run: ["status", "metrics", "log", "artifacts"],
   workspace: ["runs", "activity", "compute", "members"],
@@ -24,6 +25,7 @@ class Live {
     this.pollTimer = 0;
     this.retryTimer = 0;
     this.openedAt = 0;
+    this.missed = false; // whether a connection was lost since the page came
   }
 
   start() {
@@ -51,21 +53,23 @@ class Live {
     this.socket = socket;
     socket.addEventListener("open", () => this.opened());
     socket.addEventListener("message", (event) => this.received(event.data));
-    socket.addEventListener("close", () => socket === this.socket && this.closed());
+    socket.addEventListener("close", (event) => socket === this.socket && this.closed(event.code));
   }
 
   opened() {
-    const missed = this.openedAt > 0;
     this.openedAt = Date.now();
     this.stopPolling();
     this.sync();
     this.show("live");
-    // Hints that were sent while we were away are lost: look at everything once.
-    if (missed) this.hintAll();
   }
 
-  closed() {
+  closed(code) {
+    if (code === SIGNED_OUT) {
+      this.leave();
+      return;
+    }
     if (this.openedAt && Date.now() - this.openedAt > CALM_MS) this.attempts = 0;
+    this.missed = true;
     if (this.paused) return;
     const wait = Math.min(30000, 1000 * 2 ** this.attempts) * (0.5 + Math.random() / 2);
     this.attempts += 1;
@@ -73,6 +77,16 @@ class Live {
     this.retryTimer = setTimeout(() => this.connect(), wait);
     this.startPolling();
     this.show("reconnecting");
+  }
+
+  // The session is over: asking again would only fill the server's log.
+  leave() {
+    this.paused = true;
+    this.stopPolling();
+    this.show("signed-out");
+    document.dispatchEvent(new CustomEvent("toast", {
+      detail: { level: "error", key: "session", text: "You are signed out.", action: { label: "Sign in", url: location.href } },
+    }));
   }
 
   wake() {
@@ -100,9 +114,12 @@ class Live {
     if (hint.error) {
       this.subscribed.delete(hint.topic);
       this.refused.add(hint.topic);
-      return;
+    } else if (hint.subscribed) {
+      // What happened before we were heard was hinted to nobody: look once. On a fresh page only a run is worth it.
+      if (this.missed || hint.topic.startsWith("run:")) this.hintTopic(hint.topic);
+    } else if (hint.topic && hint.event) {
+      this.emit(hint);
     }
-    if (hint.topic && hint.event) this.emit(hint);
   }
 
   emit(hint) {
@@ -112,14 +129,15 @@ class Live {
   }
 
   hintAll() {
-    for (const topic of this.wanted()) {
-      if (this.refused.has(topic)) continue;
-      const name = `live:${topic.replace(":", "-")}`;
-      for (const event of EVENTS[topic.split(":")[0]] ?? []) {
-        document.body.dispatchEvent(new CustomEvent(`${name}:${event}`, { detail: { topic, event, polled: true } }));
-      }
-      document.body.dispatchEvent(new CustomEvent(name, { detail: { topic, event: "", polled: true } }));
+    for (const topic of this.wanted()) if (!this.refused.has(topic)) this.hintTopic(topic);
+  }
+
+  hintTopic(topic) {
+    const name = `live:${topic.replace(":", "-")}`;
+    for (const event of EVENTS[topic.split(":")[0]] ?? []) {
+      document.body.dispatchEvent(new CustomEvent(`${name}:${event}`, { detail: { topic, event, polled: true } }));
     }
+    document.body.dispatchEvent(new CustomEvent(name, { detail: { topic, event: "", polled: true } }));
   }
 
   startPolling() {

@@ -14,6 +14,7 @@ class ToastStack extends HTMLElement {
     document.addEventListener("toast", (event) => this.add(event.detail));
     document.body.addEventListener("htmx:responseError", (event) => this.addFailure(event.detail.xhr));
     document.body.addEventListener("htmx:sendError", () => this.add({ level: "error", key: "offline", text: "The server can't be reached. The page will go on when it is back." }));
+    document.addEventListener("livestate", (event) => event.detail.state === "live" && this.close(this.querySelector('[data-key="offline"]')));
     this.observer = new MutationObserver((records) => records.forEach((record) => record.addedNodes.forEach((node) => this.adopt(node))));
     this.observer.observe(this, { childList: true });
     for (const toast of this.querySelectorAll(".toast")) this.adopt(toast);

@@ -171,9 +171,10 @@ def sparkline_path(values: list[float | None]) -> str:
 
 
 @register.filter
-def get_item(mapping: Mapping[str, Any] | None, key: str) -> Any:
+def get_item(mapping: Any, key: str) -> Any:
     """A dictionary's value under a key that only the page knows."""
-    return None if mapping is None else mapping.get(key)
+    # A name that a template does not know arrives as an empty string.
+    return mapping.get(key) if isinstance(mapping, Mapping) else None
 
 
 @register.filter
