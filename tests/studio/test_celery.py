@@ -17,7 +17,7 @@ def wake_up(tmp_path: Path) -> Iterator[Task]:
     app = Celery("away", task_cls=WakeUpTask, set_as_current=False)
     app.conf.update({**settings.CELERY, "broker_url": f"redis+socket://{tmp_path}/none.sock"})
 
-    @app.task(name="away.wake_up")
+    @app.task(name=f"away.{tmp_path.name}")
     def task(number: int) -> None: ...
 
     WakeUpTask._away_until = 0.0
