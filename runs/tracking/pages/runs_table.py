@@ -88,6 +88,11 @@ class RunsTable:
     shows_experiment: bool
     can: TableActions
 
+    @property
+    def shown_specs(self) -> list[str]:
+        """The chosen columns as the picker's boxes know them."""
+        return [column.spec for column in self.columns]
+
 
 def runs_table(request: HttpRequest, workspace: Workspace, *, experiment: Experiment | None = None) -> RunsTable:
     """The page of runs that the query string asks for. Raises Invalid for a filter that makes no sense."""
