@@ -8,6 +8,7 @@ from typing import NoReturn
 from studio.errors import Invalid
 
 MAX_SHOWN = 20
+SHORT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,18 @@ class JobFileError(Invalid):
             "invalid_job_file",
             found[0].sentence(file_name) + more,
             hint="Nothing was created. docs/job-file.md lists every field.",
-            fields={
-                (problem.path or f"problem {number}"): problem.sentence(file_name)
-                for number, problem in enumerate(found[:MAX_SHOWN], start=1)
-            },
+            fields=_by_field(file_name, found[:MAX_SHOWN]),
         )
         self.problems = found
+
+
+def _by_field(file_name: str, found: list[Problem]) -> dict[str, str]:
+    """Each problem under its field's path, or a number where there is none or it is taken."""
+    fields: dict[str, str] = {}
+    for number, problem in enumerate(found, start=1):
+        name = problem.path if problem.path and problem.path not in fields else f"{problem.path} #{number}".strip()
+        fields[name] = problem.sentence(file_name)
+    return fields
 
 
 def refuse(file_name: str, problem: Problem) -> NoReturn:
@@ -60,5 +67,6 @@ def refuse(file_name: str, problem: Problem) -> NoReturn:
 def did_you_mean(wanted: str, known: Iterable[str]) -> str:
     """` Did you mean 'command'?` or nothing."""
     names = {name.casefold(): name for name in known}
-    close = difflib.get_close_matches(wanted.casefold(), list(names), n=1, cutoff=0.6)
+    short = len(wanted) < SHORT  # of a name of two letters one is half
+    close = difflib.get_close_matches(wanted.casefold()[:100], list(names), n=1, cutoff=0.5 if short else 0.6)
     return f" Did you mean {names[close[0]]!r}?" if close else ""
