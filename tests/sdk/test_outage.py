@@ -103,6 +103,22 @@ def test_retry_after_is_honoured(online: twin_server.Twin) -> None:
     assert online.run(run.id).points("loss") == [(0, 1.0)]
 
 
+@pytest.mark.parametrize("status", [200, 404, 403, 302])
+def test_the_answer_of_a_proxy_is_not_taken_for_the_servers(online: twin_server.Twin, status: int) -> None:
+    seen: list[str] = []
+
+    def proxy(method: str, path: str) -> Any:
+        if path.endswith("/ingest") and len(seen) < 2:
+            seen.append(path)
+            return status, {}, b"<html>sign in</html>"
+        return None
+
+    with online.misbehaving(proxy), atelier.start_run() as run:
+        run.log({"loss": 1.0})
+    assert len(seen) == 2
+    assert online.run(run.id).points("loss") == [(0, 1.0)]
+
+
 def test_a_batch_the_server_refuses_holds_up_nothing(
     online: twin_server.Twin, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,5 +1,7 @@
 """Runs of scripts and notebooks against the twin."""
 
+import logging
+import sys
 from pathlib import Path
 
 import atelier
@@ -120,6 +122,22 @@ def test_output_is_captured_and_sent_by_offset(
     print("after")
     assert online.run(run.id).log.decode() == "epoch 1: ä\nepoch 2\n"
     assert capsys.readouterr().out == "epoch 1: ä\nepoch 2\nafter\n"
+
+
+def test_a_logging_handler_made_before_the_run_is_heard(
+    online: twin_server.Twin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ATELIER_CONSOLE")
+    handler = logging.StreamHandler(sys.stderr)
+    logger = logging.getLogger("training")
+    logger.propagate = False
+    logger.addHandler(handler)
+    with atelier.start_run() as run:
+        logger.error("from the logger")
+        sys.stdout.writelines(["one\n", "two\n"])
+    logger.removeHandler(handler)
+    assert online.run(run.id).log.decode() == "from the logger\none\ntwo\n"
+    assert "write" not in vars(sys.stdout)
 
 
 def test_a_run_in_force_beats_and_a_cancel_interrupts_the_main_thread(online: twin_server.Twin) -> None:

@@ -18,6 +18,9 @@ TIMEOUT_SECONDS = 30.0
 CONNECT_SECONDS = 5.0
 # Reads are repeated a few times by themselves: a server that restarts answers again within seconds.
 READ_PAUSES = (0.2, 0.5, 1.0)
+# What a proxy in front of the studio refuses by itself, for good.
+PROXY_REFUSALS = frozenset({411, 413, 414, 431})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 READS = frozenset({"GET", "HEAD"})
 
 Content = Union[bytes, Iterable[bytes]]
@@ -52,6 +55,10 @@ class Client:
     def delete(self, path: str) -> None:
         """Deletes."""
         self.request("DELETE", path)
+
+    def send(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> Any:
+        """The JSON answer to prepared bytes."""
+        return _json(self.request(method, path, content=content, headers=headers))
 
     def exists(self, path: str) -> bool:
         """Whether a HEAD finds the thing."""
@@ -169,7 +176,9 @@ class Client:
                     headers["Authorization"] = f"Bearer {self.token}"
                 # Loading the certificate store takes longer than a call; plain http has no use for it.
                 verify = self.url.startswith("https://")
-                self._http = httpx.Client(headers=headers, verify=verify, follow_redirects=False)
+                # A proxy of the environment cannot reach the server on this machine.
+                outside = urlsplit(self.url).hostname not in LOOPBACK
+                self._http = httpx.Client(headers=headers, verify=verify, trust_env=outside, follow_redirects=False)
             return self._http
 
 
@@ -213,6 +222,9 @@ def refusal(response: httpx.Response) -> _errors.ServerError:
     """The error an answer stands for."""
     body = _problem(response)
     status = response.status_code
+    if body is None and response.request.method != "HEAD" and status not in PROXY_REFUSALS:
+        return _foreign(response)
+    body = body or {}
     kind: type[_errors.ServerError] = _errors.REFUSALS.get(status, _errors.InvalidRequest)
     # A 409 that only says "the first try is still at work" is no refusal.
     if status in _errors.LATER or body.get("code") == "request_in_progress":
@@ -230,12 +242,22 @@ def refusal(response: httpx.Response) -> _errors.ServerError:
     )
 
 
-def _problem(response: httpx.Response) -> dict[str, Any]:
+def _problem(response: httpx.Response) -> dict[str, Any] | None:
     try:
         body = response.json()
     except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _foreign(response: httpx.Response) -> _errors.Unreachable:
+    """Something answered, but not the studio: a proxy whose studio is away, a sign-in page, another program."""
+    return _errors.Unreachable(
+        f"{response.request.url.host} answered {response.status_code}, but not as Atelier does.",
+        status=response.status_code,
+        hint="Check the address.",
+        retry_after=_retry_after(response.headers.get("Retry-After", "")),
+    )
 
 
 def _retry_after(text: str) -> float | None:
@@ -252,10 +274,7 @@ def _json(response: httpx.Response) -> Any:
     try:
         return response.json()
     except ValueError as error:
-        raise _errors.InvalidRequest(
-            f"{response.request.url} did not answer JSON. Check that the address is Atelier's.",
-            status=response.status_code,
-        ) from error
+        raise _foreign(response) from error
 
 
 def _clean(params: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 
 class Capture:
-    """Wraps `sys.stdout` and `sys.stderr` until it is ended."""
+    """Listens to what is written to `sys.stdout` and `sys.stderr` until it is ended.
+
+    The streams stay the same objects: a logging handler that was made before the run started is heard as well.
+    """
 
     def __init__(self, path: Path) -> None:
         self._handle: int | None = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        self._wrapped: list[tuple[str, Tee]] = []
-        for name in ("stdout", "stderr"):
-            stream = getattr(sys, name)
+        self._heard: list[tuple[Any, Callable[[str], int]]] = []
+        for stream in dict.fromkeys((sys.stdout, sys.stderr)):
             if stream is not None:
-                tee = Tee(stream, self)
-                setattr(sys, name, tee)
-                self._wrapped.append((name, tee))
+                self._listen(stream)
 
     def write(self, text: str) -> None:
         """Adds a text to the file; trouble with the disk never reaches the script."""
@@ -31,10 +32,10 @@ class Capture:
             self.abandon()
 
     def end(self) -> None:
-        """Puts the streams back, unless somebody has replaced them since."""
-        for name, tee in self._wrapped:
-            if getattr(sys, name) is tee:
-                setattr(sys, name, tee.stream)
+        """Stops listening, unless somebody listens on top of it; then nothing is written any more."""
+        for stream, write in self._heard:
+            if stream.__dict__.get("write") is write:
+                del stream.write
         self.abandon()
 
     def abandon(self) -> None:
@@ -43,27 +44,17 @@ class Capture:
         if handle is not None:
             os.close(handle)
 
+    def _listen(self, stream: Any) -> None:
+        original = stream.write
 
-class Tee:
-    """A text stream that also writes to a capture."""
+        def write(text: str) -> int:
+            count: int = original(text)
+            self.write(text)
+            return count
 
-    def __init__(self, stream: TextIO, capture: Capture) -> None:
-        self.stream = stream
-        self._capture = capture
-
-    def write(self, text: str) -> int:
-        """Writes to both."""
-        count = self.stream.write(text)
-        self._capture.write(text)
-        return count
-
-    def writelines(self, lines: Any) -> None:
-        """Writes all lines to both."""
-        for line in lines:
-            self.write(line)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.stream, name)
-
-    def __iter__(self) -> Any:
-        return iter(self.stream)
+        try:
+            stream.write = write
+        except AttributeError:
+            # A stream that cannot be listened to keeps working unheard.
+            return
+        self._heard.append((stream, write))

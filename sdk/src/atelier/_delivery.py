@@ -84,7 +84,7 @@ class Delivery:
         headers = {"X-Offset": str(self._console_offset), "X-Attempt": str(head.attempt)}
         headers["Content-Type"] = "application/octet-stream"
         try:
-            answer = self.client.request("POST", f"jobs/{head.job_id}/log", content=piece, headers=headers).json()
+            answer = self.client.send("POST", f"jobs/{head.job_id}/log", piece, headers)
         except _errors.Conflict as error:
             return self._resume_console_at(error.body.get("expected_offset"))
         except _errors.Refused as error:
@@ -149,10 +149,10 @@ class Delivery:
     def _post_record(self, record: _journal.Record) -> None:
         run = f"runs/{self.journal.head.run_id}"
         if record.kind == _journal.PATCH:
-            self.client.request("PATCH", run, content=record.body, headers={"Content-Type": "application/json"})
+            self.client.send("PATCH", run, record.body, {"Content-Type": "application/json"})
             return
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-        self.client.request("POST", f"{run}/ingest", content=record.body, headers=headers)
+        self.client.send("POST", f"{run}/ingest", record.body, headers)
 
     def _console_piece(self) -> bytes:
         if self._console_is_off or not self.journal.head.job_id:

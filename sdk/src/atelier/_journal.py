@@ -111,7 +111,10 @@ class Journal:
             raise Busy(f"{folder} is in use by another process.")
         try:
             return cls(folder, read_head(folder), lock)
-        except BaseException:
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            lock.release()
+            raise _errors.AtelierError(f"{folder} is no readable journal: {error}.") from error
+        except _errors.AtelierError:
             lock.release()
             raise
 

@@ -75,6 +75,9 @@ class Recorder:
 
     def params(self, params: Mapping[str, Any]) -> None:
         """Queues parameters."""
+        if not isinstance(params, Mapping) and hasattr(params, "__dict__"):
+            # What argparse gives, or a settings object.
+            params = vars(params)
         _check_mapping(params, "log_params")
         self._add("_params", _metrics_codec.flatten_params(params))
 

@@ -105,6 +105,8 @@ class Sender:
             self._send_small()
         if not closing:
             return False
+        if self._beats:
+            self._send_siblings()
         delivery.finish()
         return True
 
@@ -113,6 +115,19 @@ class Sender:
             self._beat()
         while self._delivery.send_console():
             self._beat()
+
+    def _send_siblings(self) -> None:
+        """Sends what dead worker processes of this run have left: after the end the server takes no more."""
+        from atelier import _sync
+
+        client = self._delivery.client
+        _sync.sync(
+            self.journal.folder.parent,
+            run_id=self.journal.head.run_id,
+            url=client.url,
+            token=client.token,
+            workspace=client.workspace,
+        )
 
     def _between(self) -> None:
         """Runs between two chunks of an upload, so that a large file holds up neither heartbeats nor points."""
@@ -171,7 +186,7 @@ class Sender:
 
     def _cancel(self) -> None:
         """Interrupts the training code as Ctrl-C would, once."""
-        if self._is_canceled:
+        if self._is_canceled or self._closing.is_set():
             return
         self._is_canceled = True
         _notices.warn_once("cancel", "this run was canceled from the studio.")

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any, Callable, Optional, Union
+from typing import IO, Any, Callable
 from urllib.parse import quote, urlsplit
 
 CONNECT_SECONDS = 10.0
@@ -103,8 +103,8 @@ class Client:
         self,
         method: str,
         path: str,
-        body: Union[bytes, IO[bytes], None] = None,
-        headers: Optional[Mapping[str, str]] = None,
+        body: bytes | IO[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> bytes:
         """The bytes of an answer. Raises `Unreachable` or `Refused`."""
         response = self._answer(method, path, body, headers or {})
@@ -115,7 +115,7 @@ class Client:
             raise Unreachable(f"the answer broke off: {error}") from error
 
     def _answer(
-        self, method: str, path: str, body: Union[bytes, IO[bytes], None], headers: Mapping[str, str]
+        self, method: str, path: str, body: bytes | IO[bytes] | None, headers: Mapping[str, str]
     ) -> http.client.HTTPResponse:
         all_headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json", **headers}
         kept = getattr(self._local, "connection", None) is not None
@@ -136,7 +136,7 @@ class Client:
         return response
 
     def _once(
-        self, method: str, path: str, body: Union[bytes, IO[bytes], None], headers: Mapping[str, str]
+        self, method: str, path: str, body: bytes | IO[bytes] | None, headers: Mapping[str, str]
     ) -> http.client.HTTPResponse:
         connection = getattr(self._local, "connection", None)
         if connection is None:
@@ -188,7 +188,7 @@ class Patience:
     def __init__(self) -> None:
         self._tries = 0
 
-    def pause(self, error: Optional[Unreachable] = None) -> float:
+    def pause(self, error: Unreachable | None = None) -> float:
         """The next pause in seconds."""
         step = PAUSES[min(self._tries, len(PAUSES) - 1)]
         self._tries += 1
@@ -226,7 +226,7 @@ def _parsed(answer: bytes) -> dict[str, Any]:
     return found
 
 
-def _seconds(text: Optional[str]) -> float:
+def _seconds(text: str | None) -> float:
     try:
         return max(float(text or 0), 0.0)
     except ValueError:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 import atelier
 from atelier import _locks
@@ -82,7 +82,7 @@ def _installed() -> dict[str, str]:
 def _works(python: str) -> bool:
     """Whether an interpreter really starts: a version manager leaves names on the path that lead nowhere."""
     try:
-        return subprocess.run([python, "-c", "import venv"], capture_output=True, timeout=30).returncode == 0
+        return subprocess.run([python, "-c", "import venv"], capture_output=True, timeout=30, check=False).returncode == 0
     except (OSError, subprocess.SubprocessError):
         return False
 
@@ -236,7 +236,7 @@ def _build_variables() -> dict[str, str]:
     return variables
 
 
-def _find_uv() -> Optional[str]:
+def _find_uv() -> str | None:
     beside = Path(sys.executable).parent / "uv"
     return str(beside) if beside.exists() else shutil.which("uv")
 

@@ -6,7 +6,7 @@ import contextlib
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 from atelier.runner.logs import Spool
 from atelier.runner.process import signal_name
@@ -21,7 +21,7 @@ SHELL_SIGNALS = frozenset({"SIGKILL", "SIGTERM", "SIGSEGV", "SIGABRT", "SIGBUS",
 class Exit:
     """How the job ended, as it is reported."""
 
-    exit_code: Optional[int] = None
+    exit_code: int | None = None
     signal: str = ""
     reason: str = ""
     message: str = ""

@@ -86,7 +86,7 @@ def resolve(command: str, places: Places) -> str:
     return _BINDING.sub(lambda match: _bound(match, places), _OPTIONAL.sub(lambda match: _group(match, places), command))
 
 
-def _group(match: "re.Match[str]", places: Places) -> str:
+def _group(match: re.Match[str], places: Places) -> str:
     inside = match[1]
     for kind, name in _BINDING.findall(inside):
         if name not in (places.inputs if kind == "inputs" else places.outputs):
@@ -94,7 +94,7 @@ def _group(match: "re.Match[str]", places: Places) -> str:
     return inside
 
 
-def _bound(match: "re.Match[str]", places: Places) -> str:
+def _bound(match: re.Match[str], places: Places) -> str:
     known = places.inputs if match[1] == "inputs" else places.outputs
     if match[2] not in known:
         raise JobFailure("input", f"The command uses {match[0]}, and there is no such {match[1][:-1]}.")

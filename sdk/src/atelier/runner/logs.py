@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Callable
 
 from atelier.runner import client as http
 
@@ -187,7 +187,7 @@ class Sender(threading.Thread):
         """Whether the studio has every byte."""
         return self._acknowledged >= self._spool.size
 
-    def close(self, timeout: Optional[float]) -> bool:
+    def close(self, timeout: float | None) -> bool:
         """Sends the rest and ends; whether all has arrived in time."""
         self._closing.set()
         self._spool.changed.set()

@@ -11,8 +11,9 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Callable, Mapping, Optional
+from typing import Callable
 
 from atelier.runner.logs import Folder, Spool
 
@@ -48,7 +49,7 @@ class Command:
         self._reader = threading.Thread(target=self._read, name="output", daemon=True)
         self._reader.start()
 
-    def wait(self, *, timeout: Optional[float] = None) -> Optional[int]:
+    def wait(self, *, timeout: float | None = None) -> int | None:
         """The command's return code (negative: the signal), or None while it runs."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             return self._process.wait(timeout)

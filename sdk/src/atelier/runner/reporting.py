@@ -7,7 +7,8 @@ import queue
 import socket
 import threading
 import time
-from typing import Callable, Optional
+from functools import partial
+from typing import Callable
 
 from atelier.runner import client as http
 
@@ -34,7 +35,7 @@ class Heartbeat(threading.Thread):
         self._on_gone = on_gone
         self._wake = threading.Event()
         self._closed = False
-        self.pgid: Optional[int] = None
+        self.pgid: int | None = None
 
     def now(self) -> None:
         """Report at once."""
@@ -87,7 +88,7 @@ class States(threading.Thread):
         self._on_cancel = on_cancel
         self._on_gone = on_gone
         self._until = until
-        self._queue: queue.Queue[Optional[tuple[str, str, float]]] = queue.Queue()
+        self._queue: queue.Queue[tuple[str, str, float] | None] = queue.Queue()
 
     def report(self, state: str, detail: str = "") -> None:
         """Say that the job is in `state` since now."""
@@ -100,9 +101,8 @@ class States(threading.Thread):
 
     def run(self) -> None:
         while (item := self._queue.get()) is not None:
-            state, detail, since = item
             try:
-                answer = http.persist(lambda: self._post(state, detail, since), until=self._until)
+                answer = http.persist(partial(self._post, *item), until=self._until)
             except http.Unreachable:
                 continue
             except http.Refused as error:

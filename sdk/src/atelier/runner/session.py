@@ -9,11 +9,13 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 from atelier import _journal, _locks
 from atelier.runner import (
     client as http,
+)
+from atelier.runner import (
     environment,
     exits,
     inputs,
@@ -74,15 +76,15 @@ class Session:
         )
         self.spec: dict[str, Any] = {}
         self.spool = logs.Spool(folder / "log.txt")
-        self.command: Optional[process.Command] = None
+        self.command: process.Command | None = None
         self.reason = ""  # why the job was told to stop
         self.is_gone = False  # nobody waits for reports any more
         self._stop_lock = threading.Lock()
         self._stopping = threading.Event()
         self._stopped_at = 0.0
-        self._ending: Optional[threading.Thread] = None
+        self._ending: threading.Thread | None = None
         self._began = time.monotonic()
-        self.heartbeat: Optional[reporting.Heartbeat] = None
+        self.heartbeat: reporting.Heartbeat | None = None
 
     def run(self) -> int:
         """Carries the job out; 0 when its end was reported or is nobody's business any more."""
@@ -222,7 +224,7 @@ class Session:
             meter.close()
         return code
 
-    def _measure(self, command: process.Command) -> tuple[Optional[metering.Meter], system.Sampler]:
+    def _measure(self, command: process.Command) -> tuple[metering.Meter | None, system.Sampler]:
         meter = None
         run_id = str(self.spec.get("run_id") or "")
         if run_id:
@@ -294,8 +296,7 @@ class Session:
             from atelier import _sync
 
             # Whether the studio is there at all is asked first: only a refusal of a studio that is there counts.
-            beat = {"attempt": self.attempt, "pid": os.getpid()}
-            http.persist(lambda: self.client.post(f"jobs/{self.job}/heartbeat", beat), until=self.gives_up)
+            http.persist(self._beat, until=self.gives_up)
             report = _sync.sync(
                 self.journal,
                 url=str(self.spec["url"]),
@@ -306,6 +307,9 @@ class Session:
             if not report.is_complete and tries >= 3:
                 self.spool.note("Some records of the script were not taken: " + "; ".join(report.problems[:5]))
                 return
+
+    def _beat(self) -> None:
+        self.client.post(f"jobs/{self.job}/heartbeat", {"attempt": self.attempt, "pid": os.getpid()})
 
     def _drain_log(self) -> bool:
         while not self.sender.close(1.0):
@@ -331,7 +335,7 @@ class Session:
         return float(self.spec.get("grace_seconds") or 10)
 
 
-def _take_over(folder: Path) -> Optional[dict[str, Any]]:
+def _take_over(folder: Path) -> dict[str, Any] | None:
     """What was handed over, once: the file with the token goes away."""
     path = folder / "handover.json"
     try:

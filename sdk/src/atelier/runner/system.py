@@ -6,7 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Mapping
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 FIRST_SECONDS = 1.0
 EVERY_SECONDS = 5.0
@@ -53,7 +53,7 @@ class Tree:
         self._known: dict[int, Any] = {}
         self._network = self._machine_network()
         self._at = time.monotonic()
-        self._io: Optional[tuple[int, int]] = None
+        self._io: tuple[int, int] | None = None
 
     def sample(self) -> dict[str, float]:
         """The values since the last sample; empty when the process is gone."""
@@ -106,7 +106,7 @@ class Tree:
             "network_sent_mb_per_s": max(self._network[1] - before[1], 0) / MEGABYTE / seconds,
         }
 
-    def _machine_network(self) -> Optional[tuple[int, int]]:
+    def _machine_network(self) -> tuple[int, int] | None:
         try:
             counters = self._psutil.net_io_counters()
         except (OSError, RuntimeError):
