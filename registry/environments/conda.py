@@ -66,15 +66,17 @@ def read(document: Mapping[str, Any], name: str) -> CondaFile:
 
 def _pip(item: Mapping[str, Any], name: str) -> list[str]:
     lines = item.get("pip")
-    if len(item) != 1 or not isinstance(lines, list):
+    # Only texts are ever shown or joined: an alias can make a list that would be endless to print.
+    if len(item) != 1 or not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
         raise _invalid(name, "a dependency must be a name with a version, or a list under pip")
-    return list(requirements.parse("\n".join(str(line) for line in lines), f"{name} (pip)"))
+    return list(requirements.parse("\n".join(lines), f"{name} (pip)"))
 
 
 def _split(item: Any, name: str) -> tuple[str, str]:
-    match = SPEC.match(str(item).strip()) if isinstance(item, str) else None
+    match = SPEC.match(item.strip()) if isinstance(item, str) else None
     if match is None:
-        raise _invalid(name, f"{str(item)[:60]!r} is no dependency such as 'numpy=2.1'")
+        shown = repr(item[:60]) if isinstance(item, str) else f"a {type(item).__name__}"
+        raise _invalid(name, f"{shown} is no dependency such as 'numpy=2.1'")
     return match[1].lower(), match[2].strip()
 
 
