@@ -62,7 +62,7 @@ class Registry:
             if name not in offered:
                 return Plugin(name, None, "nothing of this name is installed")
             return Plugin(name, offered[name].load())
-        except Exception as error:  # noqa: BLE001  a stranger's module may raise anything while it is imported
+        except Exception as error:
             logger.warning("plug-in %s of %s is unavailable", name, self.group, exc_info=error)
             return Plugin(name, None, f"{type(error).__name__}: {error}")
 

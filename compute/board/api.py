@@ -1,6 +1,6 @@
 """REST: compute targets with what runs and waits on them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -20,7 +20,7 @@ from studio.api.views import WorkspaceAPIView
 class Targets(WorkspaceAPIView):
     """The workspace's targets and the shared ones."""
 
-    policy = {"GET": Permission.COMPUTE_VIEW}
+    policy: ClassVar = {"GET": Permission.COMPUTE_VIEW}
 
     @extend_schema(responses={200: dict})
     def get(self, request: Request, workspace: str) -> Response:
@@ -30,7 +30,7 @@ class Targets(WorkspaceAPIView):
 
 class OneTarget(WorkspaceAPIView):
     # Changing a shared target takes the installation's administrator: the target's own queryset judges that.
-    policy = {"GET": Permission.COMPUTE_VIEW, "PATCH": Permission.COMPUTE_VIEW}
+    policy: ClassVar = {"GET": Permission.COMPUTE_VIEW, "PATCH": Permission.COMPUTE_VIEW}
 
     @extend_schema(responses={200: dict})
     def get(self, request: Request, workspace: str, name: str) -> Response:

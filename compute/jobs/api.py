@@ -35,7 +35,7 @@ class BytesParser(BaseParser):
 class RunnerView(WorkspaceAPIView):
     """A report about one job. Seeing it is not enough: `_reported_job` asks who may speak for it."""
 
-    policy = {"GET": Permission.RUN_VIEW, "POST": Permission.RUN_VIEW}
+    policy: ClassVar = {"GET": Permission.RUN_VIEW, "POST": Permission.RUN_VIEW}
 
 
 class JobSpecView(RunnerView):

@@ -119,7 +119,7 @@ def _launchable(job_id: int) -> Job | None:
 
 
 def _handover(job: Job) -> Handover:
-    assert job.target is not None  # noqa: S101  for the type checker: `_launchable` has asked
+    assert job.target is not None
     return Handover(
         job_id=job.pk,
         attempt=job.attempt,

@@ -1,22 +1,29 @@
 """Jobs under faults, with real processes: what is killed, what stays away, what comes too late."""
 
+import json
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from compute.backends import local
 from compute.jobs import dispatching, services, tasks
-from compute.jobs.models import Job, JobState
+from compute.jobs.models import FINAL_STATES, Job, JobState
 from studio.errors import Conflict
-from tests.compute.conftest import Bench, bench  # noqa: F401  the fixture
-from tests.factories.compute import make_job
+from tests.compute.conftest import Bench
+from tests.factories.compute import make_job, make_target
+from tests.people import People
 
 # A grandchild that ignores TERM, one in a session of its own, and a parent that waits for both.
 STUBBORN = """
@@ -143,41 +150,46 @@ def test_a_late_report_of_an_old_attempt_is_refused(bench: Bench) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_F41_a_cancel_that_races_with_the_end_leaves_exactly_one_final_state(people: Any) -> None:
+def test_F41_a_cancel_that_races_with_the_end_leaves_exactly_one_final_state(people: People) -> None:
     for _ in range(100):
         job = make_job(people.workspace, state=JobState.RUNNING, attempt=1)
-        _race(
-            lambda: services.finish(job=Job.objects.get(pk=job.pk), attempt=1, exit_code=0, reason="exit"),
-            lambda: services.request_stop(actor=people.ben, job=Job.objects.get(pk=job.pk)),
-            lambda: services.finish(
-                job=Job.objects.get(pk=job.pk), attempt=1, exit_code=None, reason="user", message="stopped"
-            ),
-        )
+        _end_in_three_ways(job.pk, people)
         job.refresh_from_db()
-        ends = [event for event in job.events.all() if event.to_state in {"completed", "canceled", "failed"}]
+        ends = [event for event in job.events.all() if event.to_state in FINAL_STATES]
         assert job.is_finished
         assert [event.to_state for event in ends] == [job.state]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_dispatchers_at_once_never_exceed_the_slots(people: Any) -> None:
-    from tests.factories.compute import make_target
-
+def test_dispatchers_at_once_never_exceed_the_slots(people: People) -> None:
     for _ in range(10):
         target = make_target(slots=2)
         for _ in range(5):
-            make_job(people.workspace, target=target, state=JobState.QUEUED, queued_at=_now(), created_by=people.ben)
-        _race(*[lambda: dispatching.claim(target.pk)] * 6)
+            make_job(
+                people.workspace,
+                target=target,
+                state=JobState.QUEUED,
+                queued_at=timezone.now(),
+                created_by=people.ben,
+            )
+        _race(*[partial(dispatching.claim, target.pk)] * 6)
         assert Job.objects.filter(target=target, state=JobState.PREPARING).count() == 2
+
+
+def _end_in_three_ways(pk: int, people: People) -> None:
+    _race(
+        lambda: services.finish(job=Job.objects.get(pk=pk), attempt=1, exit_code=0, reason="exit"),
+        lambda: services.request_stop(actor=people.ben, job=Job.objects.get(pk=pk)),
+        lambda: services.finish(
+            job=Job.objects.get(pk=pk), attempt=1, exit_code=None, reason="user", message="stopped"
+        ),
+    )
 
 
 class Gate:
     """A small TCP door in front of the studio that can be shut for a while."""
 
     def __init__(self, upstream: str) -> None:
-        import socket
-        from urllib.parse import urlsplit
-
         parts = urlsplit(upstream)
         self._upstream = (parts.hostname, parts.port)
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -186,7 +198,7 @@ class Gate:
         self._pairs: list[tuple[Any, Any]] = []
         self._lock = threading.Lock()
 
-    def __enter__(self) -> "Gate":
+    def __enter__(self) -> Self:
         threading.Thread(target=self._serve, daemon=True).start()
         return self
 
@@ -200,8 +212,6 @@ class Gate:
         self._cut()
 
     def _serve(self) -> None:
-        import socket
-
         while True:
             try:
                 near, _ = self._listener.accept()
@@ -227,8 +237,6 @@ class Gate:
                 end.close()
 
     def _cut(self) -> None:
-        import socket
-
         with self._lock:
             for pair in self._pairs:
                 for end in pair:
@@ -241,8 +249,6 @@ class Gate:
 
 def _race(*calls: Callable[[], Any]) -> None:
     """All at once; a refusal is an answer."""
-    from django.db import connection
-
     barrier = threading.Barrier(len(calls))
     surprises: list[BaseException] = []
 
@@ -266,8 +272,6 @@ def _race(*calls: Callable[[], Any]) -> None:
 
 
 def _command_of(job: Job) -> int:
-    import json
-
     folder = local.folder_of(job.pk, job.attempt)
     return int(json.loads((Path(folder) / "process.json").read_text())["pid"])
 
@@ -291,11 +295,3 @@ def _status(pid: int) -> str:
         return psutil.Process(pid).status()
     except psutil.NoSuchProcess:
         return psutil.STATUS_ZOMBIE
-
-
-def _now() -> Any:
-    from django.utils import timezone
-
-    return timezone.now()
-
-

@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 import pytest
-
 from atelier import Run, Workspace
+
 from tests import real_studio
 from tests.real_studio import ADMIN_TOKEN, RealStudio, wait_for
 
@@ -104,7 +104,7 @@ def _submit(workspace: Workspace, folder: Path, command: str) -> Run:
 def _printed(run: Run) -> int:
     try:
         return run.logs().count("\n")
-    except Exception:  # noqa: BLE001  the studio is being hurt on purpose
+    except Exception:
         return 0
 
 
@@ -112,7 +112,7 @@ def _wait_all(runs: list[Run], seconds: float) -> None:
     def over() -> Any:
         try:
             return all(run.refresh().is_finished for run in runs)
-        except Exception:  # noqa: BLE001  the studio is being hurt on purpose
+        except Exception:
             return False
 
     wait_for(over, seconds, "the runs do not end")
