@@ -25,7 +25,7 @@ def main():
 
         return up.main(arguments)
     if command == "test":
-        os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
+        os.execv(sys.executable, [sys.executable, "-m", "tests.run", *arguments])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings.base")
     from django.core.management import execute_from_command_line
 

@@ -3,6 +3,7 @@
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -97,29 +98,26 @@ TEMPLATES = [
 
 # --- database -------------------------------------------------------------------------------------------------------
 DATABASE_URL = env.text("DATABASE_URL")
+SQLITE: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "studio.sqlite3"}
+DATABASES: dict[str, dict[str, Any]] = {"default": SQLITE}
 if DATABASE_URL:
-    DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+    DATABASES["default"] = {**dj_database_url.parse(DATABASE_URL)}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["CONN_MAX_AGE"] = None
+    DATABASES["default"]["OPTIONS"] = {
+        # IMMEDIATE is what makes the timeout hold: a read that turns into a write would fail at once.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;"
+        " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
+    }
+else:
     # Without a pool every request pays for a new connection, four times the price of the query.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": 12, "timeout": 5},
+        "pool": {"min_size": 1, "max_size": 20, "timeout": 5},
         "connect_timeout": 3,
-    }
-    DATABASES["default"]["CONN_MAX_AGE"] = 0
-else:
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA_DIR / "studio.sqlite3",
-            "CONN_MAX_AGE": None,
-            "OPTIONS": {
-                # IMMEDIATE is what makes the timeout hold: a read that turns into a write would fail at once.
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;"
-                " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
-            },
-        }
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -22,6 +22,7 @@ if not env.text("DATABASE_URL"):
     DATABASES["default"]["NAME"] = DATA_DIR / "studio.sqlite3"
     # A file, not memory: threads, live servers and worker processes of the tests share it.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+DATABASES["default"]["OPTIONS"].pop("pool", None)  # connections must be gone when the test database is dropped
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
     "django.contrib.auth.hashers.Argon2PasswordHasher",
