@@ -1,0 +1,1 @@
+"""Contract tests: every implementation of a plug-in point subclasses the class of its point."""
