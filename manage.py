@@ -11,8 +11,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def main():
-    if sys.version_info < (3, 11):
-        sys.stderr.write("Atelier needs Python 3.11 or newer; this is %d.%d. Start it with a newer one.\n" % sys.version_info[:2])
+    if sys.version_info < (3, 11):  # noqa: UP036  whoever starts it may have an older one
+        sys.stderr.write("Atelier needs Python 3.11 or newer, this is %s.\n" % sys.version.split()[0])  # noqa: UP031
         return 2
     from studio import bootstrap
 

@@ -75,10 +75,9 @@ def make_environment(root: Path) -> None:
         import ensurepip  # noqa: F401  Debian ships venv without it
         import venv
     except ImportError:
-        version = "%d.%d" % sys.version_info[:2]
         raise BootstrapError(
-            f"This Python can't make virtual environments: install its venv package"
-            f" (Debian and Ubuntu: apt install python{version}-venv) and start again."
+            "This Python can't make virtual environments: install its venv package (Debian and Ubuntu: apt install"
+            f" python{sys.version_info.major}.{sys.version_info.minor}-venv) and start again."
         ) from None
     say("Making the virtual environment .venv")
     try:

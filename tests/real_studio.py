@@ -131,9 +131,9 @@ class RealStudio:
             raise
 
 
-def start(data_dir: Path, *, wait: bool = True, **variables: str) -> RealStudio:
+def start(data_dir: Path, *, wait: bool = True, port: int = 0, **variables: str) -> RealStudio:
     """Start a studio; with `wait` it is ready when this returns."""
-    port = free_port()
+    port = port or free_port()
     process = subprocess.Popen(
         command(data_dir, port),
         env=environment(PYTHONUNBUFFERED="1", **variables),

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from studio.settings import env
-from studio.settings.base import *  # noqa: F403  settings modules are the one place where a star reads better
+from studio.settings.base import *
 from studio.settings.base import BASE_DIR, CELERY, DATABASES, STORAGES
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="atelier-test-"))

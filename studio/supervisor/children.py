@@ -36,6 +36,7 @@ class Child:
     log: RotatingLog = field(init=False)
     started_at: float = 0.0
     pause: float = FIRST_PAUSE
+    deaths: int = 0
     due_at: float | None = None  # when to start it again
 
     def __post_init__(self) -> None:
@@ -81,6 +82,7 @@ class Child:
         """Take note of a death, plan the next start, and say how it ended."""
         assert self.process is not None
         code = self.process.wait()
+        self.deaths += 1
         if time.monotonic() - self.started_at >= STABLE_AFTER:
             self.pause = FIRST_PAUSE
         self.due_at = time.monotonic() + self.pause

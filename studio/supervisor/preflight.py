@@ -33,7 +33,9 @@ def check_port(host: str, port: int) -> None:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror as error:
-        raise StartError(f"The host {host!r} is not known here: give an address of this machine with --host.") from error
+        raise StartError(
+            f"The host {host!r} is not known here: give an address of this machine with --host."
+        ) from error
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -57,4 +57,16 @@ def worker(number: int) -> list[str]:
 
 def beat(data_dir: Path) -> list[str]:
     schedule = data_dir / "run" / "beat-schedule"
-    return [sys.executable, "-m", "celery", "-A", "studio.celery", "beat", "-s", str(schedule), "--pidfile=", "-l", "INFO"]
+    return [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "studio.celery",
+        "beat",
+        "-s",
+        str(schedule),
+        "--pidfile=",
+        "-l",
+        "INFO",
+    ]

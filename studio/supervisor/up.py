@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from studio import redis_socket
 from studio.settings import env
 from studio.supervisor import preflight, prepare, processes, readiness, redis_server, runners
@@ -17,6 +19,7 @@ from studio.supervisor.watch import StopAsked, Watch
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 60.0
 REDIS_WITHIN = 30.0  # it loads its data first
+DEATHS_AT_START = 3
 RUNNER_GRACE = 5.0  # beyond the grace a command gets: reporting its end
 
 
@@ -27,11 +30,16 @@ class Options:
     data_dir: Path
     workers: int
     link: bool
+    job_grace: float  # seconds that running jobs get when the studio stops
 
 
 def main(arguments: list[str]) -> int:
     """Run the studio until somebody stops it. Answers the exit code: 2 when it can't start, with the reason said."""
-    options = parse(arguments)
+    try:
+        options = parse(arguments)
+    except ImproperlyConfigured as error:
+        print(error, file=sys.stderr, flush=True)
+        return 2
     studio = Studio(options)
     studio.watch.take_signals()
     code = 0
@@ -51,12 +59,15 @@ def parse(arguments: list[str]) -> Options:
     parser = argparse.ArgumentParser(prog="manage.py up", description="Start the studio and keep it running.")
     parser.add_argument("--host", default=env.text("ATELIER_HOST", "127.0.0.1"), help="address to listen on")
     parser.add_argument("--port", type=_port, default=env.text("ATELIER_PORT", "8000"), help="port to listen on")
-    parser.add_argument("--data-dir", default=env.text("ATELIER_DATA_DIR") or str(ROOT / "var"), help="where data lives")
+    parser.add_argument(
+        "--data-dir", default=env.text("ATELIER_DATA_DIR") or str(ROOT / "var"), help="where data lives"
+    )
     parser.add_argument("--workers", type=_count, default=1, help="number of Celery worker processes")
     parser.add_argument("--link", action="store_true", help="print a new one-time sign-in link for the administrator")
     given = parser.parse_args(arguments)
     data_dir = Path(given.data_dir).expanduser().resolve()
-    return Options(given.host, given.port, data_dir, given.workers, given.link)
+    grace = env.number("ATELIER_CANCEL_GRACE_SECONDS", 10) + RUNNER_GRACE
+    return Options(given.host, given.port, data_dir, given.workers, given.link, grace)
 
 
 def _port(text: str) -> int:
@@ -144,13 +155,22 @@ class Studio:
 
         def is_ready() -> bool:
             nonlocal last
+            self.give_up_on_the_broken()
             last = readiness.ask(self.options.host, self.options.port)
             return last.status == 200
 
         if self.watch.run_until(is_ready, timeout=READY_WITHIN, every=0.05):
             return
         missing = ", ".join(f"{name} ({detail})" for name, detail in last.failing.items()) or "the web server"
-        raise StartError(f"The studio is not ready after {READY_WITHIN:.0f} s, missing: {missing}. See {self.data_dir}/logs.")
+        raise StartError(
+            f"The studio is not ready after {READY_WITHIN:.0f} s, missing: {missing}. See {self.data_dir}/logs."
+        )
+
+    def give_up_on_the_broken(self) -> None:
+        """A process that never lives long enough will not get ready either. Raises StartError with its last words."""
+        for child in self.watch.children:
+            if child.deaths >= DEATHS_AT_START:
+                raise StartError(f"The process {child.name} does not start, see {child.log.path}:\n{child.log.tail(4)}")
 
     def tell(self, told: dict[str, str]) -> None:
         took = time.monotonic() - self.began_at
@@ -173,7 +193,7 @@ class Studio:
         seen = self.watch.stop_count
         count = runners.end_all(
             self.data_dir,
-            grace=env.number("ATELIER_CANCEL_GRACE_SECONDS", 10) + RUNNER_GRACE,
+            grace=self.options.job_grace,
             wait=self.watch.pause,
             hurry=lambda: self.watch.stop_count > seen,
         )

@@ -56,7 +56,9 @@ def new_page(chromium, studio: RealStudio, request: pytest.FixtureRequest) -> It
     contexts, errors = [], []
 
     def make(link: str = "", **options):
-        context = chromium.new_context(**{"base_url": studio.url, "viewport": {"width": 1280, "height": 800}, **options})
+        context = chromium.new_context(
+            **{"base_url": studio.url, "viewport": {"width": 1280, "height": 800}, **options}
+        )
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()

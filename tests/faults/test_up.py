@@ -52,6 +52,7 @@ def refusal(*words: str, data_dir: Path, port: int = 0, **variables: str) -> str
         capture_output=True,
         text=True,
         timeout=60,
+        check=False,
     )
     assert done.returncode == 2, done.stdout + done.stderr
     assert "Traceback" not in done.stderr

@@ -11,7 +11,9 @@ from studio.origin import is_same_origin
 Message = MutableMapping[str, Any]
 
 
-async def ask(path: str, *, headers: list[tuple[bytes, bytes]] = [], method: str = "GET", **scope: Any) -> list[Message]:
+async def ask(
+    path: str, *, headers: tuple[tuple[bytes, bytes], ...] = (), method: str = "GET", **scope: Any
+) -> list[Message]:
     """What the application sends for one request without a body."""
     sent: list[Message] = []
 
@@ -44,7 +46,7 @@ async def test_health_is_answered() -> None:
 
 
 async def test_a_body_without_a_length_is_refused() -> None:
-    sent = await ask("/healthz", method="POST", headers=[(b"transfer-encoding", b"chunked")])
+    sent = await ask("/healthz", method="POST", headers=((b"transfer-encoding", b"chunked"),))
     assert sent[0]["status"] == 411
     assert b"Content-Length" in sent[1]["body"]
 
@@ -61,7 +63,7 @@ async def test_a_header_with_an_underscore_does_not_pass_for_one_with_a_hyphen(m
         seen.extend(scope["headers"])
 
     monkeypatch.setattr(asgi, "pages", app)
-    await ask("/", headers=[(b"x_forwarded_for", b"10.0.0.1"), (b"x-kept", b"1")])
+    await ask("/", headers=((b"x_forwarded_for", b"10.0.0.1"), (b"x-kept", b"1")))
     assert seen == [(b"host", b"testserver"), (b"x-kept", b"1")]
 
 
