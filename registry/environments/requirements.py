@@ -6,6 +6,7 @@ from studio.errors import Invalid
 
 MAX_TEXT = 200_000
 MAX_LINES = 2000
+MAX_LINE = 1000
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 # What follows a name: extras, version, marker, or a direct https address.
 REQUIREMENT = re.compile(
@@ -36,6 +37,8 @@ def _requirement(line: str, name: str, number: int) -> str:
         return ""
     text = re.split(r"\s#", text, maxsplit=1)[0].strip()
     text = re.split(r"\s--hash", text, maxsplit=1)[0].strip()
+    if len(text) > MAX_LINE:
+        raise _refused(name, number, f"this line is longer than {MAX_LINE:,} characters")
     if text.startswith(DROPPED_OPTIONS):
         return ""
     if text.startswith("-"):
