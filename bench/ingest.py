@@ -64,7 +64,10 @@ def measure(rounds: int) -> dict[str, list[Measured]]:
 
 def print_result(database: str, results: dict[str, list[Measured]]) -> None:
     speed = {side: statistics.median(one.per_second for one in rounds) for side, rounds in results.items()}
-    cost = {side: statistics.median(one.processor_seconds / one.points for one in rounds) for side, rounds in results.items()}
+    cost = {
+        side: statistics.median(one.processor_seconds / one.points for one in rounds)
+        for side, rounds in results.items()
+    }
     print(f"{database}: {'':12}{'points/s':>12}{'requests/s':>12}{'µs of CPU a point':>20}")
     for side, label in (("ingest", "packed"), ("twin", "row per point")):
         print(f"{'':12}{label:14}{speed[side]:10,.0f}{speed[side] / POINTS:12,.0f}{1e6 * cost[side]:20.2f}")
@@ -85,7 +88,16 @@ def _server() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "studio.asgi:application", "--port", str(port), "--log-level", "warning"]
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "studio.asgi:application",
+        "--port",
+        str(port),
+        "--log-level",
+        "warning",
+    ]
     process = subprocess.Popen(command, cwd=machine.ROOT, env=os.environ.copy())
     try:
         for _ in range(200):

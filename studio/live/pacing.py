@@ -1,4 +1,4 @@
-"""Hints of fast streams, a few a second: metrics and log bytes may come fifty times a second, a page looks again four times.
+"""Hints of fast streams: metrics and log bytes may come fifty times a second, a page looks again four times.
 
 The first hint goes out at once, those that follow within the interval become one at its end: the last is never lost.
 """

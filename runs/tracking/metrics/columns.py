@@ -1,8 +1,8 @@
 """A batch of points as columns, checked whole before anything is stored.
 
-Two shapes come in: `{"keys": [names], "key": [index of the name], "step": […], "time_ms": […], "value": […]}`, which goes
-to NumPy without a loop, and a list of `{"key", "step", "time_ms", "value"}` for people with curl. Every error names the
-index and the metric.
+Two shapes come in: `{"keys": [names], "key": [index of the name], "step": […], "time_ms": […], "value": […]}`, which
+goes to NumPy without a loop, and a list of `{"key", "step", "time_ms", "value"}` for people with curl. Every error
+names the index and the metric.
 """
 
 import time

@@ -1,8 +1,8 @@
 """Turning a run's batches into chunks of one key each, sorted by step.
 
-Everything is read and packed outside the transaction; inside it, each row that goes in must still be there. Two compactions
-of one run therefore can't both succeed, and one that is killed has changed nothing. A reader sees either the batches or
-their chunks, because it reads both in one statement.
+Everything is read and packed outside the transaction; inside it, each row that goes in must still be there. Two
+compactions of one run therefore can't both succeed, and one that is killed has changed nothing. A reader sees either
+the batches or their chunks, because it reads both in one statement.
 """
 
 import math
@@ -13,7 +13,7 @@ from itertools import groupby
 import numpy as np
 from django.db import transaction
 
-from runs.tracking.metrics import codec
+from runs.tracking.metrics import codec, outlines
 from runs.tracking.metrics.curves import Curve, curves_of_batches, in_order
 from runs.tracking.metrics.models import MetricBatch, MetricChunk, MetricWriter
 
@@ -84,7 +84,7 @@ def _curve(chunk: MetricChunk) -> Curve:
 
 
 def _parts(curve: Curve, is_appended: bool) -> Iterable[Curve]:
-    """Full chunks and a rest where the curve grows at its end, even parts where it was cut into: no crumbs in between."""
+    """Full chunks and a rest where the curve grows at its end; even parts where it was cut into: no crumbs."""
     count = len(curve.step)
     size = CHUNK_POINTS if is_appended else math.ceil(count / math.ceil(count / CHUNK_POINTS))
     for at in range(0, count, size):
@@ -104,6 +104,7 @@ def _chunk(run_id: str, key_id: int, curve: Curve) -> MetricChunk:
         value_min=float(finite.min()) if len(finite) else None,
         value_max=float(finite.max()) if len(finite) else None,
         data=codec.pack(curve.step, curve.time_ms, curve.value),
+        outline=outlines.outline(curve),
     )
 
 

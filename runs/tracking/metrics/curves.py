@@ -1,7 +1,7 @@
 """Curves in memory: putting points in order and reducing them to what a screen can show. NumPy only, no database."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from runs.tracking.metrics import codec
 from runs.tracking.metrics.codec import Floats, Ints
+
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,9 @@ class Curve:
 class Buckets:
     """A curve cut into stretches of equal width; each column has one entry per stretch that holds a point.
 
-    `step`, `time_ms` and `last` are those of the stretch's last point, which the line is drawn through. `min` and `max` are
-    over the finite values and not a number where there is none. `nan`, `above` and `below` count what is not a number, +Inf
-    and -Inf.
+    `step`, `time_ms` and `last` are those of the stretch's last point, which the line is drawn through. `min` and `max`
+    are over the finite values and not a number where there is none. `nan`, `above` and `below` count what is not a
+    number, +Inf and -Inf.
     """
 
     step: Ints
@@ -45,9 +47,15 @@ class Buckets:
     above: Ints
     below: Ints
 
+    def __len__(self) -> int:
+        return len(self.step)
+
     @property
     def points(self) -> int:
         return int(self.count.sum())
+
+    def where(self, mask: NDArray[Any] | slice) -> "Buckets":
+        return Buckets(*(getattr(self, field.name)[mask] for field in fields(self)))
 
 
 def curves_of_batches(packs: Iterable[codec.Pack]) -> list[tuple[int, Curve]]:
@@ -109,16 +117,46 @@ def by_time(curve: Curve) -> Curve:
 
 def reduced(curve: Curve, x: Ints, buckets: int) -> Buckets:
     """The curve as at most `buckets` stretches of equal width on `x`, which must not descend."""
-    if len(curve) <= buckets:
-        return _each_point(curve)
+    return each_point(curve) if len(curve) <= buckets else _stretches(curve, _starts(x, buckets))
+
+
+def outlined(curve: Curve, points: int) -> Buckets:
+    """The curve as stretches of so many points each."""
+    if not len(curve):
+        return each_point(curve)
+    return _stretches(curve, np.arange(0, len(curve), points))
+
+
+def joined(parts: Sequence[Buckets]) -> Buckets:
+    """Stretches that follow one another, as one."""
+    return Buckets(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Buckets)))
+
+
+def regrouped(fine: Buckets, x: Ints, buckets: int) -> Buckets:
+    """Fine stretches put together to at most `buckets` of about equal width on `x`, which must not descend.
+
+    A fine one goes whole to where its end lies, so a border moves by at most its width; no point is lost or invented.
+    """
+    if len(fine) <= buckets:
+        return fine
     starts = _starts(x, buckets)
     ends = np.append(starts[1:], len(x)) - 1
+    count, nan, above, below = (
+        np.add.reduceat(part, starts) for part in (fine.count, fine.nan, fine.above, fine.below)
+    )
+    low, high = np.fmin.reduceat(fine.min, starts), np.fmax.reduceat(fine.max, starts)
+    return Buckets(fine.step[ends], fine.time_ms[ends], fine.last[ends], low, high, count, nan, above, below)
+
+
+def _stretches(curve: Curve, starts: Places) -> Buckets:
+    ends = np.append(starts[1:], len(curve)) - 1
     value = curve.value
     low, high, nan, above, below = _extremes(value, starts)
     return Buckets(curve.step[ends], curve.time_ms[ends], value[ends], low, high, ends - starts + 1, nan, above, below)
 
 
-def _each_point(curve: Curve) -> Buckets:
+def each_point(curve: Curve) -> Buckets:
+    """Every point as a stretch of its own."""
     value = curve.value
     own = np.where(np.isfinite(value), value, np.nan)
     one = np.ones(len(curve), np.int64)
@@ -126,7 +164,7 @@ def _each_point(curve: Curve) -> Buckets:
     return Buckets(curve.step, curve.time_ms, value, own, own, one, nan, above, below)
 
 
-def _starts(x: Ints, buckets: int) -> NDArray[np.intp]:
+def _starts(x: Ints, buckets: int) -> Places:
     """Where each stretch that holds a point begins. Python's integers: a width may exceed int64."""
     low, high = int(x[0]), int(x[-1])
     width = high - low + 1
@@ -135,7 +173,7 @@ def _starts(x: Ints, buckets: int) -> NDArray[np.intp]:
     return starts[starts < len(x)]
 
 
-def _extremes(value: Floats, starts: NDArray[np.intp]) -> tuple[Floats, Floats, Ints, Ints, Ints]:
+def _extremes(value: Floats, starts: Places) -> tuple[Floats, Floats, Ints, Ints, Ints]:
     """Per stretch the finite minimum and maximum, and the numbers of NaN, +Inf and -Inf."""
     finite = np.isfinite(value)
     if finite.all():

@@ -52,7 +52,7 @@ class MetricSummary(models.Model):
     finite_count = models.BigIntegerField(default=0)
     nan_count = models.BigIntegerField(default=0)
     inf_count = models.BigIntegerField(default=0)
-    rewinds = models.BigIntegerField(default=0)  # how often a step came that was not greater than the last
+    rewinds = models.BigIntegerField(default=0)  # how often a step came that was not greater than the one before
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="metric_summary_once")]
@@ -108,6 +108,7 @@ class MetricChunk(models.Model):
     value_min = models.FloatField(null=True)  # over the finite values
     value_max = models.FloatField(null=True)
     data = models.BinaryField()
+    outline = models.BinaryField(default=b"")  # the chunk in stretches of 64 points, for charts of long curves
 
     class Meta:
         ordering = ("step_min", "id")

@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from runs.tracking.metrics import curves, keys, reading
+from runs.tracking.metrics import curves, keys, reading, reducing
 from runs.tracking.metrics.curves import Buckets, Curve
 from runs.tracking.metrics.models import MetricKey, MetricSummary
+from runs.tracking.metrics.reducing import STEP, TIME, Axis
 from runs.tracking.models import Experiment, Run
 from studio.access.models import Workspace
 from studio.errors import Invalid
 
-STEP, TIME, RELATIVE = "step", "time", "relative"
+RELATIVE = "relative"
 _SUMMARY_FIELDS = (
     "run_id", "key__name", "count", "first", "last", "min", "max", "total", "finite_count", "first_step",
     "last_step", "last_time_ms", "nan_count", "inf_count", "rewinds", "key__goal",
@@ -130,35 +131,22 @@ def buckets(
     if not several or not names:
         return []
     ids = keys.known_ids(several[0].workspace_id, names)
-    low, high = (minimum, maximum) if x == STEP else (None, None)
-    loaded = reading.load([run.pk for run in several], list(ids.values()), low, high)
-    found = []
-    for run in several:
-        for name in names:
-            curve = loaded.get((run.pk, ids.get(name, 0)))
-            if curve is not None and len(curve):
-                found.append(_series(run, name, curve, Axis(x, buckets, minimum, maximum)))
-    return [series for series in found if series.points]
+    places = {(run.pk, ids[name]): name for run in several for name in names if name in ids}
+    if not places:
+        return []
+    origins = {run.pk: _start_ms(run) if x == RELATIVE else 0 for run in several}
+    axes = {run.pk: _axis(x, buckets, minimum, maximum, origins[run.pk]) for run in several}
+    found = reducing.reduced(list(places), axes)
+    return [
+        Series(place[0], name, found[place], found[place].points, origins[place[0]])
+        for place, name in places.items()
+        if place in found
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
-    name: str
-    buckets: int
-    minimum: int | None
-    maximum: int | None
-
-
-def _series(run: Run, name: str, curve: Curve, axis: Axis) -> Series:
-    curve = curves.without_rewinds(curve)
-    origin = _start_ms(run) if axis.name == RELATIVE else 0
-    x = curve.step
-    if axis.name != STEP:
-        curve = curves.by_time(curve)
-        low, high = (None if end is None else end + origin for end in (axis.minimum, axis.maximum))
-        curve = curve.where(curves.between(curve.time_ms, low, high))
-        x = curve.time_ms
-    return Series(run.pk, name, curves.reduced(curve, x, axis.buckets), len(curve), origin)
+def _axis(x: str, buckets: int, minimum: int | None, maximum: int | None, origin: int) -> Axis:
+    low, high = (None if end is None else end + origin for end in (minimum, maximum))
+    return Axis(STEP if x == STEP else TIME, buckets, low, high)
 
 
 def _start_ms(run: Run) -> int:

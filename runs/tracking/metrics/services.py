@@ -44,8 +44,8 @@ def ingest(
     """Store one batch of a run and merge it into the run's summaries, in one transaction.
 
     `(writer, seq)` names the batch: sent again, it is acknowledged and ignored. `besides` is what else the same batch
-    brings (parameters, tags); it is called inside the transaction, once. Raises Invalid for a name that can't be one, and
-    Conflict when the run has finished.
+    brings (parameters, tags); it is called inside the transaction, once. Raises Invalid for a name that can't be one,
+    and Conflict when the run has finished.
     """
     _check_identity(writer, seq)
     goals = _checked_goals(goals or {})

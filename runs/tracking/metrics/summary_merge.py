@@ -1,4 +1,4 @@
-"""Merging digests into the stored summaries: one statement for a whole batch, in SQLite's and PostgreSQL's common tongue.
+"""Merging digests into the stored summaries: one statement a batch, in SQLite's and PostgreSQL's common tongue.
 
 The database does the merging, so two writers of one run can't lose each other's counts and nothing is read first. The
 rows come by ascending key, so two writers can't wait for each other either.

@@ -107,7 +107,9 @@ def test_batches_after_a_gap_keep_their_number_until_the_gap_is_filled(run: Run,
     assert steps_of(run) == [0, 1, 2, 3, 4, 5]
 
 
-def test_every_so_many_batches_a_compaction_is_asked_for(run: Run, log, monkeypatch, django_capture_on_commit_callbacks) -> None:
+def test_every_so_many_batches_a_compaction_is_asked_for(
+    run: Run, log, monkeypatch, django_capture_on_commit_callbacks
+) -> None:
     asked = []
     monkeypatch.setattr(tasks.compact_run, "apply_async", lambda *args, **options: asked.append((args, options)))
     with django_capture_on_commit_callbacks(execute=True):
