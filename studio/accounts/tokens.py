@@ -24,6 +24,7 @@ class ApiTokenNarrowing:
 
     token_id: int
     scope: str
+    workspace_id: None = None  # it reaches wherever its person may go
 
     @property
     def is_read_only(self) -> bool:

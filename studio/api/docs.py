@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
@@ -15,5 +16,6 @@ class Schema(SpectacularAPIView):
 
 
 @login_required
+@require_GET
 def api_docs(request: HttpRequest) -> HttpResponse:
     return page(request, "api/docs.html")

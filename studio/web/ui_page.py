@@ -4,6 +4,7 @@ import math
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from studio.web import ui_samples
 from studio.web.page import page
@@ -25,6 +26,7 @@ PALETTE = (
 
 
 @login_required
+@require_safe
 def ui_page(request: HttpRequest) -> HttpResponse:
     """Shows components with made-up rows; reads nothing of any workspace."""
     context = {

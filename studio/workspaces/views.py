@@ -87,6 +87,7 @@ def invitation_create(request: HttpRequest, workspace: str) -> HttpResponse:
 @login_required
 @require_POST
 def invitation_withdraw(request: HttpRequest, workspace: str, invitation_id: int) -> HttpResponse:
+    access.workspace_or_404(request, Permission.MEMBER_MANAGE)
     invitation = access.get_or_404(request, Invitation, invitation_id, Permission.MEMBER_MANAGE)
     invitations.withdraw(actor=request.user, invitation=invitation)
     messages.success(request, f"The invitation of {invitation.email} was withdrawn.")

@@ -1,0 +1,1 @@
+"""Who may call what: the table, the rows it is tried on, and the callers."""

@@ -1,0 +1,69 @@
+"""One row of everything in the workspace `vision`, and the people who call."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from registry.environments.models import Environment
+from studio.access.models import Invitation, Membership
+from studio.accounts.models import ApiToken, User
+from studio.activity import services as activity
+from studio.notifications import services as notifications
+from studio.workspaces import invitations
+from tests.factories import make_experiment, make_membership, make_run, make_target, make_token, make_user
+from tests.people import People, make_people
+
+
+@dataclass
+class Scene:
+    people: People
+    administrator: User  # a superuser who is in no workspace
+    names: dict[str, Any]
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def caller(self, who: str) -> User | None:
+        if who == "administrator":
+            return self.administrator
+        return self.people.by_part.get(who)
+
+    def token(self, who: str) -> str:
+        """A bearer token of this caller; `owner-reading` is Ada with a token that only reads."""
+        if who not in self.tokens:
+            user = self.people.ada if who == "owner-reading" else self.caller(who)
+            scope = ApiToken.Scope.READ if who == "owner-reading" else ApiToken.Scope.WRITE
+            self.tokens[who] = make_token(user, scope=scope) if user else ""
+        return self.tokens[who]
+
+
+def make_scene() -> Scene:
+    people = make_people()
+    workspace = people.workspace
+    administrator = make_user("root@example.org", is_superuser=True)
+    other = make_membership(workspace, make_user("olga@example.org"))
+    experiment = make_experiment(workspace, "vision/digits")
+    run = make_run(workspace, experiment=experiment, with_job=True, created_by=people.ben)
+    target = make_target(workspace, name="ours")
+    operation = activity.begin(
+        actor=people.ben, workspace=workspace, kind="run", subject=f"run:{run.pk}", title=run.name
+    )
+    told = notifications.notify(user=people.ada, workspace=workspace, matter="m", text="text")
+    invited = invitations.invite(actor=people.ada, workspace=workspace, email="nia@example.org", role="reader")
+    environment = Environment.objects.create(workspace=workspace, digest="e" * 64, kind="current", definition={"kind": "current"})
+    make_token(people.ada)
+    names = {
+        "workspace": workspace.slug,
+        "run_id": run.pk,
+        "experiment_id": experiment.pk,
+        "experiment_path": experiment.path,
+        "job_id": run.job_id,
+        "target_name": target.name,
+        "artifact_path": "model.txt",
+        "digest": "a" * 64,
+        "activity_id": operation.pk,
+        "notification_id": told.pk if told else 0,
+        "member_id": Membership.objects.get(pk=other.pk).pk,
+        "invitation_id": Invitation.objects.get(pk=invited.invitation.pk).pk,
+        "environment_id": environment.pk,
+        "token_id": ApiToken.objects.get(user=people.ada).pk,
+        "unknown_secret": "no-such-secret",
+    }
+    return Scene(people=people, administrator=administrator, names=names)
