@@ -151,6 +151,34 @@ def test_strict_mode_raises_what_the_server_refused(online: twin_server.Twin, mo
             run.finish()
 
 
+def test_strict_mode_says_that_the_server_is_away(
+    online: twin_server.Twin, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATELIER_STRICT", "1")
+    monkeypatch.setattr(_sender, "EXIT_SECONDS", 0.3)
+    run = atelier.start_run()
+    online.stop()
+    run.log({"loss": 1.0})
+    with pytest.raises(atelier.Unreachable, match="atelier sync"):
+        run.finish()
+    with pytest.raises(atelier.Unreachable):
+        atelier.start_run()
+    online.start()
+    assert twin_server.until(lambda: online.run(run.id).data["state"] == "completed")
+    assert online.run(run.id).points("loss") == [(0, 1.0)]
+
+
+def test_a_folder_that_cannot_be_written_is_replaced(
+    online: twin_server.Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("ATELIER_DIR", str(tmp_path / "file" / "journals"))
+    with atelier.start_run() as run:
+        run.log({"loss": 1.0})
+    assert online.run(run.id).points("loss") == [(0, 1.0)]
+    assert "cannot be written" in caplog.text
+
+
 def test_a_process_killed_without_warning_leaves_a_journal_that_sync_sends(
     online: twin_server.Twin, spool: Path
 ) -> None:

@@ -1,7 +1,9 @@
 """Runs of scripts and notebooks against the twin."""
 
+import argparse
 import logging
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import atelier
@@ -79,6 +81,21 @@ def test_values_that_are_not_finite_travel_as_words(online: twin_server.Twin) ->
         for value in (float("nan"), float("inf"), float("-inf"), 10**400):
             run.log({"loss": value})
     assert [value for _, value in online.run(run.id).points("loss")] == ["NaN", "Infinity", "-Infinity", "Infinity"]
+
+
+def test_times_are_datetimes_or_seconds(online: twin_server.Twin) -> None:
+    with atelier.start_run() as run:
+        run.log({"loss": 1.0}, time=12.5)
+        run.log({"loss": 1.0}, time=datetime.fromtimestamp(13, tz=UTC))
+    (batch,) = online.run(run.id).batches.values()
+    assert batch["columns"]["time_ms"] == [12_500, 13_000]
+
+
+def test_many_parameters_and_objects_with_attributes_are_taken(online: twin_server.Twin) -> None:
+    with atelier.start_run(params={f"p{number}": number for number in range(250)}) as run:
+        run.log_params(argparse.Namespace(lr=0.1, path=Path("data")))
+    expected = {**{f"p{number}": number for number in range(250)}, "lr": 0.1, "path": "data"}
+    assert online.run(run.id).merged("params") == expected
 
 
 def test_the_module_functions_log_to_the_run_in_force(online: twin_server.Twin, tmp_path: Path) -> None:
@@ -171,6 +188,9 @@ def test_strict_mode_raises_on_wrong_use(online: twin_server.Twin, monkeypatch: 
                 run.log(wrong)
         with pytest.raises(atelier.UsageError, match="64 bits"):
             run.log({"loss": 1.0}, step=2**63)
+        for wrong_time in (-1.0, 1e300, float("nan"), "yesterday"):
+            with pytest.raises(atelier.UsageError, match="time"):
+                run.log({"loss": 1.0}, time=wrong_time)
         with pytest.raises(atelier.UsageError):
             run.log_text("x", "../outside.txt")
         with pytest.raises(atelier.UsageError):

@@ -19,6 +19,7 @@ from typing import Any
 from atelier import _client, _config, _console, _errors, _ids, _journal, _names, _notices, _recorder, _run, _sender
 
 MESSAGE_LINES = 20
+MAX_TIME_MS = 253_402_300_799_999  # the last millisecond of the year 9999
 
 
 @dataclass(frozen=True)
@@ -210,14 +211,20 @@ class ActiveRun(_run.Run):
 
     def _close_sender(self) -> None:
         sent = self._sender.close(patient=self._role.owns)
-        if not sent and self._role.sends:
-            _notices.warn_once(
-                f"left {self.id}",
-                f"not all records of run {self.id} have arrived; they are kept in {self._journal.folder}. "
-                "Run `atelier sync` to send them.",
-            )
-        if sent and self._config.is_strict and self._sender.problem is not None:
+        strict = self._config.is_strict and self._role.owns
+        if strict and self._sender.problem is not None:
             raise self._sender.problem
+        if sent or not self._role.sends:
+            return
+        left = (
+            f"not all records of run {self.id} have arrived; they are kept in {self._journal.folder}. "
+            "Run `atelier sync` to send them."
+        )
+        if strict:
+            raise _errors.Unreachable(left)
+        # Inside a job the runner sends them: nothing to worry about.
+        if not self._config.get("job_id"):
+            _notices.warn_once(f"left {self.id}", left)
 
     def _check_open(self) -> None:
         if self._is_foreign and not self._is_over:
@@ -294,8 +301,13 @@ def outcome_of(error: BaseException) -> dict[str, Any]:
 
 
 def _milliseconds(moment: datetime | float) -> int:
-    seconds = moment.timestamp() if isinstance(moment, datetime) else float(moment)
-    return int(seconds * 1000)
+    try:
+        value = int((moment.timestamp() if isinstance(moment, datetime) else float(moment)) * 1000)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _errors.UsageError(f"A time is a datetime or seconds since 1970, not {moment!r}.") from error
+    if not 0 <= value <= MAX_TIME_MS:
+        raise _errors.UsageError(f"The time {moment!r} is not between the years 1970 and 9999.")
+    return value
 
 
 def _join(folder: str | None, name: str) -> str:

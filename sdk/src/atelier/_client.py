@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TIMEOUT_SECONDS = 30.0
 CONNECT_SECONDS = 5.0
+UPLOAD_SECONDS = 300.0  # of silence: a large file is hashed and moved before it is acknowledged
 # Reads are repeated a few times by themselves: a server that restarts answers again within seconds.
 READ_PAUSES = (0.2, 0.5, 1.0)
 # What a proxy in front of the studio refuses by itself, for good.
@@ -43,10 +44,10 @@ class Client:
         """The JSON answer of a GET."""
         return _json(self.request("GET", path, params=params, timeout=timeout))
 
-    def post(self, path: str, body: Any = None, *, key: str = "") -> Any:
+    def post(self, path: str, body: Any = None, *, key: str = "", timeout: float | None = None) -> Any:
         """The JSON answer of a POST; `key` makes a repeated call do its work once."""
         headers = {"Idempotency-Key": key} if key else {}
-        return _json(self.request("POST", path, body=body, headers=headers))
+        return _json(self.request("POST", path, body=body, headers=headers, timeout=timeout))
 
     def patch(self, path: str, body: Any) -> Any:
         """The JSON answer of a PATCH."""
@@ -71,7 +72,7 @@ class Client:
     def put(self, path: str, content: Content, *, size: int, content_type: str = "application/octet-stream") -> Any:
         """Sends bytes, streamed when `content` is an iterator."""
         headers = {"Content-Type": content_type, "Content-Length": str(size)}
-        return _json(self.request("PUT", path, content=content, headers=headers))
+        return _json(self.request("PUT", path, content=content, headers=headers, timeout=UPLOAD_SECONDS))
 
     def pages(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         """Every result of a list, page after page."""

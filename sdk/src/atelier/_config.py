@@ -97,10 +97,10 @@ class Config:
         return parse_tags(self.get("tags"))
 
 
-def load(*, cwd: Path | None = None, **arguments: str | None) -> Config:
+def load(**arguments: str | None) -> Config:
     """The settings in force for this process; keyword arguments win over everything."""
     user = _read_user_file()
-    project, project_path = _read_project_file(cwd or Path.cwd())
+    project, project_path = _read_project_file(Path.cwd())
     settings = {}
     for name, variable in VARIABLES.items():
         settings[name] = _first(

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from atelier import _notices
+
 
 class Capture:
     """Listens to what is written to `sys.stdout` and `sys.stderr` until it is ended.
@@ -28,8 +30,9 @@ class Capture:
             return
         try:
             os.write(self._handle, text.encode("utf-8", "replace"))
-        except OSError:
+        except OSError as error:
             self.abandon()
+            _notices.warn_once("console", f"the output of this run is no longer recorded: {error}.")
 
     def end(self) -> None:
         """Stops listening, unless somebody listens on top of it; then nothing is written any more."""

@@ -7,18 +7,30 @@ import os
 import sys
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from atelier import _active, _client, _config, _errors, _git, _ids, _journal, _metrics_codec, _notices, _run
 
 START_SECONDS = 10.0
-START_PARAMS = 500  # more travel as records: the start of a run must stay one small request
+START_PARAMS = 100  # more travel as records: the start of a run must stay one small request
 
 _stack: list[_active.ActiveRun] = []
 _guard = threading.RLock()
 _crash: list[BaseException] = []
 _hooks_are_set = False
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What the caller said about the run."""
+
+    experiment: str
+    name: str
+    params: Mapping[str, Any]
+    tags: Mapping[str, Any]
+    description: str
 
 
 def start_run(
@@ -41,25 +53,14 @@ def start_run(
     Inside a job the job's own run is taken up, and a run started within it becomes its child. Elsewhere a second run needs
     `nested=True` or `parent=`. Raises when the server refuses; when it does not answer, recording goes on without it.
     """
-    if parent is None:
-        parent = _parent_of(active_run(), nested)
-    # A child lives where its parent does.
-    inherited = _home_of(parent)
-    config = _config.load(
-        url=url or inherited.get("url"),
-        token=token or inherited.get("token"),
-        workspace=workspace or inherited.get("workspace"),
-        experiment=experiment,
-        run_name=name,
-        mode=mode or inherited.get("mode"),
-        console=None if console is None else ("on" if console else "off"),
-    )
+    parent = parent or _parent_of(active_run(), nested)
+    capture = None if console is None else ("on" if console else "off")
+    config = _settings(parent, url=url, token=token, workspace=workspace, mode=mode, console=capture)
+    wish = _Wish(experiment or "", name or "", params or {}, tags or {}, description or "")
     with _guard:
         _set_hooks()
-        if config.get("run_id") and not _stack and parent is None:
-            run = _resume(config, name=name, params=params, tags=tags, description=description)
-        else:
-            run = _begin(config, parent, name=name, params=params, tags=tags, description=description, given=experiment)
+        takes_up = config.get("run_id") and not _stack and parent is None
+        run = _resume(config, wish) if takes_up else _begin(config, parent, wish)
         _stack.append(run)
         return run
 
@@ -121,14 +122,17 @@ def _parent_of(above: _active.ActiveRun | None, nested: bool) -> _active.ActiveR
     )
 
 
-def _home_of(parent: str | _active.ActiveRun | None) -> dict[str, str]:
-    if not isinstance(parent, _active.ActiveRun):
-        return {}
-    config = parent.config
-    return {"url": config.url, "token": config.token, "workspace": config.get("workspace"), "mode": config.get("mode")}
+def _settings(parent: str | _active.ActiveRun | None, **arguments: str | None) -> _config.Config:
+    """The settings of a new run: a child lives where its parent does."""
+    if isinstance(parent, _active.ActiveRun):
+        home = parent.config
+        inherited = {"url": home.url, "token": home.token, "workspace": home.get("workspace"), "mode": home.get("mode")}
+        arguments = {name: value or inherited.get(name) for name, value in arguments.items()}
+    return _config.load(**arguments)
 
 
-def _resume(config: _config.Config, *, name: str | None, params: Any, tags: Any, description: Any) -> _active.ActiveRun:
+def _resume(config: _config.Config, wish: _Wish) -> _active.ActiveRun:
+    """The run that the environment names; its runner ends it."""
     run_id = config.get("run_id")
     head = _journal.Head(
         run_id=run_id,
@@ -140,31 +144,22 @@ def _resume(config: _config.Config, *, name: str | None, params: Any, tags: Any,
     )
     role = _active.Role(owns=False, captures=False, sends=not config.is_offline)
     client = None if config.is_offline else _client.from_config(config)
-    data = {"id": run_id, "name": name or "", "state": "running", "experiment": config.get("experiment")}
-    run = _make(config, client, _journal.Journal.create(config.directory, head), data, role)
-    changes = {key: value for key, value in (("name", name), ("description", description)) if value}
-    run.describe(changes)
-    if params:
-        run.log_params(params)
-    if tags:
-        run.set_tags(tags)
+    data = {"id": run_id, "name": wish.name, "state": "running", "experiment": config.get("experiment")}
+    run = _make(config, client, _create_journal(config, head), data, role)
+    changes = {"name": wish.name, "description": wish.description}
+    run.describe({key: value for key, value in changes.items() if value})
+    if wish.params:
+        run.log_params(wish.params)
+    if wish.tags:
+        run.set_tags(wish.tags)
     return run
 
 
-def _begin(
-    config: _config.Config,
-    parent: str | _active.ActiveRun | None,
-    *,
-    name: str | None,
-    params: Mapping[str, Any] | None,
-    tags: Mapping[str, Any] | None,
-    description: str | None,
-    given: str | None,
-) -> _active.ActiveRun:
-    client = None if config.is_offline else _client.from_config(config, timeout=START_SECONDS)
-    flat = _metrics_codec.flatten_params(params or {})
-    first, rest = dict(list(flat.items())[:START_PARAMS]), dict(list(flat.items())[START_PARAMS:])
-    body = _start_body(config, parent, name=name, params=first, tags=tags, description=description, given=given)
+def _begin(config: _config.Config, parent: str | _active.ActiveRun | None, wish: _Wish) -> _active.ActiveRun:
+    """A new run, which this process ends."""
+    client = None if config.is_offline else _client.from_config(config)
+    params = list(_metrics_codec.flatten_params(wish.params).items())
+    body = {**_start_body(config, parent, wish), "params": dict(params[:START_PARAMS])}
     head = _journal.Head(
         run_id=body["run_id"],
         writer=_active.new_writer(),
@@ -174,21 +169,39 @@ def _begin(
         is_started=False,
         owns_run=True,
     )
-    journal = _journal.Journal.create(config.directory, head)
-    data = _announce(client, journal, body)
+    journal = _create_journal(config, head)
+    data = _announce(client, journal, body, strict=config.is_strict)
     # A child shares its parent's process: the output is in the parent's log already.
-    captures = config.captures_console and not isinstance(parent, _active.ActiveRun) and not config.get("run_id")
-    role = _active.Role(owns=True, captures=captures, sends=client is not None)
+    is_child = isinstance(parent, _active.ActiveRun)
+    captures = config.captures_console and not is_child and not config.get("run_id")
     # Said before the output is captured: the address of a run is no part of its log.
-    if client is not None and not isinstance(parent, _active.ActiveRun):
+    if client is not None and not is_child:
         _say_where(client, data)
+    role = _active.Role(owns=True, captures=captures, sends=client is not None)
     run = _make(config, client, journal, data, role)
-    if rest:
-        run.log_params(rest)
+    if params[START_PARAMS:]:
+        run.log_params(dict(params[START_PARAMS:]))
     return run
 
 
-def _announce(client: _client.Client | None, journal: _journal.Journal, body: Mapping[str, Any]) -> dict[str, Any]:
+def _create_journal(config: _config.Config, head: _journal.Head) -> _journal.Journal:
+    """A journal in the configured folder, or, where that cannot be written, in the system's temporary one."""
+    try:
+        return _journal.Journal.create(config.directory, head)
+    except OSError as error:
+        import tempfile
+
+        spare = Path(tempfile.gettempdir()) / "atelier-journals"
+        _notices.warn_once("directory", f"{config.directory} cannot be written ({error}); journals go to {spare}.")
+        try:
+            return _journal.Journal.create(spare, head)
+        except OSError as worse:
+            raise _errors.ConfigurationError(f"{spare} cannot be written: {worse}. Set ATELIER_DIR.") from worse
+
+
+def _announce(
+    client: _client.Client | None, journal: _journal.Journal, body: Mapping[str, Any], *, strict: bool
+) -> dict[str, Any]:
     """Starts the run on the server, if that can be done now; answers the run's data."""
     from atelier import _delivery
 
@@ -196,8 +209,11 @@ def _announce(client: _client.Client | None, journal: _journal.Journal, body: Ma
     if client is None:
         return offline
     try:
-        run: dict[str, Any] = client.post("runs/start", body, key=f"start-{body['run_id']}")
+        run: dict[str, Any] = client.post("runs/start", body, key=f"start-{body['run_id']}", timeout=START_SECONDS)
     except _errors.Unreachable as error:
+        if strict:
+            journal.remove()
+            raise
         _notices.warn_once(
             "offline start", f"{error} Recording to {journal.folder}; it is sent when the server is back."
         )
@@ -214,29 +230,22 @@ def _say_where(client: _client.Client, data: Mapping[str, Any]) -> None:
     print(f"atelier: run {run.name or run.id} is at {run.url}", file=sys.stderr)
 
 
-def _start_body(
-    config: _config.Config,
-    parent: str | _active.ActiveRun | None,
-    *,
-    name: str | None,
-    params: Mapping[str, Any],
-    tags: Mapping[str, Any] | None,
-    description: str | None,
-    given: str | None,
-) -> dict[str, Any]:
+def _start_body(config: _config.Config, parent: str | _active.ActiveRun | None, wish: _Wish) -> dict[str, Any]:
     above = parent if isinstance(parent, _active.ActiveRun) else None
     body: dict[str, Any] = {
         "run_id": _ids.new_id(),
-        "experiment": given or (above.experiment if above else "") or config.get("experiment"),
-        "tags": _metrics_codec.clean_tags({**config.tags, **(tags or {})}),
-        "params": dict(params),
+        "experiment": wish.experiment or (above.experiment if above else "") or config.get("experiment"),
+        "tags": _metrics_codec.clean_tags({**config.tags, **wish.tags}),
     }
-    # ATELIER_RUN_NAME names the process's first run; its children are named by the script or the server.
-    chosen = name or ("" if above else config.get("run_name"))
-    optional = {"name": chosen, "description": description, "parent": above.id if above else parent}
+    optional = {
+        # ATELIER_RUN_NAME names the process's first run; its children are named by the script or the server.
+        "name": wish.name or ("" if above else config.get("run_name")),
+        "description": wish.description,
+        "parent": above.id if above else parent,
+        "git": {} if above else _git.facts(Path.cwd()),
+    }
     body.update({key: value for key, value in optional.items() if value})
-    facts = {} if above else _git.facts(Path.cwd())
-    return {**body, "git": facts} if facts else body
+    return body
 
 
 def _make(

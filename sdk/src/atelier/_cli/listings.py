@@ -27,8 +27,9 @@ ACTIVITY_COLUMNS = (
     ("STATE", "state"),
     ("PROGRESS", "progress"),
     ("STARTED", "started"),
+    ("BY", "by"),
 )
-NOTIFICATION_COLUMNS = (("ID", "id"), ("", "mark"), ("TITLE", "title"), ("WHEN", "when"))
+NOTIFICATION_COLUMNS = (("ID", "id"), ("", "mark"), ("WORKSPACE", "workspace"), ("TEXT", "text"), ("WHEN", "when"))
 
 
 def experiments(options: argparse.Namespace) -> None:
@@ -79,7 +80,10 @@ def show_environment(options: argparse.Namespace) -> None:
 def activities(options: argparse.Namespace) -> None:
     """Lists long operations."""
     rows = session.workspace(options).activities(options.limit)
-    shown = ({**row, "started": output.ago(row.get("started_at") or row.get("created_at"))} for row in rows)
+    shown = (
+        {**row, "started": output.ago(row.get("created_at")), "by": (row.get("actor") or {}).get("name")}
+        for row in rows
+    )
     _list(rows, shown, ACTIVITY_COLUMNS, options, "Nothing has happened yet.")
 
 
@@ -89,7 +93,7 @@ def notifications(options: argparse.Namespace) -> None:
     shown = (
         {
             **row,
-            "mark": "" if row.get("read_at") or row.get("is_read") else "new",
+            "mark": "" if row.get("read_at") else "new",
             "when": output.ago(row.get("created_at")),
         }
         for row in rows

@@ -84,7 +84,7 @@ def ago(moment: Any) -> str:
     except ValueError:
         return str(moment)
     seconds = max(0.0, (datetime.now(timezone.utc) - then).total_seconds())
-    return f"{duration(seconds)} ago"
+    return f"{duration(int(seconds))} ago"
 
 
 def duration(seconds: Any) -> str:
