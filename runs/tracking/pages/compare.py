@@ -11,6 +11,7 @@ from runs.tracking.queries import compare as compare_queries
 from studio.web import formats
 
 FEWEST, MOST = 2, charts.MOST_RUNS
+LONG = 20  # characters from which a value is text that may wrap
 STATISTICS = ("last", "best", "min", "max", "mean")
 
 
@@ -33,6 +34,7 @@ class Cell:
     title: str = ""
     is_best: bool = False
     is_missing: bool = False
+    is_text: bool = False  # long: may take lines of its own
     delta: str = ""
     trend: str = ""
 
@@ -116,8 +118,14 @@ def _section(title: str, rows: Sequence[Row], only_differences: bool) -> Section
 
 
 def _text_row(row: compare_queries.CompareRow) -> Row:
-    cells = [Cell(formats.DASH, is_missing=True) if value is None else Cell(str(value)) for value in row.values]
+    cells = [_text_cell(value) for value in row.values]
     return Row(row.key, row.differs, cells)
+
+
+def _text_cell(value: str | None) -> Cell:
+    if value is None:
+        return Cell(formats.DASH, is_missing=True)
+    return Cell(value, value, is_text=len(value) > LONG)
 
 
 def _metric_row(row: compare_queries.CompareRow, statistic: str, baseline: int) -> Row:

@@ -19,6 +19,7 @@ MOST_BYTES = 4 * 1024 * 1024
 MOST_ROWS = 500
 MOST_COLUMNS = 60
 MOST_JSON_NODES = 3000
+MOST_JSON_DEPTH = 40
 
 IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".ico"}
 FRAMED = {".html", ".htm", ".svg"}
@@ -100,7 +101,7 @@ def _of_bytes(path: str, size: int, head: bytes, wanted: int) -> Preview:
         return Preview(kind="none", path=path, size=size)
     suffix = PurePosixPath(path).suffix.lower()
     is_whole = len(head) >= size
-    common = {
+    common: dict[str, Any] = {
         "path": path,
         "size": size,
         "shown_bytes": len(head),
@@ -147,7 +148,10 @@ def _json(text: str, common: dict[str, Any]) -> Preview:
         data = json.loads(text)
     except (ValueError, RecursionError):
         return Preview(kind="text", lines=text.splitlines(), **common)
-    if node_count(data) > MOST_JSON_NODES:
+    count, depth = extent(data)
+    if depth > MOST_JSON_DEPTH:
+        return Preview(kind="text", lines=text.splitlines(), **common)
+    if count > MOST_JSON_NODES:
         return Preview(kind="text", lines=json.dumps(data, indent=2, ensure_ascii=False).splitlines(), **common)
     return Preview(kind="json", data=json_node("", data), **common)
 
@@ -173,15 +177,12 @@ def json_node(key: str, value: Any) -> JsonNode:
     return JsonNode(key, kind, json.dumps(value, ensure_ascii=False))
 
 
-def node_count(value: Any) -> int:
-    """How many values there are in it, counted without recursion."""
-    waiting, count = [value], 0
-    while waiting and count <= MOST_JSON_NODES:
-        here = waiting.pop()
-        count += 1
-        if isinstance(here, dict):
-            waiting.extend(here.values())
-        elif isinstance(here, list):
-            waiting.extend(here)
-    return count
-
+def extent(value: Any) -> tuple[int, int]:
+    """How many values there are in it and how deep they lie, counted without recursion and no further than needed."""
+    waiting, count, deepest = [(value, 1)], 0, 0
+    while waiting and count <= MOST_JSON_NODES and deepest <= MOST_JSON_DEPTH:
+        here, depth = waiting.pop()
+        count, deepest = count + 1, max(deepest, depth)
+        inner = here.values() if isinstance(here, dict) else here if isinstance(here, list) else ()
+        waiting.extend((item, depth + 1) for item in inner)
+    return count, deepest

@@ -15,6 +15,12 @@ from studio.access import Permission
 
 Pair = tuple[str, str]
 
+SNIPPET = """\
+import atelier
+
+with atelier.start_run() as run:
+    run.log({"train/loss": 0.3}, step=1)
+"""
 # Name of the tab's URL, its label, its icon.
 TABS = (
     ("run-overview", "Overview", "list"),

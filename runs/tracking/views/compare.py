@@ -12,6 +12,8 @@ from studio import access
 from studio.access import Permission
 from studio.web.page import page
 
+VIEWS = ("charts", "code")
+
 
 @login_required
 @require_safe
@@ -24,16 +26,14 @@ def compare(request: HttpRequest, workspace: str) -> HttpResponse:
     if len(runs) < compare_pages.FEWEST:
         return page(request, "runs/compare/few.html", context)
     view = request.GET.get("view", "")
-    context |= {
-        "view": view if view in ("charts", "code") else "table",
-        "page": compare_pages.compare_page(
-            runs,
-            asked=asked,
-            baseline_id=request.GET.get("baseline", ""),
-            only_differences=request.GET.get("all") != "1",
-            statistic=request.GET.get("value", "last"),
-        ),
-    }
-    if context["view"] == "code" and context["page"].can_diff:
+    shown = compare_pages.compare_page(
+        runs,
+        asked=asked,
+        baseline_id=request.GET.get("baseline", ""),
+        only_differences=request.GET.get("all") != "1",
+        statistic=request.GET.get("value", "last"),
+    )
+    context |= {"view": view if view in VIEWS else "table", "page": shown}
+    if view == "code" and shown.can_diff:
         context["diff"] = diffs.between(runs[0], runs[1], layout=request.GET.get("layout", ""))
     return page(request, "runs/compare/page.html", context, part="table" if request.GET.get("part") == "table" else "")

@@ -31,7 +31,8 @@ def run_overview(request: HttpRequest, workspace: str, run_id: str) -> HttpRespo
     run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
     part = request.GET.get("part", "")
     if part == "metrics":
-        return page(request, "runs/run/overview.html", {"run": run, "metrics": summaries(run)}, part="metrics")
+        metrics_only = {"run": run, "workspace": run.workspace, "metrics": summaries(run), "snippet": run_pages.SNIPPET}
+        return page(request, "runs/run/overview.html", metrics_only, part="metrics")
     detail = run_queries.run_detail(run)
     context = {
         **run_context(request, run, tab="run-overview"),
@@ -58,7 +59,12 @@ def run_head(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
 
 def run_context(request: HttpRequest, run: Run, *, tab: str) -> dict[str, Any]:
     """What every tab of the run's page needs."""
-    return {"workspace": run.workspace, "run": run, "head": run_pages.run_head(request, run, tab=tab)}
+    return {
+        "workspace": run.workspace,
+        "run": run,
+        "head": run_pages.run_head(request, run, tab=tab),
+        "snippet": run_pages.SNIPPET,
+    }
 
 
 def summaries(run: Run) -> list[Any]:

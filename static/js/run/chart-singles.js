@@ -15,7 +15,7 @@ export function singlesOf(metric, runs) {
     );
   }
   const longest = Math.max(...values.map(({ value }) => (Number.isFinite(value) ? Math.abs(value) : 0))) || 1;
-  return element("ul", { class: "chart-bars", role: "list" }, ...values.map((one) => bar(one, longest)));
+  return element("ul", { class: "chart-bars", role: "list", tabindex: values.length > 10 ? "0" : null }, ...values.map((one) => bar(one, longest)));
 }
 
 function bar({ run, value }, longest) {

@@ -2,13 +2,15 @@
 
 export const DEFAULTS = { smooth: 0, method: "twema", x: "step", logx: false, logy: false, q: "" };
 
-export function readState(address = window.location) {
-  const query = new URLSearchParams(address.search);
+// `start` is the x axis of a page that has none in its address: time for what a machine reports, steps otherwise.
+export function readState(start = DEFAULTS.x) {
+  const query = new URLSearchParams(window.location.search);
   const amount = Number(query.get("smooth"));
   return {
     smooth: amount > 0 ? Math.min(amount, 0.99) : 0,
     method: query.get("method") === "ema" ? "ema" : "twema",
-    x: ["relative", "wall"].includes(query.get("x")) ? query.get("x") : "step",
+    x: ["step", "relative", "wall"].includes(query.get("x")) ? query.get("x") : start,
+    start,
     logx: query.get("logx") === "1",
     logy: query.get("logy") === "1",
     q: query.get("q") ?? "",
@@ -35,7 +37,7 @@ export function writeState(state) {
   const query = address.searchParams;
   for (const name of Object.keys(DEFAULTS)) {
     const value = state[name];
-    if (value === DEFAULTS[name]) query.delete(name);
+    if (value === (name === "x" ? state.start : DEFAULTS[name])) query.delete(name);
     else query.set(name, value === true ? "1" : value);
   }
   putAll(query, "closed", [...state.closed]);

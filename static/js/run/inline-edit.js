@@ -26,7 +26,10 @@ class InlineEdit extends HTMLElement {
   }
 
   reveal(isShown) {
-    if (this.shown) this.shown.hidden = !isShown;
+    if (!this.shown) return;
+    // A page keeps its heading, seen or not.
+    if (this.shown.tagName === "H1") this.shown.classList.toggle("visually-hidden", !isShown);
+    else this.shown.hidden = !isShown;
   }
 
   open() {

@@ -43,9 +43,21 @@ export function classesOf({ bold, faint, italic, underline, fg, bg }) {
   if (faint) classes.push("ansi-faint");
   if (italic) classes.push("ansi-italic");
   if (underline) classes.push("ansi-underline");
-  if (fg && fg.class_name !== "truecolor") classes.push(`${fg.class_name}-fg`);
-  if (bg && bg.class_name !== "truecolor") classes.push(`${bg.class_name}-bg`);
+  if (fg) classes.push(`${named(fg)}-fg`);
+  if (bg) classes.push(`${named(bg)}-bg`);
   return classes;
+}
+
+// One of the sixteen colours of our own, which can be read in both themes, for any of the sixteen million.
+function named({ class_name: name, rgb }) {
+  if (name !== "truecolor") return name;
+  const [red, green, blue] = rgb;
+  const high = Math.max(red, green, blue);
+  const low = Math.min(red, green, blue);
+  if (high - low < 40) return high > 170 ? "ansi-bright-white" : "ansi-bright-black";
+  const sector = { [red]: (green - blue) / (high - low), [green]: 2 + (blue - red) / (high - low), [blue]: 4 + (red - green) / (high - low) };
+  const hues = ["ansi-red", "ansi-yellow", "ansi-green", "ansi-cyan", "ansi-blue", "ansi-magenta"];
+  return hues[(Math.round(sector[high]) + 6) % 6];
 }
 
 // The line as nodes; what `needle` matches is marked.
@@ -53,19 +65,12 @@ export function nodesOf(line, needle) {
   return fragmentsOf(line).flatMap((fragment) => {
     const parts = marked(fragment.text, needle);
     const classes = classesOf(fragment);
-    const isPlain = classes.length === 0 && !isTrue(fragment.fg) && !isTrue(fragment.bg);
-    if (isPlain) return parts;
+    if (classes.length === 0) return parts;
     const span = document.createElement("span");
     span.className = classes.join(" ");
-    if (isTrue(fragment.fg)) span.style.color = `rgb(${fragment.fg.rgb.join(" ")})`;
-    if (isTrue(fragment.bg)) span.style.backgroundColor = `rgb(${fragment.bg.rgb.join(" ")})`;
     span.append(...parts);
     return [span];
   });
-}
-
-function isTrue(colour) {
-  return colour?.class_name === "truecolor";
 }
 
 function marked(text, needle) {

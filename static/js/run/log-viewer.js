@@ -18,6 +18,7 @@ class LogViewer extends HTMLElement {
     this.store = new LogStore(this.dataset.lines);
     this.search = new LogSearch(this.dataset.search, (line) => this.searched(line));
     this.scroller = this.querySelector("[data-scroller]");
+    this.window = this.querySelector("[data-window]");
     this.pane = this.querySelector("[data-pane]");
     this.spacer = this.querySelector("[data-spacer]");
     this.state = this.querySelector("[data-state]");
@@ -45,7 +46,7 @@ class LogViewer extends HTMLElement {
     window.addEventListener("hashchange", () => this.showMarks(readMarks()), { signal });
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.scroller.addEventListener("wheel", (event) => this.wheeled(event), { passive: false });
-    this.scroller.addEventListener("keydown", (event) => this.pressed(event));
+    this.window.addEventListener("keydown", (event) => this.pressed(event));
     this.pane.addEventListener("click", (event) => this.picked(event));
     this.sizer = new ResizeObserver(() => this.show());
     this.sizer.observe(this.scroller);
@@ -125,7 +126,7 @@ class LogViewer extends HTMLElement {
   pressed(event) {
     const page = this.rows - 1;
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
-    if (!(event.key in steps) || event.target !== this.scroller) return;
+    if (!(event.key in steps)) return;
     event.preventDefault();
     const to = this.top + steps[event.key];
     this.moveTo(Number.isFinite(to) ? to : to < 0 ? 0 : this.store.total);

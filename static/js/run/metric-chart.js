@@ -46,7 +46,7 @@ class MetricChart extends HTMLElement {
     this.axis = element("p", { class: "chart-axis" });
     this.body = element("div", { class: "chart-body" }, this.plot, this.line, this.tip);
     this.replaceChildren(
-      element("header", { class: "chart-head" }, element("h4", { class: "truncate", title: this.key }, this.key), this.note, element("div", { class: "chart-tools-own" }, this.reset, this.tabler, export_, full)),
+      element("header", { class: "chart-head" }, titleOf(this.key), this.note, element("div", { class: "chart-tools-own" }, this.reset, this.tabler, export_, full)),
       this.body,
       this.axis,
       this.live,
@@ -288,6 +288,13 @@ class MetricChart extends HTMLElement {
     table.scrollTop = top;
     this.table = table;
   }
+}
+
+// What stands before the last part of a long name gives way first.
+function titleOf(key) {
+  const cut = key.lastIndexOf("/") + 1;
+  const parts = cut ? [element("span", { class: "chart-prefix" }, key.slice(0, cut))] : [];
+  return element("h4", { title: key }, ...parts, element("span", { class: "chart-name" }, key.slice(cut)));
 }
 
 export function defineChart() {

@@ -14,7 +14,7 @@ class MetricCharts extends HTMLElement {
   connectedCallback() {
     this.feed = new ChartFeed({ keysURL: this.dataset.keys, pointsURL: this.dataset.points });
     this.plotlyURL = this.dataset.plotly;
-    this.state = readState();
+    this.state = readState(this.dataset.scope === "system" ? "relative" : "step");
     this.runs = [];
     this.metrics = new Map();
     this.focused = "";
