@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import contextlib
 import hashlib
 import json
@@ -25,6 +26,14 @@ PACKAGE = Path(atelier.__file__).resolve().parent
 CLIENT_NEEDS = "httpx>=0.27,<1"
 BUILD_SECONDS = 3600
 LAST_LINES = 12
+# uv has its own names for what pip is told, and reads none of pip's.
+_PIP_TO_UV = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "cert": "SSL_CERT_FILE",
+}
+_OUT_OF_REACH = re.compile(r"fetch|request|connect|certificate|timed? ?out|registry|index|401|403", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -134,7 +143,9 @@ class Builder:
         if self._uv and self._run([self._uv, "pip", *install, "--python", inside, "--compile-bytecode"]):
             return
         said = list(self._last)
-        # uv does not read pip's own configuration, so pip may find what uv could not.
+        # pip may reach what uv could not; a requirement that is wrong is as wrong for pip.
+        if self._uv and not _OUT_OF_REACH.search("\n".join(said)):
+            raise self._failure("The packages could not be installed")
         if not self._has_pip(inside) or not self._run([inside, "-m", "pip", *install, "--disable-pip-version-check"]):
             self._last = self._last or said
             raise self._failure("The packages could not be installed")
@@ -223,17 +234,34 @@ def _client_requirement(packages: list[str]) -> list[str]:
 
 
 def _build_variables() -> dict[str, str]:
+    """The builder's environment: what pip is told by variables and files, under uv's own names too."""
     variables = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
-    # uv has its own names for what pip is told.
-    if variables.get("PIP_INDEX_URL"):
-        variables.setdefault("UV_DEFAULT_INDEX", variables["PIP_INDEX_URL"])
-    if variables.get("PIP_EXTRA_INDEX_URL"):
-        variables.setdefault("UV_INDEX", variables["PIP_EXTRA_INDEX_URL"])
-    if variables.get("PIP_CERT"):
-        variables.setdefault("SSL_CERT_FILE", variables["PIP_CERT"])
+    told = {**_pip_files(), **{name: value for name in _PIP_TO_UV if (value := _pip_variable(name))}}
+    for name, value in told.items():
+        variables.setdefault(_PIP_TO_UV[name], value)
     variables.setdefault("UV_PYTHON_DOWNLOADS", "never")
     variables.setdefault("UV_NO_PROGRESS", "1")
     return variables
+
+
+def _pip_variable(name: str) -> str:
+    return os.environ.get("PIP_" + name.upper().replace("-", "_"), "")
+
+
+def _pip_files() -> dict[str, str]:
+    """What pip's configuration files say of the packages' whereabouts; later files win, as with pip."""
+    home = Path(os.environ.get("HOME") or "/nonexistent")
+    places = [Path("/etc/pip.conf"), home / ".pip/pip.conf", home / ".config/pip/pip.conf", Path(sys.prefix) / "pip.conf"]
+    if os.environ.get("PIP_CONFIG_FILE"):
+        places.append(Path(os.environ["PIP_CONFIG_FILE"]))
+    parser = configparser.RawConfigParser(strict=False)
+    with contextlib.suppress(configparser.Error, OSError, UnicodeDecodeError):
+        parser.read(places)
+    found = {}
+    for section in ("global", "install"):
+        if parser.has_section(section):
+            found.update({name: value for name, value in parser.items(section) if name in _PIP_TO_UV and value.strip()})
+    return {name: " ".join(value.split()) for name, value in found.items()}
 
 
 def _find_uv() -> str | None:
