@@ -6,6 +6,8 @@ import math
 
 import pytest
 
+from compute.jobs import tokens
+from compute.jobs.models import Job
 from runs.tracking.models import Param, Run, Tag
 from tests.factories import make_run
 from tests.people import People
@@ -199,3 +201,12 @@ def test_a_batch_over_http_costs_few_queries(script, run: Run, django_assert_max
     script.post(f"runs/{run.pk}/ingest", batch())
     with django_assert_max_num_queries(10):
         assert math.isclose(script.post(f"runs/{run.pk}/ingest", batch(seq=1)).json()["accepted"], 2)
+
+
+def test_a_jobs_own_token_writes_its_run_and_no_other(api, people: People, run: Run) -> None:
+    Job.objects.filter(pk=run.job_id).update(attempt=1, created_by=people.ben)
+    other = make_run(people.workspace, state="running", with_job=True)
+    script = api(None, tokens.issue(Job.objects.get(pk=run.job_id)), base=BASE)
+    assert script.post(f"runs/{run.pk}/ingest", batch()).json()["accepted"] == 2
+    assert script.post(f"runs/{other.pk}/ingest", batch()).status_code == 403
+    assert script.get(f"runs/{other.pk}/metrics").status_code == 200
