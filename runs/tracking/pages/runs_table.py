@@ -1,5 +1,6 @@
 """The runs table: which columns, which rows, and what this person may do with them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,7 +10,6 @@ from django.http import HttpRequest
 from runs.tracking.models import Experiment, RunState
 from runs.tracking.pages import palette
 from runs.tracking.queries import runs as run_queries
-from runs.tracking.services.records import BULK_PERMISSIONS
 from studio import access
 from studio.access import Permission
 from studio.access.models import Workspace
@@ -142,18 +142,18 @@ def parse_column(spec: str) -> Column | None:
     return Column(f"{spec}.last", kind, key, "last")
 
 
-def _available(rows: Iterable[run_queries.RunRow]) -> list[Column]:
-    """Every metric, parameter and tag of the rows at hand, metrics first."""
-    metrics: dict[str, None] = {}
-    params: dict[str, None] = {}
-    tags: dict[str, None] = {}
-    for row in rows:
-        metrics.update(dict.fromkeys(key for key in row.metrics if not key.startswith("system/")))
-        params.update(dict.fromkeys(row.params))
-        tags.update(dict.fromkeys(row.tags))
-    columns = [Column(f"metric:{key}.last", "metric", key, "last") for key in sorted(metrics)]
-    columns += [Column(f"param:{key}", "param", key) for key in sorted(params)]
-    return columns + [Column(f"tag:{key}", "tag", key) for key in sorted(tags)]
+def _available(rows: Sequence[run_queries.RunRow]) -> list[Column]:
+    """Every metric, parameter and tag of the rows at hand: metrics first, and what most rows have before the rest."""
+    metrics = Counter(key for row in rows for key in row.metrics if not key.startswith("system/"))
+    params = Counter(key for row in rows for key in row.params)
+    tags = Counter(key for row in rows for key in row.tags)
+    columns = [Column(f"metric:{key}.last", "metric", key, "last") for key in _common_first(metrics)]
+    columns += [Column(f"param:{key}", "param", key) for key in _common_first(params)]
+    return columns + [Column(f"tag:{key}", "tag", key) for key in _common_first(tags)]
+
+
+def _common_first(counts: Counter[str]) -> list[str]:
+    return sorted(counts, key=lambda key: (-counts[key], key))
 
 
 def _chosen(asked: Sequence[str], available: Sequence[Column]) -> list[Column]:
