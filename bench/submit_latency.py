@@ -44,7 +44,12 @@ def main() -> int:
 
 
 def _measure(studio: real_studio.RealStudio, job: Path, rounds: int) -> dict[str, list[float]]:
-    figures: dict[str, list[float]] = {"by hand": [], "script began": [], "line in the log": [], "line on the screen": []}
+    figures: dict[str, list[float]] = {
+        "by hand": [],
+        "script began": [],
+        "line in the log": [],
+        "line on the screen": [],
+    }
     for round_ in range(rounds + 1):
         by_hand = _by_hand(job.parent / "code")
         began, logged, seen = _by_studio(studio, job)
@@ -105,7 +110,9 @@ def _job_folder(folder: Path) -> Path:
 
 def _report(figures: dict[str, list[float]]) -> int:
     for name, values in figures.items():
-        print(f"{name:>18}: median {statistics.median(values):.2f} s, best {min(values):.2f} s, worst {max(values):.2f} s")
+        print(
+            f"{name:>18}: median {statistics.median(values):.2f} s, best {min(values):.2f} s, worst {max(values):.2f} s"
+        )
     extra = statistics.median(figures["line in the log"]) - statistics.median(figures["by hand"])
     print(f"more than by hand: {extra:.2f} s (allowed {ALLOWED_SECONDS} s)")
     return 0 if extra < ALLOWED_SECONDS else 1

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from django import forms
@@ -26,6 +27,14 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftLog:
+    """The log as a runner kept it on its own disk, for when it died before it had sent all of it."""
+
+    path: Path
+    offset: int  # of the file's first byte in the job's log
+
+
+@dataclass(frozen=True, slots=True)
 class JobReport:
     """What a backend found when asked for a job. `reason` and `message` are what the runner left behind, if anything."""
 
@@ -34,6 +43,7 @@ class JobReport:
     signal: str = ""
     reason: str = ""
     message: str = ""
+    left_log: LeftLog | None = None
 
 
 class ComputeBackend(Protocol):

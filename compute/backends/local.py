@@ -17,7 +17,7 @@ from django import forms
 from django.conf import settings
 
 from compute.backends import process_trees
-from compute.backends.base import BackendUnavailable, Handover, JobRef, JobReport
+from compute.backends.base import BackendUnavailable, Handover, JobRef, JobReport, LeftLog
 
 # The runner comes with the studio's own checkout, so that both always speak the same contract.
 SDK = Path(__file__).resolve().parents[2] / "sdk" / "src"
@@ -48,20 +48,22 @@ class LocalBackend:
     def poll(self, ref: JobRef) -> JobReport:
         if process_trees.find(ref.get("pid"), ref.get("started")) is not None:
             return JobReport(alive=True)
-        note = _read_json(Path(ref.get("directory", "")) / "finish.json")
+        folder = Path(ref.get("directory") or "/nonexistent")
+        note = _read_json(folder / "finish.json")
         return JobReport(
             alive=False,
             exit_code=note.get("exit_code"),
             signal=note.get("signal", ""),
             reason=note.get("reason", ""),
             message=note.get("message", ""),
+            left_log=_left_log(folder),
         )
 
     def nudge(self, ref: JobRef) -> None:
         process_trees.nudge(ref.get("pid"), ref.get("started"))
 
     def stop(self, ref: JobRef, *, grace: timedelta) -> None:
-        folder = Path(ref.get("directory", ""))
+        folder = Path(ref.get("directory") or "/nonexistent")
         runner = process_trees.find(ref.get("pid"), ref.get("started"))
         if runner is not None and grace > timedelta(0):
             process_trees.ask(runner, seconds=grace.total_seconds())
@@ -134,6 +136,12 @@ def _start(folder: Path, handover: Handover) -> JobRef:
         ref = {"pid": pid, "started": 0.0, "directory": str(folder)}
     _write_private(folder / "runner.json", ref)
     return ref
+
+
+def _left_log(folder: Path) -> LeftLog | None:
+    begins = _read_json(folder / "log.json").get("offset")
+    path = folder / "log.txt"
+    return LeftLog(path, begins) if isinstance(begins, int) and path.is_file() else None
 
 
 def _read_ref(folder: Path) -> JobRef | None:

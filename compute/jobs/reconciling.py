@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from compute.backends.base import BackendUnavailable, ComputeBackend, JobReport
+from compute.backends.base import BackendUnavailable, ComputeBackend, JobReport, LeftLog
 from compute.backends.registry import backend_of
-from compute.jobs import clock, dispatching, endings, handlers, state
+from compute.jobs import clock, dispatching, endings, handlers, logs, state
 from compute.jobs.models import LIVE_STATES, Job, JobState, Reason
 from compute.targets.models import ComputeTarget
 from studio.errors import Conflict
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 RELAUNCH_SECONDS = 10
 # What a runner may need beyond the grace to report the end of what it stopped.
 REPORT_SECONDS = 10
+# Of a log that a dead runner left; a reconciliation must stay short.
+LEFT_LOG_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -104,13 +106,33 @@ def _look_at_launched(job: Job, target: ComputeTarget, now: datetime) -> None:
         _look_at_living(job, backend, now)
     elif report.reason:
         # The runner ended without reaching us and left a note of how.
-        backend.stop(job.backend_ref or {}, grace=timedelta(0))
-        endings.end(job, attempt=job.attempt, ending=_ending_of(report))
+        _bury(job, backend, report, _ending_of(report))
     elif _is_lost_for_good(job, now):
-        backend.stop(job.backend_ref or {}, grace=timedelta(0))
-        endings.end(job, attempt=job.attempt, ending=_lost(job))
+        _bury(job, backend, report, _lost(job))
     else:
         _flag_lost(job, now)
+
+
+def _bury(job: Job, backend: ComputeBackend, report: JobReport, ending: endings.Ending) -> None:
+    """End a job whose runner is gone: nothing of it goes on, and what it had written is kept."""
+    backend.stop(job.backend_ref or {}, grace=timedelta(0))
+    if report.left_log is not None:
+        _keep_left_log(job, report.left_log)
+    endings.end(job, attempt=job.attempt, ending=ending)
+
+
+def _keep_left_log(job: Job, left: LeftLog) -> None:
+    """Append what the runner had not sent any more; the log's own offsets see to it that nothing comes twice."""
+    job.refresh_from_db(fields=["log_size", "log_lines"])
+    kept = 0
+    try:
+        with left.path.open("rb") as stream:
+            stream.seek(max(job.log_size - left.offset, 0))
+            while kept < LEFT_LOG_BYTES and (data := stream.read(logs.CHUNK_BYTES)):
+                logs.append(job=job, attempt=job.attempt, offset=job.log_size, data=data)
+                kept += len(data)
+    except (OSError, Conflict) as error:
+        logger.warning("the rest of the log of job %s could not be kept: %s", job.pk, error)
 
 
 def _look_at_living(job: Job, backend: ComputeBackend, now: datetime) -> None:
@@ -180,13 +202,13 @@ def _is_lost_for_good(job: Job, now: datetime) -> bool:
     return job.lost_contact_at + timedelta(seconds=settings.LOST_GRACE_SECONDS) <= now
 
 
-def _ending_of(report: JobReport) -> "endings.Ending":
+def _ending_of(report: JobReport) -> endings.Ending:
     return endings.Ending(
         exit_code=report.exit_code, signal=report.signal, reason=report.reason, message=report.message
     )
 
 
-def _lost(job: Job) -> "endings.Ending":
+def _lost(job: Job) -> endings.Ending:
     where = f" on {job.target.name}" if job.target else ""
     message = f"The runner{where} is gone without a report: it was killed, or its machine was."
     if job.target is None:

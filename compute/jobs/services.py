@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from compute.jobs import clock, endings, handlers, state, tasks
 from compute.jobs.models import FINAL_STATES, LIVE_STATES, Job, JobEvent, JobState, Reason
+from compute.jobs.spec import RESERVED_VARIABLES
 from compute.targets.models import ComputeTarget
 from studio.access.models import Workspace
 from studio.accounts.models import User
@@ -44,6 +45,7 @@ def create_job(
     """A job in state `created`: nothing happens before `enqueue`."""
     if target.workspace_id not in {None, workspace.pk}:
         raise Invalid("target_unknown", f"There is no compute target {target.name} in this workspace.")
+    _refuse_reserved(spec.get("environment_variables") or {})
     return Job.objects.create(
         workspace=workspace,
         target=target,
@@ -175,6 +177,17 @@ def finish(
 def wake(*, target: ComputeTarget) -> None:
     """Let the dispatcher look at a target whose capacity has changed."""
     tasks.dispatch.delay_on_commit(target.pk)
+
+
+def _refuse_reserved(variables: dict[str, Any]) -> None:
+    taken = sorted(RESERVED_VARIABLES.intersection(variables))
+    if taken:
+        raise Invalid(
+            "reserved_variable",
+            f"The environment variable {taken[0]} is set by the studio itself.",
+            hint="Use another name.",
+            fields={f"environment_variables.{name}": "set by the studio" for name in taken},
+        )
 
 
 def _ask_to_stop(job: Job, *, actor: User | None, reason: str) -> None:

@@ -1,7 +1,10 @@
 """Short wake-ups: they take an id, look at the database, do one bounded step. Each may run twice."""
 
+from datetime import timedelta
+
 from celery import shared_task
 
+from compute.backends import local
 from compute.jobs import dispatching, reconciling
 
 
@@ -35,3 +38,9 @@ def reconcile() -> None:
         launch.delay_on_commit(job_id)
     for target_id in due.dispatches:
         dispatch.delay_on_commit(target_id)
+
+
+@shared_task(ignore_result=True)
+def sweep() -> None:
+    """Delete what jobs that ended badly have left on this machine; a week is kept for a look."""
+    local.sweep(older_than=timedelta(days=7))

@@ -223,6 +223,11 @@ CELERY = {
             "schedule": timedelta(seconds=RECONCILE_SECONDS),
             "options": {"expires": max(RECONCILE_SECONDS, 1)},
         },
+        "sweep jobs": {
+            "task": "compute.jobs.tasks.sweep",
+            "schedule": timedelta(hours=6),
+            "options": {"expires": 3600},
+        },
         "compact metrics": {
             "task": "runs.tracking.metrics.compact_pending",
             "schedule": timedelta(seconds=30),

@@ -295,3 +295,34 @@ def _status(pid: int) -> str:
         return psutil.Process(pid).status()
     except psutil.NoSuchProcess:
         return psutil.STATUS_ZOMBIE
+
+
+def test_what_a_killed_runner_had_not_sent_is_in_the_log(bench: Bench, settings: Any) -> None:
+    with Gate(settings.RUNNER_URL) as gate:
+        settings.RUNNER_URL = gate.url
+        job = bench.wait(bench.submit("echo sent; sleep 0.5; echo kept; sleep 60"), lambda job: "sent" in bench.log(job))
+        gate.close_for(60)
+        _wait_for(lambda: "kept" in (local.folder_of(job.pk, job.attempt) / "log.txt").read_text())
+        os.kill(job.backend_ref["pid"], signal.SIGKILL)
+        job = bench.wait(job)
+    assert (job.state, job.reason) == (JobState.FAILED, "runner_lost")
+    assert bench.log(job) == "sent\nkept\n"
+
+
+def test_a_runner_that_is_stopped_while_the_studio_is_away_leaves_a_note(bench: Bench, settings: Any) -> None:
+    with Gate(settings.RUNNER_URL) as gate:
+        settings.RUNNER_URL = gate.url
+        job = bench.wait(bench.submit("sleep 60"), lambda job: job.state == JobState.RUNNING)
+        gate.close_for(60)
+        runner = psutil.Process(job.backend_ref["pid"])
+        runner.terminate()
+        _wait_for(lambda: not runner.is_running() or runner.status() == psutil.STATUS_ZOMBIE, seconds=15)
+        job = bench.wait(job)
+    assert (job.state, job.reason) == (JobState.FAILED, "studio_stopped")
+
+
+def _wait_for(reached: Callable[[], object], *, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -165,3 +165,16 @@ def test_a_target_whose_backend_is_missing_leaves_the_others_alone(people: Peopl
     reconciling.reconcile()
     attached.refresh_from_db()
     assert attached.is_lost
+
+
+def test_a_variable_the_studio_sets_itself_is_refused(people: People) -> None:
+    with pytest.raises(Invalid) as refused:
+        services.create_job(
+            actor=people.ben,
+            workspace=people.workspace,
+            target=make_target(),
+            kind="x",
+            title="t",
+            spec={"environment_variables": {"ATELIER_TOKEN": "mine", "FINE": "1"}},
+        )
+    assert refused.value.fields == {"environment_variables.ATELIER_TOKEN": "set by the studio"}

@@ -129,13 +129,16 @@ class Session:
         return time.monotonic() - self._began > GIVE_UP_SECONDS
 
     def _start_threads(self) -> None:
+        begins = int(self.spec.get("log_offset") or 0)
+        # For whoever has to send the rest of the log when this runner no longer can.
+        (self.folder / "log.json").write_text(json.dumps({"offset": begins}))
         calls = {"on_cancel": lambda: self.stop("user"), "on_gone": self.gone}
         self.sender = logs.Sender(
             self.spool,
             self.client,
             job=self.job,
             attempt=self.attempt,
-            base=int(self.spec.get("log_offset") or 0),
+            base=begins,
             **calls,
         )
         self.states = reporting.States(
