@@ -4,6 +4,8 @@ from functools import cache
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 EVERY = 5.0  # seconds
 LASTS = 20  # seconds after the last beat
@@ -11,9 +13,11 @@ INDEX = "atelier:workers"  # worker name -> time of its last beat, so that a loo
 
 
 @cache
-def client() -> "redis.Redis":
-    """A client that gives up after a second: who asks has others to ask."""
-    return redis.Redis.from_url(settings.REDIS_CACHE_URL, socket_timeout=1, socket_connect_timeout=1)
+def client(url: str = "") -> "redis.Redis":
+    """A client that gives up at once, or after a second when Redis hangs: who asks has others to ask."""
+    never = Retry(NoBackoff(), 0)
+    address = url or settings.REDIS_CACHE_URL
+    return redis.Redis.from_url(address, socket_timeout=1, socket_connect_timeout=1, retry=never)
 
 
 def beat(worker: str) -> None:

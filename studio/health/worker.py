@@ -61,7 +61,7 @@ def end(sender: Any, **kwargs: Any) -> None:
 
 def _run(worker: str, threads: int, leave: Callable[[int], None]) -> None:
     watch = Watch(threads)
-    broker = redis.Redis.from_url(settings.REDIS_BROKER_URL, socket_timeout=2, socket_connect_timeout=1)
+    broker = pulse.client(settings.REDIS_BROKER_URL)
     while True:
         try:
             pulse.beat(worker)

@@ -82,7 +82,6 @@ def test_a_killed_process_is_started_again(studio: RealStudio, name: str) -> Non
 
 def test_a_worker_takes_work_again_after_redis_was_restarted(studio: RealStudio) -> None:
     """F08: a worker that stays connected but deaf would let the reconciler's wake-ups pile up."""
-    worker = studio.child("worker").pid
     studio.child("redis").kill()
     studio.wait_ready()
 
@@ -95,7 +94,6 @@ def test_a_worker_takes_work_again_after_redis_was_restarted(studio: RealStudio)
 
     wait_for(lambda: taken() >= 3, 30, "beat sends nothing")
     wait_for(lambda: broker(studio).llen("celery") == 0, 15, "the queue is not emptied")
-    assert studio.child("worker").pid == worker
 
 
 def test_a_second_start_on_the_same_data_is_refused(studio: RealStudio) -> None:
