@@ -1,7 +1,7 @@
 """Predict how diabetes progresses within a year: a grid of models, one child run each.
 
-The data are the 442 patients that come with scikit-learn. Every combination of model and strength is cross-validated; the
-parent run keeps the best.
+The data are the 442 patients that come with scikit-learn. Every combination of model and strength is cross-validated;
+the parent run keeps the best.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Learn to read handwritten digits, epoch by epoch.
 
-The data are the 1,797 scanned digits that come with scikit-learn. Each training image is also shown shifted by one pixel
-in four directions, which teaches the network that a digit stays the same digit when it moves.
+The data are the 1,797 scanned digits that come with scikit-learn. Each training image is also shown shifted by one
+pixel in four directions, which teaches the network that a digit stays the same digit when it moves.
 """
 
 import argparse
@@ -88,7 +88,10 @@ def main() -> None:
                 {"train/loss": loss, "train/accuracy": accuracy, "val/loss": val_loss, "val/accuracy": val_accuracy},
                 step=epoch,
             )
-            print(f"epoch {epoch:3d}  loss {loss:.4f}  val loss {val_loss:.4f}  val accuracy {val_accuracy:.4f}", flush=True)
+            print(
+                f"epoch {epoch:3d}  loss {loss:.4f}  val loss {val_loss:.4f}  val accuracy {val_accuracy:.4f}",
+                flush=True,
+            )
         draw_confusion(model, test, test_labels, OUTPUTS / "confusion_matrix.png")
         joblib.dump(model, OUTPUTS / "model.joblib")
         print(f"wrote {', '.join(sorted(str(path) for path in OUTPUTS.iterdir()))}", flush=True)

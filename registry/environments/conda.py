@@ -1,4 +1,4 @@
-"""Conda files, read as the Python and the pip requirements they mean: an environment is built with uv, not with conda."""
+"""Conda files, read as the Python and the pip requirements they mean: environments are built with uv, not conda."""
 
 import re
 from collections.abc import Mapping

@@ -46,6 +46,6 @@ def find(name: str) -> Curated | None:
 
 
 def _python(plain: str) -> str:
-    """The Python in the name ("…-py38-cpu"), or the one most wheels exist for; an old one is lifted to the oldest kept."""
+    """The Python in the name ("…-py38-cpu"), lifted to the oldest kept, or the one most wheels exist for."""
     found = PYTHON.search(plain)
     return f"3.{max(int(found[2]), OLDEST)}" if found else "3.11"

@@ -1,10 +1,10 @@
 """What a run's interpreter must hold, in one normal form whatever it was written as.
 
-    nothing, "current"                          the interpreter of the compute target
-    "requirements.txt", {requirements: …}       a virtual environment with these packages
-    {conda_file: path or mapping, image: …}     a virtual environment of the conda file's Python and packages
-    {image: "python:3.11-slim"}                 a virtual environment of that Python: no Docker target is named
-    "AzureML-sklearn-1.5@latest" and its like   a virtual environment with what the curated name stands for
+nothing, "current"                          the interpreter of the compute target
+"requirements.txt", {requirements: …}       a virtual environment with these packages
+{conda_file: path or mapping, image: …}     a virtual environment of the conda file's Python and packages
+{image: "python:3.11-slim"}                 a virtual environment of that Python: no Docker target is named
+"AzureML-sklearn-1.5@latest" and its like   a virtual environment with what the curated name stands for
 """
 
 import hashlib
@@ -71,11 +71,14 @@ def _parse_text(value: str, files: Mapping[str, str]) -> Definition:
     if _is_file(value):
         path = _path(value)
         text = _file(files, path)
-        return _from_conda(conda.parse(text, path)) if path.endswith((".yml", ".yaml")) else _from_requirements(text, path)
+        is_conda = path.endswith((".yml", ".yaml"))
+        return _from_conda(conda.parse(text, path)) if is_conda else _from_requirements(text, path)
     known = curated.find(value)
     if known is None:
         raise _unknown(value)
-    note = f"The environment {value} was made a virtual environment of Python {known.python} with the packages it stands for."
+    note = (
+        f"Instead of {value} a virtual environment of Python {known.python} is used, with the packages it stands for."
+    )
     return Definition(Kind.REQUIREMENTS, known.python, known.packages, note)
 
 

@@ -20,4 +20,6 @@ def python_of(image: str) -> str:
 
 def note(image: str, python: str) -> str:
     """What the run's page says about it."""
-    return f"No Docker target is named, so instead of the image {image} a virtual environment of Python {python} is used."
+    return (
+        f"No Docker target is named, so instead of the image {image} a virtual environment of Python {python} is used."
+    )

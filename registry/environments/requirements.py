@@ -43,7 +43,9 @@ def _requirement(line: str, name: str, number: int) -> str:
         return ""
     if text.startswith("-"):
         option = text.split()[0]
-        raise _refused(name, number, f"the option {option} is not used here: the studio chooses where packages come from")
+        raise _refused(
+            name, number, f"the option {option} is not used here: the studio chooses where packages come from"
+        )
     if not REQUIREMENT.match(text):
         raise _refused(name, number, f"{text[:80]!r} is no requirement such as 'numpy==2.1'")
     return re.sub(r"\s+", " ", text)

@@ -21,9 +21,7 @@ ALLOWED: dict[str, frozenset[str]] = {
 }
 
 
-def move(
-    run: Run, *, to: RunState | str, started_at: datetime | None = None, ended_at: datetime | None = None
-) -> Run:
+def move(run: Run, *, to: RunState | str, started_at: datetime | None = None, ended_at: datetime | None = None) -> Run:
     """Bring the run to `to` by one conditional update, and hint to those who watch.
 
     Raises Conflict when the run is in a state that does not lead there: a final state is never left.

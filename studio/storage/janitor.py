@@ -21,7 +21,7 @@ def unowned(older_than: timedelta = GRACE) -> "models.QuerySet[Blob]":
     """Blobs no other row points at, whatever app that row is in."""
     rows = Blob.objects.filter(created_at__lt=timezone.now() - older_than)
     for relation in Blob._meta.get_fields(include_hidden=True):
-        if relation.auto_created and relation.is_relation:
+        if isinstance(relation, models.ForeignObjectRel):
             owners = relation.related_model._base_manager.filter(**{relation.field.name: models.OuterRef("pk")})
             rows = rows.exclude(models.Exists(owners))
     return rows

@@ -5,7 +5,7 @@ import unicodedata
 from studio.errors import Invalid
 
 MAX_BYTES = 1024
-FORBIDDEN = frozenset('\\:;\x7f') | {chr(code) for code in range(32)}
+FORBIDDEN = frozenset("\\:;\x7f") | {chr(code) for code in range(32)}
 # Letters that are not seen and turn the reading direction: "photo\u202egnp.exe" reads as a picture.
 DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
@@ -20,7 +20,7 @@ def safe_relpath(name: str) -> str:
     if problem:
         raise Invalid(
             "unsafe_path",
-            f"The name {ascii(name[:80])} can't be used for a file: {problem}.",
+            f"The name {name[:80]!a} can't be used for a file: {problem}.",
             hint="Give a relative path such as 'models/best.joblib'.",
         )
     return unicodedata.normalize("NFC", name)

@@ -20,7 +20,6 @@ from studio.api import pagination
 from studio.api.views import WorkspaceAPIView
 
 
-
 class Artifacts(WorkspaceAPIView):
     """What lies in one folder of a run (`?path=`), or every file below it (`?recursive=true`)."""
 

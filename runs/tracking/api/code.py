@@ -62,9 +62,7 @@ class CodeDiff(WorkspaceAPIView):
 
     policy: ClassVar = {"GET": Permission.RUN_VIEW}
 
-    @extend_schema(
-        parameters=[OpenApiParameter("with", str, required=True)], responses={200: OpenApiTypes.OBJECT}
-    )
+    @extend_schema(parameters=[OpenApiParameter("with", str, required=True)], responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request, workspace: str, run_id: str) -> Response:
         run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
         other_id = request.GET.get("with", "")

@@ -41,9 +41,7 @@ class Experiments(WorkspaceAPIView):
         values = fields.clean(serializers.ExperimentCreate, request.data)
         experiment = services.ensure_experiment(actor=request.user, workspace=self.workspace, path=values["path"])
         if values["description"]:
-            services.edit_experiment(
-                actor=request.user, experiment=experiment, description=values["description"]
-            )
+            services.edit_experiment(actor=request.user, experiment=experiment, description=values["description"])
         return Response(_shown(experiment), status=201)
 
 

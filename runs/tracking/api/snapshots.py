@@ -35,9 +35,7 @@ class SnapshotFile(files.FileView):
     @extend_schema(request={"application/zip": OpenApiTypes.BINARY}, responses={201: serializers.StoredAnswer})
     def put(self, request: Request, workspace: str, digest: str) -> Response:
         stream = files.upload(request, settings.SNAPSHOT_LIMIT_BYTES)
-        found = snapshots.store_snapshot(
-            actor=request.user, workspace=self.workspace, digest=digest, stream=stream
-        )
+        found = snapshots.store_snapshot(actor=request.user, workspace=self.workspace, digest=digest, stream=stream)
         return Response({"digest": found.digest, "size": found.size}, status=201)
 
 

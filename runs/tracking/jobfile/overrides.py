@@ -34,6 +34,9 @@ def _put(table: Table, parts: list[str], tree: Tree, place: Place) -> None:
             table.entries[part] = entry
         if not isinstance(entry.tree, Table):
             path = ".".join(parts)
-            refuse("--set", Problem(path, place, f"{'.'.join(parts[: depth + 1])} is a value, so it holds no {parts[-1]!r}"))
+            refuse(
+                "--set",
+                Problem(path, place, f"{'.'.join(parts[: depth + 1])} is a value, so it holds no {parts[-1]!r}"),
+            )
         table = entry.tree
     table.entries[parts[-1]] = Entry(place, tree)

@@ -1,4 +1,4 @@
-"""YAML text → a tree in which every key and value knows its line and column. Nothing is constructed but plain values."""
+"""YAML text → a tree in which every key and value knows its line and column. Only plain values are constructed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -53,7 +53,10 @@ def read(text: str, file_name: str) -> Table:
         refuse(file_name, Problem("", Place(0, 0), f"this file is larger than {MAX_TEXT // 1_000_000} MB"))
     node = _compose(text, file_name)
     if not isinstance(node, MappingNode):
-        refuse(file_name, Problem("", Place(1, 1), "this is not a job file: it needs fields such as 'command: python train.py'"))
+        refuse(
+            file_name,
+            Problem("", Place(1, 1), "this is not a job file: it needs fields such as 'command: python train.py'"),
+        )
     tree = _Reader(text, file_name).convert(node, "", 0)
     assert isinstance(tree, Table)
     return tree
@@ -111,13 +114,15 @@ def _compose(text: str, file_name: str) -> Node | None:
 
 def _check_shape(text: str, file_name: str) -> None:
     """Refuse what is too deep or too much while it is only a stream of events: nothing has been built yet."""
-    depth = count = 0
-    for event in yaml.parse(text, Loader=LOADER):
-        count += 1
+    depth = 0
+    for count, event in enumerate(yaml.parse(text, Loader=LOADER)):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH or count > MAX_NODES:
-            place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
-            refuse(file_name, Problem("", place, f"this is nested deeper than {MAX_DEPTH} levels, or has too many fields"))
+            mark = event.start_mark
+            place = Place(mark.line + 1, mark.column + 1) if mark else Place(0, 0)
+            refuse(
+                file_name, Problem("", place, f"this is nested deeper than {MAX_DEPTH} levels, or has too many fields")
+            )
 
 
 def _place_at(text: str, position: int) -> Place:
@@ -138,14 +143,19 @@ class _Reader:
         place = Place(node.start_mark.line + 1, node.start_mark.column + 1)
         self.left -= 1
         if self.left < 0 or depth > MAX_DEPTH:
-            refuse(self.file_name, Problem(path, place, "this file is nested too deep or grows too large by its aliases"))
+            refuse(
+                self.file_name, Problem(path, place, "this file is nested too deep or grows too large by its aliases")
+            )
         if node.tag not in _PLAIN_TAGS:
-            refuse(self.file_name, Problem(path, place, f"the tag {node.tag.replace(_CORE, '!!')!r} is not allowed here"))
+            refuse(
+                self.file_name, Problem(path, place, f"the tag {node.tag.replace(_CORE, '!!')!r} is not allowed here")
+            )
         if isinstance(node, MappingNode):
             return self._table(node, place, path, depth)
         if isinstance(node, SequenceNode):
             items = (self.convert(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(node.value))
             return Items(tuple(items), place)
+        assert isinstance(node, ScalarNode)
         return self._scalar(node, place, path)
 
     def _table(self, node: MappingNode, place: Place, path: str, depth: int) -> Table:
@@ -174,7 +184,9 @@ class _Reader:
         if not isinstance(key, ScalarNode):
             refuse(
                 self.file_name,
-                Problem(path, at, "this is not YAML with plain keys; a template has to be filled in before it is submitted"),
+                Problem(
+                    path, at, "this is not YAML with plain keys; a template has to be filled in before it is submitted"
+                ),
             )
         return str(key.value)
 

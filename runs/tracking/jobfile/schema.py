@@ -13,11 +13,21 @@ from runs.tracking.jobfile.values import Check
 LITERAL_TYPES = ("string", "number", "integer", "boolean")
 INPUT_MODES = ("ro_mount", "rw_mount", "download", "direct", "eval_mount", "eval_download")
 OUTPUT_MODES = ("rw_mount", "mount", "upload", "direct")
-OTHER_TYPES = ("sweep", "pipeline", "automl", "spark", "parallel", "import", "data_transfer", "finetuning", "distillation")
+OTHER_TYPES = (
+    "sweep",
+    "pipeline",
+    "automl",
+    "spark",
+    "parallel",
+    "import",
+    "data_transfer",
+    "finetuning",
+    "distillation",
+)
 ENVIRONMENT_FIELDS = (
-    "$schema image conda_file requirements build python name version description tags properties os_type "
-    "inference_config datastore"
-).split()
+    "$schema", "image", "conda_file", "requirements", "build", "python", "name", "version", "description", "tags",
+    "properties", "os_type", "inference_config", "datastore",
+)  # fmt: skip
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,249}\Z")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,249}\Z")
 SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+):")
@@ -55,8 +65,10 @@ def _is_command(check: Check, table: Table) -> bool:
             return True
         other = plain if plain in OTHER_TYPES else ""
         guess = "" if other else did_you_mean(value, ["command"])
-        text = f"this is a {value[:40]} job; this version of the studio runs command jobs only" if other else (
-            f"there is no job type {value[:40]!r}; this version runs command jobs.{guess}"
+        text = (
+            f"this is a {value[:40]} job; this version of the studio runs command jobs only"
+            if other
+            else f"there is no job type {value[:40]!r}; this version runs command jobs.{guess}"
         )
         check.wrong("type", entry.tree.place, text)
         return False
@@ -166,11 +178,19 @@ def _described_input(check: Check, table: Table, path: str) -> InputSpec:
 def _typed_literal(check: Check, table: Table, path: str, kind: str) -> InputSpec:
     entry = table.entries.get("value") or table.entries.get("default")
     value = check.scalar(entry.tree, path) if entry else None
-    wanted = {"string": str, "number": (int, float), "integer": int, "boolean": bool}[kind]
-    odd = isinstance(value, bool) and kind != "boolean"
-    if value is not None and kind != "string" and (odd or not isinstance(value, wanted)) and entry:
-        check.wrong(path, entry.tree.place, f"{path} must be {'an' if kind == 'integer' else 'a'} {kind}, not {value!r:.60}")
+    if entry is not None and value is not None and not _is_of(value, kind):
+        check.wrong(
+            path, entry.tree.place, f"{path} must be {'an' if kind == 'integer' else 'a'} {kind}, not {value!r:.60}"
+        )
     return InputSpec(kind, value=value)
+
+
+def _is_of(value: object, kind: str) -> bool:
+    if kind == "string":
+        return True
+    if isinstance(value, bool) or kind == "boolean":
+        return isinstance(value, bool) and kind == "boolean"
+    return isinstance(value, int) or (kind == "number" and isinstance(value, float))
 
 
 def _type_of(value: object) -> str:
@@ -185,7 +205,9 @@ def _data_path(check: Check, tree: Tree, path: str, given: str) -> str:
     if given.startswith(("https://", "http://")):
         return given
     if given.startswith("azureml:"):
-        check.wrong(path, tree.place, "data assets and datastores are not part of this version: give a path or an https address")
+        check.wrong(
+            path, tree.place, "data assets and datastores are not part of this version: give a path or an https address"
+        )
         return ""
     return _local_path(check, tree, path, given, "give a path next to the job file, or an https address")
 
@@ -218,7 +240,9 @@ def _output(check: Check, tree: Tree, path: str) -> OutputSpec:
     mode = check.choice(fields["mode"].tree, f"{path}.mode", OUTPUT_MODES) if "mode" in fields else ""
     for name in ("path", "name"):
         if name in fields and to_plain(fields[name].tree):
-            check.notes.append(f"The output {path.split('.')[-1]} is kept among the run's artifacts; its {name} is not used.")
+            check.notes.append(
+                f"The output {path.split('.')[-1]} is kept among the run's artifacts; its {name} is not used."
+            )
     return OutputSpec(type=kind or "uri_folder", mode=mode or "rw_mount")
 
 
@@ -241,8 +265,13 @@ def _timeout(check: Check, tree: Tree, path: str) -> int | None:
 
 
 RESOURCES = (
-    "instance_count instance_type properties docker_args shm_size locations max_instance_count gpu cpu memory slots"
-).split()
+    "instance_count", "instance_type", "properties", "docker_args", "shm_size", "locations", "max_instance_count",
+    "gpu", "cpu", "memory", "slots",
+)  # fmt: skip
+DISTRIBUTION = (
+    "type", "process_count_per_instance", "worker_count", "parameter_server_count", "port", "address",
+    "include_dashboard", "dashboard_port", "head_node_additional_args", "worker_node_additional_args",
+)  # fmt: skip
 
 
 def _resources(check: Check, tree: Tree, path: str) -> dict[str, Any]:
@@ -259,11 +288,7 @@ def _resources(check: Check, tree: Tree, path: str) -> dict[str, Any]:
 
 
 def _distribution(check: Check, tree: Tree, path: str) -> None:
-    names = (
-        "type process_count_per_instance worker_count parameter_server_count port address include_dashboard "
-        "dashboard_port head_node_additional_args worker_node_additional_args"
-    ).split()
-    fields = check.known(check.entries(tree, path), path, names)
+    fields = check.known(check.entries(tree, path), path, DISTRIBUTION)
     for name in ("process_count_per_instance", "worker_count"):
         if name not in fields:
             continue

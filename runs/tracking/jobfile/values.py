@@ -59,7 +59,9 @@ class Check:
         found = plain.get(_plain(str(value)))
         if found is None:
             guess = did_you_mean(str(value), known)
-            self.wrong(path, tree.place, f"{path} can't be {str(value)[:60]!r}; it is one of {', '.join(known)}.{guess}")
+            self.wrong(
+                path, tree.place, f"{path} can't be {str(value)[:60]!r}; it is one of {', '.join(known)}.{guess}"
+            )
             return ""
         return found
 
@@ -68,7 +70,9 @@ class Check:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not minimum <= value <= maximum:
-            self.wrong(path, tree.place, f"{path} must be a whole number from {minimum:,} to {maximum:,}, not {_shown(value)}")
+            self.wrong(
+                path, tree.place, f"{path} must be a whole number from {minimum:,} to {maximum:,}, not {_shown(value)}"
+            )
             return None
         return value
 

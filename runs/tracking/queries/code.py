@@ -72,9 +72,7 @@ def code_tree(snapshot: Snapshot) -> list[CodeEntry]:
             folders.add(folder)
             sizes[folder] = sizes.get(folder, 0) + int(item["size"])
     paths = sorted(sizes, key=lambda path: _place(path, folders))
-    return [
-        CodeEntry(path, path.rsplit("/", 1)[-1], path.count("/"), path in folders, sizes[path]) for path in paths
-    ]
+    return [CodeEntry(path, path.rsplit("/", 1)[-1], path.count("/"), path in folders, sizes[path]) for path in paths]
 
 
 def read_file(snapshot: Snapshot, path: str) -> CodeFile:

@@ -1,5 +1,6 @@
 """Runs side by side."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -66,10 +67,8 @@ def _number(value: object) -> float | None:
         number = float(str(value))
     except ValueError:
         return None
-    return number if number == number else None
+    return None if math.isnan(number) else number
 
 
 def _last(value: Summary | None) -> str | None:
     return None if value is None else str(value.last)
-
-

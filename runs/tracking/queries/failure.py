@@ -22,7 +22,13 @@ FILE = re.compile(
 COMMAND = re.compile(r"(?:^|: )([A-Za-z0-9_./-]{1,80}): (?:command )?not found", re.MULTILINE)
 DISK = re.compile(r"No space left on device|\bENOSPC\b")
 STEP = re.compile(r"\b(?:step|iteration|iter)[ =:]{1,3}([0-9][0-9,]{0,15})", re.IGNORECASE)
-PIP_NAMES = {"sklearn": "scikit-learn", "cv2": "opencv-python-headless", "PIL": "pillow", "yaml": "PyYAML", "skimage": "scikit-image"}
+PIP_NAMES = {
+    "sklearn": "scikit-learn",
+    "cv2": "opencv-python-headless",
+    "PIL": "pillow",
+    "yaml": "PyYAML",
+    "skimage": "scikit-image",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +147,9 @@ def _killed(signal: str) -> _Cause:
             "Most often memory ran out: try a smaller batch size, or a machine with more memory.",
         )
     if signal == "SIGSEGV":
-        return _Cause("The process crashed (SIGSEGV).", "", "A compiled library failed: try other versions of the packages.")
+        return _Cause(
+            "The process crashed (SIGSEGV).", "", "A compiled library failed: try other versions of the packages."
+        )
     return _Cause(f"The process was ended by {signal}.", "", "Was it stopped from outside the studio?")
 
 
@@ -166,7 +174,9 @@ _BY_REASON: dict[str, _Cause] = {
     ),
     Reason.SNAPSHOT: _Cause("The code could not be unpacked.", "", "Submit the job again from its folder."),
     Reason.INPUT: _Cause("An input could not be fetched.", "", "Check the path or address of the input."),
-    Reason.OUTPUT: _Cause("The outputs could not be stored.", "", "The log says which file; is the studio's disk full?"),
+    Reason.OUTPUT: _Cause(
+        "The outputs could not be stored.", "", "The log says which file; is the studio's disk full?"
+    ),
     Reason.BACKEND: _Cause("The compute target could not start the run.", "", "An owner can check the target."),
     Reason.STUDIO_STOPPED: _Cause("The studio was stopped while the run was going.", "", "Clone the run to try again."),
 }

@@ -106,7 +106,9 @@ class _Seconds(Func):
         return self.as_sql(compiler, connection, template=template, arg_joiner=") - julianday(", **context)
 
     def as_postgresql(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
-        return self.as_sql(compiler, connection, template="EXTRACT(EPOCH FROM (%(expressions)s))", arg_joiner=" - ", **context)
+        return self.as_sql(
+            compiler, connection, template="EXTRACT(EPOCH FROM (%(expressions)s))", arg_joiner=" - ", **context
+        )
 
 
 def run_rows(workspace: Workspace, filters: RunFilters) -> RunRows:
@@ -277,7 +279,9 @@ def _sort(wanted: str, workspace: Workspace) -> _Sort:
         return _nullable(sign, _metric_value(key, workspace))
     if kind == "param" and key:
         return _param_sort(sign, key)
-    raise _invalid("sort", "Sort by created, name, state, duration, metric:<key> or param:<key>, with - for descending.")
+    raise _invalid(
+        "sort", "Sort by created, name, state, duration, metric:<key> or param:<key>, with - for descending."
+    )
 
 
 def _nullable(sign: str, value: object) -> _Sort:
@@ -289,7 +293,8 @@ def _nullable(sign: str, value: object) -> _Sort:
             "sort_missing": Case(When(sort_raw__isnull=True, then=Value(1)), default=Value(0)),
             # Infinity has no place in a cursor.
             "sort_value": Least(
-                Greatest(Coalesce(F("sort_raw"), Value(0.0), output_field=FloatField()), Value(-LARGEST)), Value(LARGEST)
+                Greatest(Coalesce(F("sort_raw"), Value(0.0), output_field=FloatField()), Value(-LARGEST)),
+                Value(LARGEST),
             ),
         },
     )

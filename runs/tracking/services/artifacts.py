@@ -37,9 +37,7 @@ def put_artifact(
     """
     path = blobs.safe_relpath(path)
     _refuse_clash(run, path)
-    blob = blobs.store(
-        workspace=run.workspace, stream=stream, limit=settings.ARTIFACT_LIMIT_BYTES, sha256=sha256
-    )
+    blob = blobs.store(workspace=run.workspace, stream=stream, limit=settings.ARTIFACT_LIMIT_BYTES, sha256=sha256)
     with transaction.atomic():
         _refuse_clash(run, path)
         artifact, _ = Artifact.objects.update_or_create(

@@ -25,7 +25,10 @@ def queue_run(*, actor: User, run: Run) -> Run:
 
 
 def stop_run(*, actor: User, run: Run, reason: str = "user") -> Run:
-    """Ask the run to stop: a waiting one is canceled at once, a live one gets its grace. Raises Conflict when finished."""
+    """Ask the run to stop: a waiting one is canceled at once, a live one gets its grace.
+
+    Raises Conflict when it has finished.
+    """
     if run.is_finished or run.job is None:
         raise Conflict("run_finished", f"This run has already finished: it is {run.state}.")
     with transaction.atomic():

@@ -37,7 +37,9 @@ def place(*, workspace: Workspace, job: CommandJob) -> Placed:
         return Placed(default, (f"Serverless compute was asked for; the run goes to {default.name}.",))
     guess = did_you_mean(wanted, targets)
     if len(targets) == 1 and job.is_azure and not guess:
-        return Placed(default, (f"The compute target {wanted[:60]} does not exist here; the run goes to {default.name}.",))
+        return Placed(
+            default, (f"The compute target {wanted[:60]} does not exist here; the run goes to {default.name}.",)
+        )
     names = ", ".join(targets)
     sentence = f"There is no compute target {wanted[:60]!r}; there is {names}.{guess}"
     raise Invalid(
@@ -51,4 +53,6 @@ def place(*, workspace: Workspace, job: CommandJob) -> Placed:
 def _targets(workspace: Workspace) -> list[ComputeTarget]:
     """Those of the workspace first: a name of its own goes before a shared one."""
     rows = ComputeTarget.objects.in_workspace(workspace).order_by("name", "-workspace_id")
-    return list({target.name: target for target in sorted(rows, key=lambda target: target.is_shared, reverse=True)}.values())
+    return list(
+        {target.name: target for target in sorted(rows, key=lambda target: target.is_shared, reverse=True)}.values()
+    )

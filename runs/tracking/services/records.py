@@ -123,7 +123,9 @@ def bulk(
     `runs` are those on which the person may do it (`BULK_PERMISSIONS`).
     """
     if action not in BULK_PERMISSIONS:
-        raise Invalid("unknown_action", f"There is no action {action[:40]!r}.", hint="Use stop, archive, restore or tag.")
+        raise Invalid(
+            "unknown_action", f"There is no action {action[:40]!r}.", hint="Use stop, archive, restore or tag."
+        )
     if len(ids) > MAX_BULK:
         raise Invalid("too_many_runs", f"At most {MAX_BULK:,} runs can be changed at once.")
     clean = words.clean_tags(tags or {})
@@ -158,9 +160,7 @@ def _write_tags(run: Run, tags: Mapping[str, str | None]) -> None:
     if removed:
         Tag.objects.filter(run=run, key__in=removed).delete()
     kept = [Tag(run=run, key=key, value=value) for key, value in tags.items() if value is not None]
-    Tag.objects.bulk_create(
-        kept, update_conflicts=True, unique_fields=["run", "key"], update_fields=["value"]
-    )
+    Tag.objects.bulk_create(kept, update_conflicts=True, unique_fields=["run", "key"], update_fields=["value"])
 
 
 def _correct(actor: User | None, run: Run, key: str, old: str, new: str) -> None:

@@ -47,9 +47,7 @@ def store_snapshot(*, actor: User, workspace: Workspace, digest: str, stream: bl
     size = sum(int(entry["size"]) for entry in manifest)
     try:
         with transaction.atomic():
-            return Snapshot.objects.create(
-                workspace=workspace, digest=digest, manifest=manifest, size=size, blob=blob
-            )
+            return Snapshot.objects.create(workspace=workspace, digest=digest, manifest=manifest, size=size, blob=blob)
     except IntegrityError:
         return Snapshot.objects.get(workspace=workspace, digest=digest)
 
@@ -88,7 +86,9 @@ def read_manifest(source: BinaryIO) -> list[Entry]:
 def check_members(members: list[zipfile.ZipInfo]) -> None:
     """All that the directory of the zip tells, before a byte is unpacked."""
     if len(members) > MAX_FILES:
-        raise TooLarge("snapshot_too_large", f"The zip holds more than {MAX_FILES:,} files.", hint="Ignore data folders.")
+        raise TooLarge(
+            "snapshot_too_large", f"The zip holds more than {MAX_FILES:,} files.", hint="Ignore data folders."
+        )
     claimed = sum(info.file_size for info in members)
     packed = sum(info.compress_size for info in members)
     if claimed > settings.SNAPSHOT_LIMIT_BYTES:
@@ -104,7 +104,7 @@ def check_members(members: list[zipfile.ZipInfo]) -> None:
     for name in seen:
         parts = name.split("/")
         if any("/".join(parts[:depth]) in seen for depth in range(1, len(parts))):
-            raise Invalid("invalid_snapshot", f"{ascii(name[:80])} lies in a folder that is a file as well.")
+            raise Invalid("invalid_snapshot", f"{name[:80]!a} lies in a folder that is a file as well.")
 
 
 def _check_member(info: zipfile.ZipInfo) -> None:
@@ -140,13 +140,15 @@ def _pieces(member: IO[bytes]) -> Iterator[bytes]:
 
 def _check_digest(digest: str) -> None:
     if not DIGEST.match(digest):
-        raise Invalid("invalid_digest", "A digest is 64 hexadecimal digits in lower case.", fields={"digest": "malformed"})
+        raise Invalid(
+            "invalid_digest", "A digest is 64 hexadecimal digits in lower case.", fields={"digest": "malformed"}
+        )
 
 
 def _member_refused(info: zipfile.ZipInfo, problem: str) -> Invalid:
     return Invalid(
         "invalid_snapshot",
-        f"The zip's member {ascii(info.filename[:80])} is refused: {problem}.",
+        f"The zip's member {info.filename[:80]!a} is refused: {problem}.",
         hint="A snapshot holds plain files only.",
     )
 

@@ -64,7 +64,9 @@ def test_A47_active_types_are_attachments_in_a_sandbox(client: ApiClient, run: R
 def test_A42_a_name_with_quotes_is_sent_as_rfc_6266_writes_it(client: ApiClient, run: Run) -> None:
     put(client, run, 'a", filename=é.exe')
     disposition = get(client, run, 'a", filename=é.exe')["Content-Disposition"]
-    assert disposition == "attachment; filename=\"a__ filename__.exe\"; filename*=UTF-8''a%22%2C%20filename%3D%C3%A9.exe"
+    assert (
+        disposition == "attachment; filename=\"a__ filename__.exe\"; filename*=UTF-8''a%22%2C%20filename%3D%C3%A9.exe"
+    )
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,8 @@ def test_the_tree_is_made_of_the_paths_in_one_query(
     assert (flat["vision"].run_count, flat["vision"].total_count) == (0, 3)
     assert flat["vision/deep"].experiment is None
     assert flat["vision"].last_run_at == max(
-        flat["vision/digits"].last_run_at, flat["vision/deep/v3"].last_run_at  # type: ignore[type-var]
+        flat["vision/digits"].last_run_at,
+        flat["vision/deep/v3"].last_run_at,  # type: ignore[type-var]
     )
     assert [folder.name for folder in queries.below(workspace, "vision")] == ["deep", "digits"]
     assert queries.below(workspace, "nowhere") == []

@@ -26,7 +26,12 @@ def failed(workspace: Workspace, text: str = "", **fields: Any) -> Failure:
 @pytest.mark.parametrize(
     ("text", "fields", "title", "hint"),
     [
-        ("ModuleNotFoundError: No module named 'sklearn.svm'", {"exit_code": 1}, "sklearn.svm is missing", "scikit-learn"),
+        (
+            "ModuleNotFoundError: No module named 'sklearn.svm'",
+            {"exit_code": 1},
+            "sklearn.svm is missing",
+            "scikit-learn",
+        ),
         ("ImportError: No module named cv2", {"exit_code": 1}, "cv2 is missing", "opencv-python-headless"),
         (
             "FileNotFoundError: [Errno 2] No such file or directory: 'data/a.csv'",

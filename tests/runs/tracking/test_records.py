@@ -69,14 +69,18 @@ def test_name_and_description_are_edited_and_told(client: ApiClient, workspace: 
         pytest.param({"name": "fine", "tags": {"a": "\u0000"}}, id="A94-one-bad"),
     ],
 )
-def test_a_bad_edit_is_refused_and_changes_nothing(client: ApiClient, workspace: Workspace, body: dict[str, Any]) -> None:
+def test_a_bad_edit_is_refused_and_changes_nothing(
+    client: ApiClient, workspace: Workspace, body: dict[str, Any]
+) -> None:
     run = make_run(workspace, name="kept")
     assert client.patch(f"runs/{run.pk}", body).status_code == 400
     fresh = Run.objects.get(pk=run.pk)
     assert (fresh.name, fresh.state, fresh.tags.count()) == ("kept", "created", 0)
 
 
-@pytest.mark.parametrize("raw", [b"[]", b"7", b'"x"', b"null", b"", b'{"name":', b"\xff\xfe", b'{"name":"a","name":"b"}'])
+@pytest.mark.parametrize(
+    "raw", [b"[]", b"7", b'"x"', b"null", b"", b'{"name":', b"\xff\xfe", b'{"name":"a","name":"b"}']
+)
 def test_A93_a_body_of_another_shape_is_refused(client: ApiClient, workspace: Workspace, raw: bytes) -> None:
     run = make_run(workspace, name="kept")
     response = client.patch(f"runs/{run.pk}", raw)

@@ -103,9 +103,7 @@ def test_sorting_by_best_follows_the_goal(workspace: Workspace, ben: User) -> No
     for name, values in (("a", (0.2, 0.9)), ("b", (0.5, 0.6))):
         run = make_run(workspace, name=name, state="running")
         points = [{"key": "val.acc", "step": i, "time_ms": i, "value": value} for i, value in enumerate(values)]
-        metrics.ingest(
-            actor=ben, run=run, writer="w", seq=0, columns=from_points(points), goals={"val.acc": "max"}
-        )
+        metrics.ingest(actor=ben, run=run, writer="w", seq=0, columns=from_points(points), goals={"val.acc": "max"})
     assert names(workspace, sort="-metric:val.acc.best") == ["a", "b"]
     assert names(workspace, sort="-metric:val.acc.min") == ["b", "a"]
 
@@ -223,9 +221,7 @@ def test_A75_unknown_parameters_change_nothing(api: Callable[..., ApiClient], be
     assert [row["name"] for row in rows] == ["one"]
 
 
-def test_A89_what_is_not_finite_travels_as_text(
-    api: Callable[..., ApiClient], ben: User, workspace: Workspace
-) -> None:
+def test_A89_what_is_not_finite_travels_as_text(api: Callable[..., ApiClient], ben: User, workspace: Workspace) -> None:
     run = make_run(workspace, state="running")
     log(run, ben, loss=math.nan, gain=-math.inf)
     response = api(ben, base=BASE).get("runs")
@@ -235,9 +231,7 @@ def test_A89_what_is_not_finite_travels_as_text(
     assert b"NaN," not in response.content
 
 
-def test_A05_nothing_of_another_workspace_is_listed_or_compared(
-    api: Callable[..., ApiClient], people: People
-) -> None:
+def test_A05_nothing_of_another_workspace_is_listed_or_compared(api: Callable[..., ApiClient], people: People) -> None:
     own = make_run(people.workspace, name="ours")
     foreign = make_run(people.elsewhere, name="theirs")
     client = api(people.ben, base=BASE)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from atelier import _snapshot
 from django.conf import settings as django_settings
 
-from atelier import _snapshot
 from runs.tracking.models import Snapshot
 from runs.tracking.services import snapshots
 from studio.access.models import Workspace

@@ -131,5 +131,3 @@ def test_the_janitor_removes_unfinished_uploads(folder: Path) -> None:
     os.utime(old, (time.time() - 7200, time.time() - 7200))
     assert janitor.remove_unfinished() == 1
     assert list(incoming.iterdir()) == [new]
-
-

@@ -43,9 +43,7 @@ FILES = {
         "command: touch ${{outputs.a}}/x\noutputs:\n  a:\n  b: {type: uri_folder, mode: Upload}\n"
         "environment: {image: python}\n"
     ),
-    "optional-group": (
-        "command: x $[[--n ${{inputs.n}}]]\ninputs: {n: 3}\nenvironment: {image: python}\n"
-    ),
+    "optional-group": ("command: x $[[--n ${{inputs.n}}]]\ninputs: {n: 3}\nenvironment: {image: python}\n"),
     "limits-resources": (
         "command: x\nenvironment: {image: python}\nlimits: {timeout: 1200}\n"
         "resources: {instance_count: 1, instance_type: STANDARD_DS3_v2, shm_size: 2g}\n"
@@ -58,9 +56,7 @@ FILES = {
         "name: my-job-1\ndisplay_name: My job\nexperiment_name: exp\ndescription: |\n  Two\n  lines\n"
         "tags: {a: '1'}\nproperties: {p: q}\ncommand: x\nenvironment: {image: python}\n"
     ),
-    "variables": (
-        "command: x\nenvironment: {image: python}\nenvironment_variables: {A: '1', B: text, EMPTY: ''}\n"
-    ),
+    "variables": ("command: x\nenvironment: {image: python}\nenvironment_variables: {A: '1', B: text, EMPTY: ''}\n"),
     "folded": "command: >-\n  python a\n  --b c\nenvironment: {image: python}\n",
     "anchors": (
         "inputs:\n  a: &base {type: uri_file, path: ./data/a.csv}\n  b: *base\ncommand: x ${{inputs.a}} ${{inputs.b}}\n"

@@ -94,9 +94,7 @@ def test_trap_8_enums_are_matched_whatever_their_style(spelling: str) -> None:
     assert parse.parse_text(text).inputs["d"] == InputSpec("uri_folder", path=".", mode="ro_mount")
 
 
-@pytest.mark.parametrize(
-    ("duration", "seconds"), [("60", 60), ("30s", 30), ("15m", 900), ("2h", 7200), ("7d", 604800)]
-)
+@pytest.mark.parametrize(("duration", "seconds"), [("60", 60), ("30s", 30), ("15m", 900), ("2h", 7200), ("7d", 604800)])
 def test_a_time_limit_is_seconds_or_a_duration(duration: str, seconds: int) -> None:
     assert parse.parse_text(f"command: x\nlimits: {{timeout: {duration}}}").timeout_seconds == seconds
 
@@ -127,7 +125,10 @@ def test_a_time_limit_is_seconds_or_a_duration(duration: str, seconds: int) -> N
         ("command: x\nenvironment_variables: {ATELIER_TOKEN: x}", "ATELIER_TOKEN is set by the studio"),
         ("command: x\nenvironment_variables: {'a b': x}", "can't name an environment variable"),
         ("command: x\nexperiment_name: <EXPERIMENT_NAME>", "<EXPERIMENT_NAME> is a placeholder"),
-        ("type: sweep\ntrial: {}", "job.yml:1:7: this is a sweep job; this version of the studio runs command jobs only"),
+        (
+            "type: sweep\ntrial: {}",
+            "job.yml:1:7: this is a sweep job; this version of the studio runs command jobs only",
+        ),
         ("jobs: {a: {command: x}}", "this is a pipeline job"),
         ("trial: {command: x}", "this is a sweep job"),
         ("type: comand", "there is no job type 'comand'; this version runs command jobs. Did you mean 'command'?"),

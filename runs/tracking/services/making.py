@@ -1,0 +1,146 @@
+"""Making a run of parts that are known to be good."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from compute.jobs import services as jobs
+from compute.jobs.models import Job
+from compute.targets.models import ComputeTarget
+from registry.environments import definitions
+from registry.environments.models import Environment
+from runs.tracking.jobfile import bindings
+from runs.tracking.jobfile.command import CommandJob, InputSpec
+from runs.tracking.models import Param, Run, RunInput, RunState, Snapshot, Tag
+from runs.tracking.names import new_run_name
+from runs.tracking.services import experiments, words
+from studio.access.models import Workspace
+from studio.accounts.models import User
+from studio.activity import services as activity
+from studio.live import topics
+from studio.live.publish import publish
+
+DEFAULT_EXPERIMENT = "default"
+PRIORITIES = {"low": -10, "medium": 0, "high": 10}
+MAX_NOTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a run is made of."""
+
+    job: CommandJob
+    target: ComputeTarget
+    environment: Environment
+    notes: tuple[str, ...]
+    source: str
+    snapshot: Snapshot | None = None
+    inputs: tuple[RunInput, ...] = ()
+    git: Mapping[str, Any] = field(default_factory=dict)
+    parent: Run | None = None
+    cloned_from: Run | None = None
+
+
+def make_run(*, actor: User, workspace: Workspace, parts: Parts, queue: bool) -> Run:
+    """The run with its rows and its job, in the queue if wanted. The caller holds the transaction."""
+    run = _run_row(actor, workspace, parts)
+    _write_rows(run, parts)
+    run.job = _job(actor, run, parts)
+    run.save(update_fields=["job"])
+    if queue:
+        jobs.enqueue(actor=actor, job=run.job)
+        run.refresh_from_db(fields=["state"])
+        _record_submission(actor, run)
+    publish(topics.workspace(workspace.slug), "runs")
+    return run
+
+
+def _run_row(actor: User, workspace: Workspace, parts: Parts) -> Run:
+    job = parts.job
+    return Run.objects.create(
+        workspace=workspace,
+        experiment=experiments.ensure_experiment(
+            actor=actor, workspace=workspace, path=job.experiment_name or DEFAULT_EXPERIMENT
+        ),
+        parent=parts.parent,
+        cloned_from=parts.cloned_from,
+        name=job.shown_name[:255].strip() or new_run_name(),
+        description=job.description,
+        state=RunState.CREATED,
+        created_by=actor,
+        source=parts.source,
+        definition=job.to_json(),
+        command=bindings.resolve(job.command, job),
+        snapshot=parts.snapshot,
+        environment=parts.environment,
+        git=dict(parts.git),
+        note=" ".join(note for note in parts.notes if note)[:MAX_NOTE],
+    )
+
+
+def _job(actor: User, run: Run, parts: Parts) -> Job:
+    return jobs.create_job(
+        actor=actor,
+        workspace=run.workspace,
+        target=parts.target,
+        kind="run",
+        title=run.name,
+        spec=_spec(run, parts),
+        priority=PRIORITIES[parts.job.priority],
+        slots=int(parts.job.resources.get("slots") or 1),
+        parent=parts.parent.job if parts.parent else None,
+    )
+
+
+def _write_rows(run: Run, parts: Parts) -> None:
+    Param.objects.bulk_create(
+        Param(run=run, key=key, value=value) for key, value in words.clean_params(parts.job.literals).items()
+    )
+    Tag.objects.bulk_create(
+        Tag(run=run, key=key, value=value or "") for key, value in words.clean_tags(parts.job.tags).items()
+    )
+    for item in parts.inputs:
+        item.run = run
+    RunInput.objects.bulk_create(parts.inputs)
+
+
+def _spec(run: Run, parts: Parts) -> dict[str, Any]:
+    """What the runner must know and only this part knows, as `JobSpec` names it."""
+    job = parts.job
+    given = {item.name: item for item in parts.inputs}
+    definition = definitions.Definition.from_json(parts.environment.definition)
+    return {
+        "name": run.name,
+        "command": job.command,  # the runner puts the inputs in, quoted for its shell
+        "snapshot": parts.snapshot.digest if parts.snapshot else "",
+        "inputs": {name: _input_spec(spec, given[name]) for name, spec in job.inputs.items() if name in given},
+        "outputs": {name: {"type": spec.type, "mode": spec.mode} for name, spec in job.outputs.items()},
+        "environment": {**definition.to_json(), "digest": parts.environment.digest},
+        "environment_variables": dict(job.environment_variables),
+        "resources": dict(job.resources),
+        "timeout_seconds": job.timeout_seconds,
+    }
+
+
+def _input_spec(spec: InputSpec, given: RunInput) -> dict[str, Any]:
+    if not spec.is_data:
+        value = str(spec.value) if isinstance(spec.value, bool) else spec.value
+        return {"type": spec.type, "mode": "direct", "value": value}
+    mode = spec.mode or "ro_mount"
+    if spec.is_url:
+        return {"type": spec.type, "mode": mode, "url": spec.path}
+    digest = given.snapshot.digest if given.snapshot else given.blob.sha256 if given.blob else ""
+    name = PurePosixPath(spec.path.replace("\\", "/")).name or given.name
+    return {"type": spec.type, "mode": mode, "path": name, "digest": digest}
+
+
+def _record_submission(actor: User, run: Run) -> None:
+    activity.record(
+        actor=actor,
+        workspace=run.workspace,
+        verb="run.submitted",
+        subject=run.subject,
+        label=run.name,
+        url=run.get_absolute_url(),
+    )
