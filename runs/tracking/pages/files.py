@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
-from django.utils.safestring import SafeString
-
 from runs.tracking.models import Artifact
 from studio.storage import blobs
 from studio.web import markdown
@@ -71,7 +69,7 @@ class Preview:
     lines: Sequence[str] = ()
     header: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
-    html: SafeString = SafeString("")
+    html: str = ""  # sanitized
     data: Any = None
     shown_bytes: int = 0
     next_bytes: int = 0  # how much "load more" asks for; 0 when all is shown or no more is

@@ -20,8 +20,10 @@ export class LogSearch {
   }
 
   // Hits come in order of lines; the first at or below `from` becomes the current one.
-  async start(text, from) {
+  // With `jumps` off the view stays where it is: an address may name a line besides the search.
+  async start(text, from, { jumps = true } = {}) {
     this.clear();
+    this.jumps = jumps;
     this.text = text;
     if (!text) return this.changed(null);
     this.isSearching = true;
@@ -54,7 +56,7 @@ export class LogSearch {
     if (this.at >= 0 || this.lines.length === 0) return this.changed(null);
     const found = this.lines.findIndex((line) => line >= from);
     this.at = found < 0 ? 0 : found;
-    return this.changed(this.lines[this.at]);
+    return this.changed(this.jumps ? this.lines[this.at] : null);
   }
 
   step(by) {

@@ -76,7 +76,7 @@ class LogViewer extends HTMLElement {
     this.tellFollowing();
     if (query.get("q")) {
       this.tools.elements.q.value = query.get("q");
-      this.search.start(query.get("q"), this.marks?.first ?? 0);
+      this.search.start(query.get("q"), this.marks?.first ?? 0, { jumps: !this.marks });
     }
   }
 
