@@ -2,7 +2,8 @@
 
     python -m bench.curves [--database sqlite|postgresql] [--points 1000000] [--repeats 30]
 
-The time is that of the whole request inside the server (authentication, access, reading, buckets, JSON), without the network.
+The time is that of the whole request inside the server (authentication, access, reading, buckets, JSON), without the
+network.
 """
 
 import argparse

@@ -54,10 +54,10 @@ def measure(rounds: int) -> dict[str, list[Measured]]:
     results: dict[str, list[Measured]] = {"ingest": [], "twin": []}
     with _server() as (process, port):
         for number in range(rounds + 1):
-            for side in results:
+            for side, rounds_of_side in results.items():
                 measured = _send(process.pid, port, token, run_id, side, number)
                 if number:  # the first round warms up
-                    results[side].append(measured)
+                    rounds_of_side.append(measured)
     _check(run_id, rounds + 1)
     return results
 

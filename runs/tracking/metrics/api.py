@@ -1,7 +1,7 @@
 """Metrics over REST: batches in; summaries, exact points and buckets out."""
 
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -13,6 +13,7 @@ from runs.tracking.models import Experiment, Run
 from runs.tracking.services import records
 from studio import access
 from studio.access import Permission
+from studio.accounts.models import User
 from studio.api import pagination
 from studio.api.views import WorkspaceAPIView
 from studio.errors import Invalid
@@ -37,10 +38,10 @@ class Ingest(WorkspaceAPIView):
         run = access.get_or_404(request, Run, run_id, Permission.RUN_LOG)
         body = _body(request.data)
         result = services.ingest(
-            actor=request.user,
+            actor=cast(User, request.user),
             run=run,
-            writer=body.get("writer"),
-            seq=body.get("seq"),
+            writer=body.get("writer", ""),
+            seq=body.get("seq", -1),
             columns=_columns(body),
             goals=_object(body, "goals"),
             besides=partial(_record, request.user, run, _object(body, "params"), _object(body, "tags")),

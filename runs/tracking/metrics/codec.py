@@ -26,7 +26,7 @@ _VERSION = 1
 _HEADER = struct.Struct("<2sBB")  # magic, version, columns
 _COLUMN = struct.Struct("<BqII")  # encoding, first whole number, how many, bytes
 _FLOAT64, _FLOAT32 = 64, 32
-_WIDTHS = {1: np.dtype("<i1"), 2: np.dtype("<i2"), 4: np.dtype("<i4"), 8: np.dtype("<i8")}
+_WIDTHS: dict[int, np.dtype[Any]] = {1: np.dtype("<i1"), 2: np.dtype("<i2"), 4: np.dtype("<i4"), 8: np.dtype("<i8")}
 _LEVEL = 3
 _local = threading.local()  # a (de)compressor is costly to make and serves one thread at a time
 

@@ -125,7 +125,7 @@ def _check_point(index: int, point: object) -> None:
     if not isinstance(point, Mapping):
         raise _invalid(f"metrics[{index}]", f"A point is an object with key and value, not {_shown(point)}.")
     if unknown := set(point) - {"key", "step", "time_ms", "value"}:
-        raise _invalid(f"metrics[{index}]", f"A point has no field {sorted(unknown)[0]!r}.")
+        raise _invalid(f"metrics[{index}]", f"A point has no field {min(unknown)!r}.")
     if "key" not in point or "value" not in point:
         raise _invalid(f"metrics[{index}]", "A point needs a key and a value.")
     if problem := name_problem(point["key"]):

@@ -6,6 +6,7 @@ of the range that was asked for: a million points cost a thirtieth of their byte
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -124,6 +125,6 @@ def _plan(heads: Sequence[Head], pending: Curve | None, axis: Axis) -> Plan:
 def _are_apart(heads: Sequence[Head], pending: Curve | None) -> bool:
     """Whether the steps of chunks and pending points don't overlap, the pending ones coming last."""
     in_order = sorted(heads, key=lambda head: head.step_min)
-    if any(one.step_max >= other.step_min for one, other in zip(in_order, in_order[1:], strict=False)):
+    if any(one.step_max >= other.step_min for one, other in pairwise(in_order)):
         return False
     return pending is None or not in_order or int(pending.step[0]) > in_order[-1].step_max

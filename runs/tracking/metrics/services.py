@@ -112,4 +112,4 @@ def _store_goals(run: Run, goals: Mapping[str, str]) -> None:
 
 
 def _is_late_welcome(run: Run) -> bool:
-    return Job.objects.filter(id=run.job_id, reason__in=_GUESSED_ENDS).exists()
+    return Job.objects.filter(pk=run.job_id or 0, reason__in=_GUESSED_ENDS).exists()

@@ -5,6 +5,7 @@ rows come by ascending key, so two writers can't wait for each other either.
 """
 
 from collections.abc import Sequence
+from dataclasses import fields
 from operator import attrgetter
 
 from django.db import connection
@@ -13,10 +14,7 @@ from runs.tracking.metrics.models import MetricSummary
 from runs.tracking.metrics.summarise import Digest
 
 _TABLE = MetricSummary._meta.db_table
-_COLUMNS = (
-    "key_id count first first_step first_time_ms last last_step last_time_ms min min_step max max_step"
-    " total finite_count nan_count inf_count rewinds"
-).split()
+_COLUMNS = tuple(field.name for field in fields(Digest))
 _values = attrgetter(*_COLUMNS)
 _EARLIER = "(excluded.first_step, excluded.first_time_ms) < (old.first_step, old.first_time_ms)"
 _LATER = "(excluded.last_step, excluded.last_time_ms) >= (old.last_step, old.last_time_ms)"

@@ -1,6 +1,7 @@
 """Compaction loses and doubles no point: run twice, by two at once, killed midway, under writers."""
 
 import threading
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -56,7 +57,7 @@ def test_late_steps_are_put_where_they_belong(run: Run, log, monkeypatch) -> Non
     compaction.compact(run.pk)
     assert steps_of(run) == sorted([*range(0, 600, 2), 101, 103])
     chunks = list(MetricChunk.objects.filter(run=run).order_by("step_min"))
-    assert all(one.step_max < other.step_min for one, other in zip(chunks, chunks[1:], strict=False))
+    assert all(one.step_max < other.step_min for one, other in pairwise(chunks))
 
 
 def test_steps_that_jump_about_a_long_curve_are_left_overlapping_and_read_in_order(run: Run, log, monkeypatch) -> None:

@@ -30,7 +30,11 @@ def test_the_metrics_of_two_hundred_runs_take_no_query_each(
 ) -> None:
     with django_assert_max_num_queries(6):
         page = run_queries.run_rows(people.workspace, run_queries.RunFilters(limit=200))
-        shown = [(row.metrics[name].last, row.metrics[name].min, row.metrics[name].max) for row in page.rows for name in row.metrics]
+        shown = [
+            (row.metrics[name].last, row.metrics[name].min, row.metrics[name].max)
+            for row in page.rows
+            for name in row.metrics
+        ]
     assert len(page.rows) == 200 and shown == [(0.5, 0.25, 1.0)] * 4_000
 
 
