@@ -146,7 +146,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
+STORAGES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "storage", "base_url": None},
@@ -178,7 +178,7 @@ def _broker_url() -> str:
 
 REDIS_CACHE_URL, REDIS_BROKER_URL = redis_database(0), redis_database(2)
 
-CHANNEL_LAYERS = {
+CHANNEL_LAYERS: dict[str, Any] = {
     "default": {
         # The core layer dies with redis-py 8's default socket timeout; the pub/sub layer does not and is faster.
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -188,7 +188,7 @@ CHANNEL_LAYERS = {
 
 # --- Celery ---------------------------------------------------------------------------------------------------------
 RECONCILE_SECONDS = env.number("ATELIER_RECONCILE_SECONDS", 5)
-CELERY = {
+CELERY: dict[str, Any] = {
     "broker_url": _broker_url(),
     "task_serializer": "json",
     "accept_content": ["json"],
