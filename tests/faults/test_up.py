@@ -127,17 +127,12 @@ def test_an_option_that_is_none_is_refused(prepared: Path) -> None:
     assert "is no port" in refusal("--port", "abc", data_dir=prepared)
 
 
-def test_ctrl_c_leaves_no_process(prepared: Path) -> None:
+def test_a_second_start_prepares_nothing_and_ctrl_c_leaves_no_process(prepared: Path) -> None:
     running = real_studio.start(prepared)
     family = running.family()
     assert len(family) >= 5
     assert running.stop(signal.SIGINT) == 0
     wait_for(lambda: gone(family), 5, "processes are left")
-
-
-def test_a_second_start_migrates_nothing_and_prints_no_link(prepared: Path) -> None:
-    running = real_studio.start(prepared)
-    assert running.stop(signal.SIGTERM) == 0
     assert not any("Preparing" in line or "link" in line for line in running.said)
 
 
