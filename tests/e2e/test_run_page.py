@@ -47,7 +47,9 @@ def log(rest: httpx.Client):
     numbers = itertools.count()
 
     def send(run_id: str, key: str, points, goals=None) -> None:
-        metrics = [{"key": key, "step": step, "value": value, "time_ms": 1_800_000_000_000 + step} for step, value in points]
+        metrics = [
+            {"key": key, "step": step, "value": value, "time_ms": 1_800_000_000_000 + step} for step, value in points
+        ]
         body = {"writer": "test", "seq": next(numbers), "metrics": metrics, "goals": goals or {}}
         rest.post(f"runs/{run_id}/ingest", json=body).raise_for_status()
 
@@ -85,7 +87,11 @@ def test_zoom_survives_new_points_and_a_reload(page, start, log):
     drawn(page, ZOOM, lambda found: found is not None)
     zoom = page.evaluate(ZOOM)
     log(run_id, "train/loss", [(100, 0.001)])
-    drawn(page, "document.querySelector('metric-charts').metric('train/loss').runs", lambda runs: runs[run_id]["count"] == 101)
+    drawn(
+        page,
+        "document.querySelector('metric-charts').metric('train/loss').runs",
+        lambda runs: runs[run_id]["count"] == 101,
+    )
     assert page.evaluate(SHOWN) == zoom
     page.reload()
     drawn(page, SHOWN, lambda found: found == zoom)

@@ -179,9 +179,7 @@ def every_point(run: Run, key: str) -> Iterator[tuple[int, int, float | str | No
     while True:
         found = metric_queries.points(run, key, limit=POINTS_AT_ONCE, cursor=cursor)
         curve = found.curve
-        for step, time_ms, value in zip(
-            curve.step.tolist(), curve.time_ms.tolist(), curve.value.tolist(), strict=True
-        ):
+        for step, time_ms, value in zip(curve.step.tolist(), curve.time_ms.tolist(), curve.value.tolist(), strict=True):
             yield step, time_ms, number(value)
         cursor = found.next_cursor
         if not cursor:

@@ -168,4 +168,3 @@ def _metric_cell(value: float | None, best: float | None, base: float | None, go
             trend = "good" if (difference > 0) == (goal == "max") else "bad"
     is_best = best is not None and value == best
     return Cell(formats.number(value), formats.full_number(value), is_best, delta=delta, trend=trend)
-

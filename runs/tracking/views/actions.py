@@ -113,6 +113,8 @@ EDITORS = {"name": _rename, "description": _describe, "tags": _tag}
 def _back(request: HttpRequest, run: Run) -> HttpResponse:
     """To the tab the form was on."""
     after = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(after, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        after, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         after = reverse("run-overview", kwargs={"workspace": run.workspace.slug, "run_id": run.pk})
     return redirect(after)

@@ -67,7 +67,9 @@ def run_artifacts_zip(request: HttpRequest, workspace: str, run_id: str) -> Stre
     """All files of the run, or those of the folder `?path=`, in one archive made on the way."""
     run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
     path = request.GET.get("path", "").rstrip("/")
-    response = StreamingHttpResponse(archives.zip_of(artifact_queries.files_of(run, path)), content_type="application/zip")
+    response = StreamingHttpResponse(
+        archives.zip_of(artifact_queries.files_of(run, path)), content_type="application/zip"
+    )
     response.headers["Content-Disposition"] = downloads.attachment(f"{run.name}-artifacts.zip")
     return response
 

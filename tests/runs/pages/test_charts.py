@@ -39,7 +39,10 @@ def test_runs_of_one_page_never_share_a_colour(get, ben, workspace, run):
 
 def test_system_metrics_have_a_scope_of_their_own(get, run, log_metrics):
     log_metrics(run, {"loss": [(1, 1.0)], "system/cpu_percent": [(1, 40.0)]})
-    keys = {scope: [one["key"] for one in get(f"metrics/?ids={run.pk}&scope={scope}").json()["metrics"]] for scope in ("", "system")}
+    keys = {
+        scope: [one["key"] for one in get(f"metrics/?ids={run.pk}&scope={scope}").json()["metrics"]]
+        for scope in ("", "system")
+    }
     assert keys == {"": ["loss"], "system": ["system/cpu_percent"]}
 
 
