@@ -152,6 +152,7 @@ class Live {
 
   togglePause() {
     this.paused = !this.paused;
+    this.missed = true;
     clearTimeout(this.retryTimer);
     if (this.paused) {
       this.stopPolling();

@@ -1,4 +1,5 @@
 // Sets the theme and the row height before the first paint. A plain script in the head, before the style sheets.
+// The person's profile decides, on pages for visitors what this browser remembers, else the system.
 (() => {
   const root = document.documentElement;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -12,7 +13,7 @@
   }
 
   function apply() {
-    const choice = stored("atelier.theme");
+    const choice = root.dataset.userTheme ?? stored("atelier.theme");
     const theme = choice === "light" || choice === "dark" ? choice : dark.matches ? "dark" : "light";
     root.dataset.themeChoice = choice === theme ? choice : "system";
     if (root.dataset.theme === theme) return;
@@ -23,7 +24,7 @@
 
   apply();
   if (stored("atelier.nav") === "narrow") root.dataset.nav = "narrow";
-  const density = stored("atelier.density");
+  const density = root.dataset.userDensity;
   if (density === "compact" || density === "comfortable") root.dataset.density = density;
   dark.addEventListener("change", apply);
   window.addEventListener("storage", apply);
