@@ -151,6 +151,21 @@ def test_strict_mode_raises_what_the_server_refused(online: twin_server.Twin, mo
             run.finish()
 
 
+def test_children_that_end_during_an_outage_do_not_wait_for_its_end(online: twin_server.Twin, spool: Path) -> None:
+    with atelier.start_run() as parent:
+        online.stop()
+        started = time.monotonic()
+        child = parent.child("one")
+        child.log({"loss": 1.0})
+        child.finish()
+        assert time.monotonic() - started < 5.0
+        online.start()
+        assert twin_server.until(lambda: child.id in online.state.runs)
+    assert twin_server.until(lambda: online.run(child.id).data["state"] == "completed")
+    assert online.run(child.id).points("loss") == [(0, 1.0)]
+    assert twin_server.until(lambda: list(spool.iterdir()) == [])
+
+
 def test_strict_mode_says_that_the_server_is_away(
     online: twin_server.Twin, spool: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -187,9 +187,21 @@ class ActiveRun(_run.Run):
             code = (0 if state == "completed" else 1) if exit_code is None else exit_code
             self._journal.set_finish({"state": state, "exit_code": code, "message": message[-8_000:]})
             self.data["state"] = state
-        # First, since the next line raises in strict mode.
-        self._on_end(self)
-        self._close_sender()
+        try:
+            self._close_sender()
+        finally:
+            self._on_end(self)
+
+    @property
+    def is_arriving(self) -> bool:
+        """Whether records of this ended run are still on their way."""
+        return self._is_over and self._sender.is_sending
+
+    def settle(self, deadline: float) -> None:
+        """Waits until a moment of the monotonic clock for the last records, and says where they are if they stay."""
+        # Inside a job the runner sends what is left: nothing to worry about.
+        if not self._sender.wait(deadline) and not self._config.get("job_id"):
+            _notices.warn_once(f"left {self.id}", self._what_is_left())
 
     def leave_to_parent(self) -> None:
         """Called in a forked child: the journal and the threads are the parent's."""
@@ -210,21 +222,18 @@ class ActiveRun(_run.Run):
         self._recorder = _recorder.Recorder(journal, strict=strict, on_batch=self._sender.wake)
 
     def _close_sender(self) -> None:
-        sent = self._sender.close(patient=self._role.owns)
         strict = self._config.is_strict and self._role.owns
+        sent = self._sender.close(patient=self._role.owns, brief=not strict)
         if strict and self._sender.problem is not None:
             raise self._sender.problem
-        if sent or not self._role.sends:
-            return
-        left = (
+        if strict and self._role.sends and not sent:
+            raise _errors.Unreachable(self._what_is_left())
+
+    def _what_is_left(self) -> str:
+        return (
             f"not all records of run {self.id} have arrived; they are kept in {self._journal.folder}. "
             "Run `atelier sync` to send them."
         )
-        if strict:
-            raise _errors.Unreachable(left)
-        # Inside a job the runner sends them: nothing to worry about.
-        if not self._config.get("job_id"):
-            _notices.warn_once(f"left {self.id}", left)
 
     def _check_open(self) -> None:
         if self._is_foreign and not self._is_over:

@@ -10,6 +10,7 @@ from atelier import _client, _delivery, _errors, _journal, _notices
 
 IDLE_SECONDS = 0.25
 EXIT_SECONDS = 10.0
+BRIEF_ATTEMPTS = 3
 FIRST_PAUSE = 0.4
 # For the first minutes of an outage the server is tried every few seconds, so that it is used again soon after it is back.
 NEAR_LIMIT, NEAR_SECONDS, FAR_LIMIT = 4.0, 300.0, 60.0
@@ -26,8 +27,10 @@ class Sender:
         self._beats = beats
         self._wake = threading.Event()
         self._closing = threading.Event()
+        self._hurry = threading.Event()  # somebody waits: pauses are short
         self._is_canceled = False
         self._failures = 0
+        self._in_vain = 0  # attempts since something got through or the run ended
         self._failing_since = 0.0
         self._failed_at = 0.0
         self._beat_at = 0.0
@@ -43,24 +46,43 @@ class Sender:
         """Says that there is something to send."""
         self._wake.set()
 
-    def close(self, *, patient: bool) -> bool:
-        """Sends the rest and answers whether all of it arrived.
+    def close(self, *, patient: bool, brief: bool) -> bool:
+        """Sends the rest and answers whether all of it arrived; what has not is sent on in the background.
 
-        Waits at most 10 s; a patient close waits on while the server keeps acknowledging (a large model on a slow line).
+        Waits at most 10 s; a patient close waits on while the server keeps acknowledging (a large model on a slow line),
+        a brief one ends as soon as it is clear that the server is away.
         """
+        self._in_vain = 0
         self._closing.set()
         self._wake.set()
         if self._thread is None:
             self.journal.release()
             return False
+        self._hurry.set()
+        self._join(self._thread, patient=patient, brief=brief)
+        self._hurry.clear()
+        return self.is_sent
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether the thread is still at work."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def wait(self, deadline: float) -> bool:
+        """Waits for the thread until a moment of the monotonic clock; answers whether everything arrived."""
+        self._hurry.set()
+        if self._thread is not None:
+            self._thread.join(max(0.0, deadline - time.monotonic()))
+        return self.is_sent
+
+    def _join(self, thread: threading.Thread, *, patient: bool, brief: bool) -> None:
         started = time.monotonic()
-        while self._thread.is_alive():
+        while thread.is_alive() and not (brief and self._in_vain >= BRIEF_ATTEMPTS):
             last = max(started, self._delivery.progress_at) if patient else started
             left = last + EXIT_SECONDS - time.monotonic()
             if left <= 0:
-                return False
-            self._thread.join(min(left, 0.5))
-        return self.is_sent
+                return
+            thread.join(min(left, 0.1))
 
     def _work(self) -> None:
         try:
@@ -156,7 +178,7 @@ class Sender:
         now = time.monotonic()
         if self._delivery.progress_at > self._failed_at:
             # Something got through since the last failure: this is a new outage, not the same one going on.
-            self._failures = 0
+            self._failures = self._in_vain = 0
         self._failed_at = now
         if self._failures == 0:
             self._failing_since = now
@@ -171,10 +193,11 @@ class Sender:
         self._pause(max(random.uniform(0.05, ceiling), min(retry_after, FAR_LIMIT)))
 
     def _pause(self, seconds: float) -> None:
-        if self._closing.is_set():
+        self._in_vain += 1
+        if self._hurry.is_set():
             time.sleep(min(seconds, 1.0))
         else:
-            self._closing.wait(seconds)
+            self._hurry.wait(seconds)
 
     def _remember(self, error: Exception) -> None:
         if self._strict and self.problem is None:
@@ -182,7 +205,10 @@ class Sender:
 
     def _say_blocked(self, error: _errors.Refused) -> None:
         self._remember(error)
-        _notices.warn_once(f"blocked {self.journal.head.run_id}", f"the server takes no more of this run: {error}")
+        _notices.warn_once(
+            f"blocked {self.journal.head.run_id}",
+            f"the server takes no more of this run: {error} What is left stays in {self.journal.folder}.",
+        )
 
     def _cancel(self) -> None:
         """Interrupts the training code as Ctrl-C would, once."""

@@ -6,18 +6,20 @@ import atexit
 import os
 import sys
 import threading
+import time as clock
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from atelier import _active, _client, _config, _errors, _git, _ids, _journal, _metrics_codec, _notices, _run
+from atelier import _active, _client, _config, _errors, _git, _ids, _journal, _metrics_codec, _notices, _run, _sender
 
 START_SECONDS = 10.0
 START_PARAMS = 100  # more travel as records: the start of a run must stay one small request
 
 _stack: list[_active.ActiveRun] = []
 _guard = threading.RLock()
+_arriving: list[_active.ActiveRun] = []  # ended while the server was away
 _crash: list[BaseException] = []
 _hooks_are_set = False
 
@@ -268,6 +270,9 @@ def _forget(run: _active.ActiveRun) -> None:
     with _guard:
         if run in _stack:
             _stack.remove(run)
+        _arriving[:] = [ended for ended in _arriving if ended.is_arriving]
+        if run.is_arriving:
+            _arriving.append(run)
 
 
 def _set_hooks() -> None:
@@ -288,15 +293,20 @@ def _set_hooks() -> None:
 
 
 def _finish_all() -> None:
+    """Ends what the script left open, and gives records that are still on their way their last seconds."""
+    deadline = clock.monotonic() + _sender.EXIT_SECONDS
     while _stack:
         run = _stack[-1]
         run.finish(**(_active.outcome_of(_crash[-1]) if _crash else {}))
         _forget(run)
+    for run in _arriving:
+        run.settle(deadline)
 
 
 def _after_fork() -> None:
     global _guard
     _guard = threading.RLock()
     _notices.renew_lock()
+    _arriving.clear()
     for run in _stack:
         run.leave_to_parent()
