@@ -25,7 +25,7 @@ from tests.compute.conftest import Bench
 from tests.factories.compute import make_job, make_target
 from tests.people import People
 
-# A grandchild that ignores TERM, one in a session of its own, and a parent that waits for both.
+# A grandchild that ignores TERM, one in a session of its own, an orphan in another, and a parent that waits.
 STUBBORN = """
 trap '' TERM
 python -c "
@@ -34,7 +34,8 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 code = 'import signal,time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)'
 child = subprocess.Popen([sys.executable, '-c', code])
 lone = subprocess.Popen([sys.executable, '-c', code], start_new_session=True)
-print('pids', os.getpid(), child.pid, lone.pid, flush=True)
+orphan = subprocess.run('setsid sleep 600 >/dev/null 2>&1 & echo $!', shell=True, capture_output=True, text=True)
+print('pids', os.getpid(), child.pid, lone.pid, orphan.stdout.strip(), flush=True)
 time.sleep(600)
 "
 echo unreachable

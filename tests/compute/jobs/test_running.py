@@ -134,3 +134,11 @@ def test_an_environment_is_built_once_and_has_the_client(bench: Bench) -> None:
     second = bench.wait(bench.submit("python -c 'import sys; print(sys.prefix)'", environment=environment))
     assert bench.log(second).endswith("environments/of-this-test\n")
     assert "Building" not in bench.log(second)
+
+
+def test_what_a_command_leaves_behind_ends_with_it(bench: Bench) -> None:
+    script = "setsid sleep 600 & echo pid $!; echo done"
+    job = bench.wait(bench.submit(script))
+    assert job.state == JobState.COMPLETED
+    pid = int(bench.log(job).split("pid ")[1].split()[0])
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE

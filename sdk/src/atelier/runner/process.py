@@ -30,6 +30,7 @@ class Command:
 
     def __init__(self, command: str, *, directory: Path, environment: Mapping[str, str], spool: Spool) -> None:
         self._spool = spool
+        self._mark = environment.get("ATELIER_DIR", "")
         self._output, write_end = os.pipe()
         try:
             # One system call starts the group, so there is no moment in which the command has none.
@@ -62,7 +63,7 @@ class Command:
         if self.wait(timeout=grace) is not None:
             _wait_for_group(self.pid, LEFTOVER_SECONDS)
         _signal_group(self.pid, signal.SIGKILL)
-        _kill(descendants)
+        _kill([*descendants, *_marked(self._mark)])
         self._process.wait()
 
     def collect(self) -> None:
@@ -71,12 +72,16 @@ class Command:
             _signal_group(self.pid, signal.SIGTERM)
             _wait_for_group(self.pid, LEFTOVER_SECONDS)
             _signal_group(self.pid, signal.SIGKILL)
+        self._reader.join(DRAIN_SECONDS)
+        if self._reader.is_alive():
+            # Something has left the group and still holds the output.
+            _kill(_marked(self._mark))
         self._ended.set()
         self._reader.join()
 
     def _read(self) -> None:
         folder = Folder()
-        deadline = None
+        ends_at = 0.0
         poller = select.poll()
         poller.register(self._output, select.POLLIN | select.POLLHUP)
         while True:
@@ -85,11 +90,14 @@ class Command:
                 if not data:
                     break
                 self._spool.write(folder.feed(data))
+            elif self._ended.is_set():
+                # What still holds the output open says nothing any more.
+                break
             else:
                 self._spool.write(folder.idle())
             if self._ended.is_set():
-                deadline = deadline or time.monotonic() + DRAIN_SECONDS
-                if time.monotonic() > deadline:
+                ends_at = ends_at or time.monotonic() + DRAIN_SECONDS
+                if time.monotonic() > ends_at:
                     break
         self._spool.write(folder.close())
         os.close(self._output)
@@ -161,6 +169,19 @@ def _kill(processes: list[object]) -> None:
     for process in processes:
         with contextlib.suppress(psutil.Error):
             process.kill()  # type: ignore[attr-defined]
+
+
+def _marked(mark: str) -> list[object]:
+    """Every process that carries this job's folder in its environment, wherever it has gone."""
+    psutil = _psutil()
+    if psutil is None or not mark:
+        return []
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.pid != os.getpid() and process.environ().get("ATELIER_DIR") == mark:
+                found.append(process)
+    return found
 
 
 def _started(pid: int) -> float:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +94,8 @@ class Session:
             self.spec = http.persist(lambda: self.client.get(f"jobs/{self.job}/spec"), until=self.gives_up)
         except (http.Refused, http.Unreachable) as error:
             print(f"the job could not be fetched: {error}", file=sys.stderr)
+            if isinstance(error, http.Refused) and error.is_final:
+                inputs.clear(self.folder)
             return 1
         self._start_threads()
         end = self._carry_out()
@@ -165,7 +169,11 @@ class Session:
                 return exits.Exit(reason=self.reason, message=MESSAGES.get(self.reason, ""))
             return exits.Exit(reason=error.reason, message=str(error))
         except http.Unreachable as error:
-            return exits.Exit(reason=self.reason or "input", message=str(error))
+            return exits.Exit(reason=self.reason or "input", message=MESSAGES.get(self.reason, str(error)))
+        except Exception as error:  # noqa: BLE001  whatever goes wrong here, the job must get an end
+            traceback.print_exc()
+            reason = "disk_full" if getattr(error, "errno", 0) in {errno.ENOSPC, errno.EDQUOT} else "backend"
+            return exits.Exit(reason=reason, message=f"The runner could not go on: {error}")
         return self._exit_of(code)
 
     def _prepare(self) -> tuple[str, dict[str, str]]:
