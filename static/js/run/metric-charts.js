@@ -8,7 +8,8 @@ import { defineChart } from "./metric-chart.js";
 import { ChartLegend } from "./chart-legend.js";
 import { openFull } from "./chart-full.js";
 
-const LIVE_PAUSE = 350;
+const LIVE_PAUSE = 350; // ms between two looks at one run that moves
+const LIVE_PAUSE_SEVERAL = 1000;
 
 class MetricCharts extends HTMLElement {
   connectedCallback() {
@@ -82,7 +83,7 @@ class MetricCharts extends HTMLElement {
   bindPage() {
     this.leaving = new AbortController();
     const { signal } = this.leaving;
-    const hinted = throttled(() => this.load(), LIVE_PAUSE);
+    const hinted = throttled(() => this.load(), this.dataset.runs.includes(" ") ? LIVE_PAUSE_SEVERAL : LIVE_PAUSE);
     for (const id of this.dataset.runs.split(" ")) {
       document.body.addEventListener(`live:run-${id}:metrics`, hinted, { signal });
       document.body.addEventListener(`live:run-${id}:status`, hinted, { signal });
