@@ -1,12 +1,16 @@
 """The journal on disk: order, torn records, damage, locks."""
 
 import os
+import tempfile
 import zlib
+from collections import Counter
 from pathlib import Path
 
 import atelier
 import pytest
 from atelier import _journal
+from hypothesis import given
+from hypothesis import strategies as st
 
 HEAD = _journal.Head(run_id="k3v9x2m7qabc", writer="w-1", url="http://x")
 
@@ -130,3 +134,19 @@ def test_an_unreadable_head_is_said_and_left_alone(tmp_path: Path, spool: Path) 
     report = atelier.sync()
     assert report.left == [folder]
     assert "no readable journal" in report.problems[0]
+
+
+@given(st.lists(st.binary(max_size=40), min_size=1, max_size=8), st.data())
+def test_whatever_happens_to_the_bytes_no_wrong_record_comes_out(bodies: list[bytes], data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        journal = _journal.Journal.create(Path(folder), HEAD)
+        for body in bodies:
+            journal.append(_journal.INGEST, body)
+        path = next(journal.folder.glob("*.seg"))
+        content = bytearray(path.read_bytes())
+        for _ in range(data.draw(st.integers(0, 4))):
+            content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+        path.write_bytes(content[: data.draw(st.integers(0, len(content)))])
+        again = reopened(journal)
+        assert not Counter(drain(again)) - Counter(bodies)
+        again.release()
