@@ -53,7 +53,7 @@ def use_sign_in_link(*, secret: str) -> User:
         raise Gone(
             "sign_in_link_gone",
             "This sign-in link was used already or has run out.",
-            hint="Ask the administrator for a new one: python3 manage.py sign_in_link.",
+            hint="Ask the administrator for a new one: python3 manage.py sign-in-link.",
         )
     return links.select_related("user").get().user
 

@@ -282,6 +282,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "DESCRIPTION": "Everything the pages can do.",
     "SERVE_INCLUDE_SCHEMA": False,
+    # What is grouped by in the description: the part of a path after these.
+    "SCHEMA_PATH_PREFIX": r"/api/v1/(workspaces/{workspace}/)?",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
