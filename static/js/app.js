@@ -11,6 +11,7 @@ import "./toast-stack.js";
 import "./confirm-dialog.js";
 import "./open-dialog.js";
 import "./form-focus.js";
+import "./calm-refresh.js";
 import "./row-selection.js";
 import "./column-picker.js";
 import "./flash-value.js";

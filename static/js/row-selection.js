@@ -1,10 +1,14 @@
 // <row-selection> around a table whose rows have <td class="cell-select"><input type="checkbox" name="ids" value="…">.
 // Shift takes a range, the header's box takes all, the bulk bar counts. The boxes belong to a form: submitting sends ids.
-// What is selected survives htmx swaps of the rows.
+// What is selected survives htmx swaps of the rows, also when the element itself is swapped.
+
+const kept = new Map();
 
 class RowSelection extends HTMLElement {
   connectedCallback() {
-    this.picked = new Set();
+    const key = this.dataset.key ?? location.pathname;
+    this.picked = kept.get(key) ?? new Set();
+    kept.set(key, this.picked);
     this.last = null;
     this.addEventListener("click", (event) => this.onClick(event));
     this.addEventListener("change", (event) => this.onChange(event));
@@ -14,7 +18,7 @@ class RowSelection extends HTMLElement {
     document.addEventListener("click", this.onClear);
     // The browser may have kept the boxes over a reload.
     for (const box of this.boxes()) if (box.checked) this.picked.add(box.value);
-    this.show();
+    this.restore();
   }
 
   disconnectedCallback() {

@@ -9,6 +9,7 @@ const FIELDS = "input, textarea, select, [contenteditable], [role=textbox]";
 let pending = "";
 let pendingTimer = 0;
 let current = null;
+let currentLink = ""; // finds the row again after a refresh replaced it
 
 function rows() {
   return [...document.querySelectorAll("main table[data-keys] > tbody > tr, main .table > tbody > tr")].filter((row) => row.offsetParent !== null && row.querySelector("a"));
@@ -17,16 +18,26 @@ function rows() {
 function step(by) {
   const all = rows();
   if (!all.length) return;
-  const at = all.indexOf(current?.isConnected ? current : null);
+  const at = all.indexOf(rowNow());
   current?.classList.remove("is-current");
   current = all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
   current.classList.add("is-current");
-  (current.querySelector(".cell-main a") ?? current.querySelector("a")).focus();
+  const link = linkOf(current);
+  currentLink = link.getAttribute("href");
+  link.focus();
   current.scrollIntoView({ block: "nearest" });
 }
 
+function linkOf(row) {
+  return row.querySelector(".cell-main a") ?? row.querySelector("a");
+}
+
 function rowNow() {
-  return document.activeElement?.closest?.("tbody > tr") ?? (current?.isConnected ? current : null);
+  if (current && !current.isConnected) {
+    current = rows().find((row) => linkOf(row).getAttribute("href") === currentLink) ?? null;
+    current?.classList.add("is-current");
+  }
+  return document.activeElement?.closest?.("tbody > tr") ?? current;
 }
 
 const actions = {
@@ -42,7 +53,7 @@ const actions = {
   next: () => step(1),
   previous: () => step(-1),
   select: () => rowNow()?.querySelector(".cell-select input[type=checkbox]")?.click(),
-  open: () => (rowNow()?.querySelector(".cell-main a") ?? rowNow()?.querySelector("a"))?.click(),
+  open: () => rowNow() && linkOf(rowNow()).click(),
   compare: () => {
     const id = rowNow()?.dataset.runId;
     if (id) (basket.has(id) ? basket.remove([id]) : basket.add([id]));
@@ -91,6 +102,7 @@ function onKey(event) {
 }
 
 document.addEventListener("keydown", onKey);
+document.body.addEventListener("htmx:afterSettle", rowNow);
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-open-palette]")) actions.palette();
   if (event.target.closest("[data-open-shortcuts]")) actions.sheet();

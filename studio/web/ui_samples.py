@@ -23,6 +23,10 @@ class SampleRun:
     ended_at: datetime | None = None
     lost_contact: bool = False
 
+    @property
+    def url(self) -> str:
+        return f"#{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class SampleOperation:

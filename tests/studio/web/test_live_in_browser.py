@@ -145,3 +145,45 @@ def test_when_the_session_is_over_the_page_says_so_and_stops(open_page: Any) -> 
     assert "You are signed out" in page.locator(".toast-error").inner_text()
     page.clock.run_for(60000)
     assert len(socket.connections) == 1
+
+
+def refresh(page: Any, socket: Socket) -> None:
+    with page.expect_response("**/ui/"):
+        socket.say({"topic": "workspace:vision", "event": "runs"})
+    page.wait_for_selector("#sample-rows:not(.htmx-request, .htmx-swapping, .htmx-settling)")
+    page.wait_for_timeout(100)
+
+
+def test_a_refresh_keeps_what_is_selected_and_where_the_focus_stands(open_page: Any) -> None:
+    socket = Socket()
+    page = open_page(before=socket.attach)
+    wait_for_chip(page, "live")
+    for key in ["j", "x", "j", "x"]:
+        page.keyboard.press(key)
+    page.evaluate("document.querySelector('#sample-rows').dataset.old = 'yes'")
+
+    refresh(page, socket)
+
+    assert page.evaluate("document.querySelector('#sample-rows').dataset.old") is None
+    assert page.locator("[data-bulk-bar] .count").inner_text() == "2 selected"
+    assert page.locator("tbody .cell-select input:checked").count() == 2
+    assert page.evaluate("document.activeElement.textContent") == "calm-heron-7"
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.textContent").startswith("a-very-long-run-name")
+
+
+def test_a_refresh_waits_while_a_menu_is_open(open_page: Any) -> None:
+    socket = Socket()
+    page = open_page(before=socket.attach)
+    wait_for_chip(page, "live")
+    page.get_by_role("button", name="Actions for calm-heron-7").click()
+    page.wait_for_selector(".menu:popover-open")
+    page.evaluate("document.querySelector('#sample-rows').dataset.old = 'yes'")
+
+    socket.say({"topic": "workspace:vision", "event": "runs"})
+    page.wait_for_timeout(200)
+    assert page.evaluate("document.querySelector('#sample-rows').dataset.old") == "yes"
+
+    with page.expect_response("**/ui/"):
+        page.keyboard.press("Escape")
+    page.wait_for_selector("#sample-rows:not([data-old])")
