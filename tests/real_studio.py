@@ -120,6 +120,12 @@ class RealStudio:
                 raise AssertionError(f"{text!r} was not said in {seconds} s:\n" + "".join(self.said)) from None
             assert self.said[-1] != "", f"ended without saying {text!r}:\n" + "".join(self.said)
 
+    def heard(self) -> list[str]:
+        """Every line the supervisor has printed until now."""
+        while not self.lines.empty():
+            self.said.append(self.lines.get())
+        return self.said
+
     def stop(self, number: int = signal.SIGINT, seconds: float = 40) -> int:
         """Ask it to end and wait. Answers the exit code."""
         if self.process.poll() is None:

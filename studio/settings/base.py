@@ -233,6 +233,11 @@ CELERY: dict[str, Any] = {
             "schedule": timedelta(seconds=30),
             "options": {"expires": 30},
         },
+        "forget what is old": {
+            "task": "studio.forget_old",
+            "schedule": timedelta(hours=24),
+            "options": {"expires": 3600},
+        },
         "clean the store": {
             "task": "studio.storage.clean",
             "schedule": timedelta(hours=1),

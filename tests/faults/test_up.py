@@ -8,11 +8,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 import redis
 
 from studio import redis_socket
+from studio.supervisor import runners
 from tests import real_studio
 from tests.real_studio import RealStudio, wait_for
 
@@ -162,4 +164,39 @@ def readable_processes() -> list[psutil.Process]:
             found.append(process)
         except psutil.Error:
             continue
+    return found
+
+
+SLEEPS = "command: python -u -c \"import time; print('asleep'); time.sleep(300)\"\ncompute: local\n"
+
+
+def test_ctrl_c_ends_running_jobs_and_the_next_start_knows_why(prepared: Path) -> None:
+    first = real_studio.start(prepared)
+    with rest(first) as client:
+        run = client.post("runs", json={"file_name": "job.yml", "text": SLEEPS}).raise_for_status().json()["id"]
+        wait_for(lambda: "asleep" in client.get(f"runs/{run}/log").json()["text"], 30, "the job does not run")
+    job = children_of_runners(prepared)
+    assert job
+    assert first.stop(signal.SIGINT) == 0
+    wait_for(lambda: gone(job), 5, "the job lives on")
+    assert "Ended 1 running job\n" in first.heard()
+    second = real_studio.start(prepared)
+    with rest(second) as client:
+        record = client.get(f"runs/{run}").json()
+    second.stop()
+    assert (record["state"], record["reason"]) == ("failed", "studio_stopped")
+
+
+def rest(studio: RealStudio) -> httpx.Client:
+    headers = {"Authorization": f"Bearer {studio.token}"}
+    return httpx.Client(base_url=f"{studio.url}/api/v1/workspaces/main/", headers=headers, timeout=20)
+
+
+def children_of_runners(data_dir: Path) -> list[psutil.Process]:
+    """The job runners of this data folder and all that runs below them."""
+    found = []
+    for runner in runners.running(data_dir):
+        process = runner.process
+        if process is not None:
+            found += [process, *process.children(recursive=True)]
     return found
