@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from runs.tracking.api import artifacts, code, experiments, runs, snapshots, submit
+from runs.tracking.api import artifacts, code, experiments, history, runs, snapshots, submit
 
 urlpatterns = [
     path("experiments", experiments.Experiments.as_view(), name="api-experiments"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("runs/<str:run_id>/stop", runs.StopRun.as_view(), name="api-run-stop"),
     path("runs/<str:run_id>/clone", runs.CloneRun.as_view(), name="api-run-clone"),
     path("runs/<str:run_id>/finish", runs.FinishRun.as_view(), name="api-run-finish"),
+    path("runs/<str:run_id>/events", history.RunEvents.as_view(), name="api-run-events"),
+    path("runs/<str:run_id>/system", history.RunSystem.as_view(), name="api-run-system"),
     path("runs/<str:run_id>/artifacts", artifacts.Artifacts.as_view(), name="api-run-artifacts"),
     path("runs/<str:run_id>/artifacts.zip", artifacts.ArtifactsZip.as_view(), name="api-run-artifacts-zip"),
     path("runs/<str:run_id>/artifacts/<path:path>", artifacts.ArtifactFile.as_view(), name="api-run-artifact"),

@@ -21,7 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Greatest, Least, Lower
 
 from compute.jobs import queries as job_queries
-from compute.jobs.models import LIVE_STATES, Job
+from compute.jobs.models import LIVE_STATES, Job, JobEvent
 from runs.tracking.metrics import queries as metric_queries
 from runs.tracking.metrics.models import MetricSummary
 from runs.tracking.metrics.queries import Summary
@@ -35,6 +35,7 @@ MAX_TERMS = 20
 MAX_TEXT = 400
 MAX_TAGS = 20
 MAX_CHILDREN = 100
+MAX_EVENTS = 1000
 AGGREGATES = ("last", "first", "min", "max", "best")
 NUMBER = r"^-?[0-9]{1,15}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?$"
 NO_PARENT = "none"
@@ -203,6 +204,13 @@ def ancestors_of(run: Run) -> list[Run]:
         found.append(above)
         above = above.parent
     return found[::-1]
+
+
+def job_events(run: Run) -> list[JobEvent]:
+    """The transitions of the run's job, oldest first."""
+    if run.job is None:
+        return []
+    return list(run.job.events.select_related("actor").order_by("id")[:MAX_EVENTS])
 
 
 def recent_runs(workspace: Workspace, limit: int = 8) -> list[Run]:

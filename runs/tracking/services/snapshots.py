@@ -21,6 +21,8 @@ MAX_FILES = 100_000
 MAX_RATIO = 1000  # what zipped source never reaches; a bomb is 1,000 and more
 SMALL = 10_000_000  # below this the ratio says nothing
 CHUNK = 1 << 20
+MEMBER = b"PK\x01\x02"  # how an entry of a zip's directory begins
+ENCRYPTED = 0x1
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 Entry = dict[str, str | int]
@@ -66,6 +68,7 @@ def digest_of(manifest: list[Entry]) -> str:
 
 def read_manifest(source: BinaryIO) -> list[Entry]:
     """`[{path, size, sha256}]` sorted by path, read member by member within the limits."""
+    _check_count(source)
     try:
         with zipfile.ZipFile(source) as archive:
             members = archive.infolist()
@@ -83,12 +86,21 @@ def read_manifest(source: BinaryIO) -> list[Entry]:
     return sorted(manifest, key=lambda entry: str(entry["path"]))
 
 
+def _check_count(source: BinaryIO) -> None:
+    """Count what could be members before the zip's directory, which may be made of millions, is read into memory."""
+    count, tail = 0, b""
+    while piece := source.read(CHUNK):
+        count += (tail + piece).count(MEMBER)
+        tail = piece[-len(MEMBER) + 1 :]
+        if count > MAX_FILES:
+            raise _too_many()
+    source.seek(0)
+
+
 def check_members(members: list[zipfile.ZipInfo]) -> None:
     """All that the directory of the zip tells, before a byte is unpacked."""
     if len(members) > MAX_FILES:
-        raise TooLarge(
-            "snapshot_too_large", f"The zip holds more than {MAX_FILES:,} files.", hint="Ignore data folders."
-        )
+        raise _too_many()
     claimed = sum(info.file_size for info in members)
     packed = sum(info.compress_size for info in members)
     if claimed > settings.SNAPSHOT_LIMIT_BYTES:
@@ -116,8 +128,10 @@ def _check_member(info: zipfile.ZipInfo) -> None:
         raise _member_refused(info, "it is not a plain file")
     if info.orig_filename != info.filename:
         raise _member_refused(info, "its name holds a NUL or a backslash")
-    if info.flag_bits & 0x1:
+    if info.flag_bits & ENCRYPTED:
         raise _member_refused(info, "it is encrypted")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise _member_refused(info, "it is packed in a way other than deflate")
     if blobs.safe_relpath(info.filename) != info.filename:
         raise _member_refused(info, "its name is not in Unicode form NFC")
 
@@ -150,6 +164,14 @@ def _member_refused(info: zipfile.ZipInfo, problem: str) -> Invalid:
         "invalid_snapshot",
         f"The zip's member {info.filename[:80]!a} is refused: {problem}.",
         hint="A snapshot holds plain files only.",
+    )
+
+
+def _too_many() -> TooLarge:
+    return TooLarge(
+        "snapshot_too_large",
+        f"The zip holds more than {MAX_FILES:,} files.",
+        hint="List what the run does not need in .amlignore or .gitignore.",
     )
 
 

@@ -132,3 +132,11 @@ def test_a_finished_run_is_not_stopped_over_rest(api: Callable[..., ApiClient], 
     response = api(people.ben).post(f"/api/v1/workspaces/vision/runs/{run.pk}/stop")
     assert response.status_code == 409
     assert response.json()["detail"] == "This run has already finished: it is completed."
+
+
+def test_every_move_is_in_the_runs_history(api: Callable[..., ApiClient], people: People, run: Run) -> None:
+    run_to(run, JobState.PREPARING, JobState.RUNNING, JobState.COMPLETED)
+    rows = api(people.rita).get(f"/api/v1/workspaces/vision/runs/{run.pk}/events").json()["results"]
+    assert [row["to_state"] for row in rows] == ["queued", "preparing", "running", "completed"]
+    assert rows[0]["actor"]["name"] == "Ben Carver"
+    assert api(people.rita).get(f"/api/v1/workspaces/vision/runs/{run.pk}/system").json() == []

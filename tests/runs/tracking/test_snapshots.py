@@ -129,6 +129,26 @@ def test_A41_too_many_members_are_refused(store: Callable[..., Snapshot], monkey
         store(zipped(*((f"f{n}", b"") for n in range(4))), "0" * 64)
 
 
+def test_A41_a_million_entries_are_counted_before_they_are_read(store: Callable[..., Snapshot]) -> None:
+    import time
+
+    member = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 3, 20, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    directory = member * 1_000_000
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 65535, 65535, len(directory), 0, 0)
+    began = time.perf_counter()
+    with pytest.raises(TooLarge):
+        store(directory + end, "0" * 64)
+    assert time.perf_counter() - began < 5
+
+
+def test_only_deflate_is_unpacked(store: Callable[..., Snapshot]) -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a", b"1")
+    with pytest.raises(Invalid):
+        store(target.getvalue(), "0" * 64)
+
+
 def test_more_than_the_limit_is_refused_with_a_way_out(store: Callable[..., Snapshot], settings: Any) -> None:
     settings.SNAPSHOT_LIMIT_BYTES = 1000
     with pytest.raises(TooLarge) as caught:
