@@ -36,7 +36,13 @@ def run_script(name: str, command: list[str], into: Path) -> subprocess.Complete
         "OMP_NUM_THREADS": "1",
     }
     return subprocess.run(
-        [sys.executable, *command], cwd=into, env=environment, capture_output=True, text=True, timeout=SECONDS
+        [sys.executable, *command],
+        cwd=into,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
     )
 
 
