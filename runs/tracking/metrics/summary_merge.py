@@ -4,6 +4,7 @@ The database does the merging, so two writers of one run can't lose each other's
 rows come by ascending key, so two writers can't wait for each other either.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import fields
 from operator import attrgetter
@@ -48,15 +49,28 @@ _MERGED = {
 _SET = ", ".join(f'"{name}" = {expression}' for name, expression in _MERGED.items())
 _NAMES = ", ".join(f'"{name}"' for name in ("run_id", *_COLUMNS))
 _INSERT = f'INSERT INTO "{_TABLE}" AS old ({_NAMES}) VALUES '
-_ROW = f"(%s{', %s' * len(_COLUMNS)})"
 
 
 def merge(run_id: str, digests: Sequence[Digest]) -> None:
     """Add what a batch says to the run's summaries, new metrics included."""
     if not digests:
         return
-    rows = ", ".join([_ROW] * len(digests))
-    sql = f"{_INSERT}{rows} ON CONFLICT (run_id, key_id) DO UPDATE SET {_SET}"
-    values = [value for digest in digests for value in (run_id, *_values(digest))]
+    given: list[str | float] = []
+    rows = ", ".join(_row(run_id, digest, given) for digest in digests)
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(f"{_INSERT}{rows} ON CONFLICT (run_id, key_id) DO UPDATE SET {_SET}", given)
+
+
+def _row(run_id: str, digest: Digest, given: list[str | float]) -> str:
+    given.append(run_id)
+    return f"(%s, {', '.join([_literal(value, given) for value in _values(digest)])})"
+
+
+def _literal(value: float | None, given: list[str | float]) -> str:
+    """A number of our own making as SQL: as parameters, hundreds of them would cost more than the statement."""
+    if value is None:
+        return "NULL"
+    if math.isfinite(value):
+        return repr(value)
+    given.append(value)
+    return "%s"
