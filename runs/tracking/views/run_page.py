@@ -16,6 +16,8 @@ from studio.access import Permission
 from studio.web import markdown
 from studio.web.page import page
 
+LIVE_PARTS = ("live", "facts", "children")  # what the overview fetches again when it hears of the run
+
 
 @login_required
 @require_safe
@@ -43,7 +45,7 @@ def run_overview(request: HttpRequest, workspace: str, run_id: str) -> HttpRespo
         "git": run_pages.facts(run),
         "description": markdown.to_html(run.description),
     }
-    return page(request, "runs/run/overview.html", context, part="live" if part == "live" else "")
+    return page(request, "runs/run/overview.html", context, part=part if part in LIVE_PARTS else "")
 
 
 @login_required

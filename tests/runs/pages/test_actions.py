@@ -107,3 +107,9 @@ def test_without_htmx_an_edit_returns_to_the_page(post, workspace, ben):
     assert response.status_code == 302
     run.refresh_from_db()
     assert run.name == "plain form"
+
+
+def test_what_was_done_is_said_on_the_next_page(browser, ben, run):
+    client = browser(ben)
+    page = client.post(f"/w/vision/runs/{run.pk}/stop/", follow=True).content.decode()
+    assert "brisk-otter-42 is being stopped." in page

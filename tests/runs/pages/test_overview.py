@@ -92,6 +92,14 @@ def test_a_hint_fetches_only_the_metrics(overview, run, log_metrics):
     assert "<html" not in part
 
 
+@pytest.mark.parametrize("part", ["live", "facts", "children"])
+def test_a_hint_fetches_each_moving_part_alone(overview, run, part):
+    found = overview(run, f"?part={part}", headers={"HX-Request": "true"})
+    assert found.lstrip().startswith(("<div class", "<div id"))
+    assert f'id="run-{part}"' in found
+    assert "<html" not in found
+
+
 def test_the_head_answers_only_when_something_moved(browser, ben, run):
     client = browser(ben)
     url = f"/w/vision/runs/{run.pk}/head/"
