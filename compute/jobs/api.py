@@ -27,7 +27,7 @@ class BytesParser(BaseParser):
 
     media_type = "application/octet-stream"
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         request = (parser_context or {})["request"]
         return read_body(stream, request.META, limit=LOG_CHUNK_LIMIT)
 
@@ -75,7 +75,7 @@ class HeartbeatView(RunnerView):
 class JobLogView(RunnerView):
     """The next bytes of a job's log, from `X-Offset` on. Bytes that are there already are taken as sent."""
 
-    parser_classes: ClassVar = [BytesParser]
+    parser_classes = (BytesParser,)
 
     @extend_schema(request=bytes, responses={200: dict})
     def post(self, request: Request, workspace: str, pk: int) -> Response:
@@ -123,5 +123,3 @@ def _number(request: Request, header: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) <= 18):
         raise Invalid("bad_header", f"The header {header} must be a whole number.", fields={header: "not a number"})
     return int(value)
-
-

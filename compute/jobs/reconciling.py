@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -41,7 +42,7 @@ def reconcile() -> Due:
     due = Due()
     live = Job.objects.filter(state__in=LIVE_STATES).select_related("target", "workspace").order_by("pk")
     for job in live.iterator(chunk_size=200):
-        _guarded(job, lambda job=job: _look_at(job, due))
+        _guarded(job, partial(_look_at, job, due))
     waiting = Job.objects.filter(state=JobState.QUEUED, target__isnull=False, target__is_paused=False)
     due.dispatches = list(waiting.order_by().values_list("target_id", flat=True).distinct())
     return due

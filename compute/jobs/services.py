@@ -143,7 +143,9 @@ def report_state(*, job: Job, attempt: int, reported: str, detail: str = "", age
     `age_seconds` is how long ago it happened, for a report that could not be delivered at once.
     """
     if reported not in REPORTED_STATES:
-        raise Invalid("job_state", f"A runner reports running or finalizing, not {reported}.", fields={"state": "unknown"})
+        raise Invalid(
+            "job_state", f"A runner reports running or finalizing, not {reported}.", fields={"state": "unknown"}
+        )
     moment = clock.now()
     fields: dict[str, Any] = {"heartbeat_at": moment, "lease_until": _lease_from(moment), "lost_contact_at": None}
     if reported == JobState.RUNNING:

@@ -43,7 +43,7 @@ echo unreachable
 
 
 def test_F05_killing_the_script_fails_the_job_with_the_signal_and_keeps_the_log(bench: Bench) -> None:
-    command = "exec python -uc \"import itertools,time\nfor n in itertools.count(): print(n); time.sleep(0.01)\""
+    command = 'exec python -uc "import itertools,time\nfor n in itertools.count(): print(n); time.sleep(0.01)"'
     job = bench.wait(bench.submit(command), lambda job: bench.log(job).count("\n") > 20)
     os.kill(job.process["pgid"] if job.process.get("pgid") else _command_of(job), signal.SIGKILL)
     job = bench.wait(job, seconds=10)
@@ -301,7 +301,9 @@ def _status(pid: int) -> str:
 def test_what_a_killed_runner_had_not_sent_is_in_the_log(bench: Bench, settings: Any) -> None:
     with Gate(settings.RUNNER_URL) as gate:
         settings.RUNNER_URL = gate.url
-        job = bench.wait(bench.submit("echo sent; sleep 0.5; echo kept; sleep 60"), lambda job: "sent" in bench.log(job))
+        job = bench.wait(
+            bench.submit("echo sent; sleep 0.5; echo kept; sleep 60"), lambda job: "sent" in bench.log(job)
+        )
         gate.close_for(60)
         _wait_for(lambda: "kept" in (local.folder_of(job.pk, job.attempt) / "log.txt").read_text())
         os.kill(job.backend_ref["pid"], signal.SIGKILL)

@@ -128,7 +128,9 @@ def test_a_folder_belongs_to_its_owner_only(bench: Bench) -> None:
 
 def test_an_environment_is_built_once_and_has_the_client(bench: Bench) -> None:
     environment = {"kind": "requirements", "packages": ["certifi", "httpx"], "digest": "of-this-test"}
-    first = bench.wait(bench.submit("python -c 'import atelier, httpx; print(42)'", environment=environment), seconds=90)
+    first = bench.wait(
+        bench.submit("python -c 'import atelier, httpx; print(42)'", environment=environment), seconds=90
+    )
     assert first.state == JobState.COMPLETED, bench.log(first)
     assert "[build] " in bench.log(first)
     second = bench.wait(bench.submit("python -c 'import sys; print(sys.prefix)'", environment=environment))

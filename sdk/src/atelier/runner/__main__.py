@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from atelier.runner import session
+from atelier.runner.session import run
 
 
 def main() -> int:
     if len(sys.argv) != 2:
         print("usage: python -m atelier.runner FOLDER", file=sys.stderr)
         return 2
-    return session.run(Path(sys.argv[1]))
+    return run(Path(sys.argv[1]))
 
 
 if __name__ == "__main__":

@@ -91,7 +91,9 @@ def _installed() -> dict[str, str]:
 def _works(python: str) -> bool:
     """Whether an interpreter really starts: a version manager leaves names on the path that lead nowhere."""
     try:
-        return subprocess.run([python, "-c", "import venv"], capture_output=True, timeout=30, check=False).returncode == 0
+        return (
+            subprocess.run([python, "-c", "import venv"], capture_output=True, timeout=30, check=False).returncode == 0
+        )
     except (OSError, subprocess.SubprocessError):
         return False
 
@@ -107,7 +109,9 @@ def _build(folder: Path, definition: Mapping[str, Any], spool: Spool, stopped: C
     if version != wanted:
         spool.note(f"Python {wanted} is not installed here: Python {version} is used, the nearest there is.")
     packages = [str(package) for package in definition.get("packages") or []]
-    spool.note(f"Building the environment: Python {version}, {len(packages)} requirements. It is kept for the next run.")
+    spool.note(
+        f"Building the environment: Python {version}, {len(packages)} requirements. It is kept for the next run."
+    )
     began = time.monotonic()
     requirements = folder.with_name(folder.name + ".txt")
     requirements.write_text("\n".join([*packages, *_client_requirement(packages)]) + "\n")
@@ -251,7 +255,12 @@ def _pip_variable(name: str) -> str:
 def _pip_files() -> dict[str, str]:
     """What pip's configuration files say of the packages' whereabouts; later files win, as with pip."""
     home = Path(os.environ.get("HOME") or "/nonexistent")
-    places = [Path("/etc/pip.conf"), home / ".pip/pip.conf", home / ".config/pip/pip.conf", Path(sys.prefix) / "pip.conf"]
+    places = [
+        Path("/etc/pip.conf"),
+        home / ".pip/pip.conf",
+        home / ".config/pip/pip.conf",
+        Path(sys.prefix) / "pip.conf",
+    ]
     if os.environ.get("PIP_CONFIG_FILE"):
         places.append(Path(os.environ["PIP_CONFIG_FILE"]))
     parser = configparser.RawConfigParser(strict=False)

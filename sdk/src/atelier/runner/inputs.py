@@ -83,7 +83,9 @@ def make_outputs(outputs: Mapping[str, Any], folder: Path) -> dict[str, str]:
 
 def resolve(command: str, places: Places) -> str:
     """The command with its bindings replaced, quoted for the shell. An optional group without its input vanishes."""
-    return _BINDING.sub(lambda match: _bound(match, places), _OPTIONAL.sub(lambda match: _group(match, places), command))
+    return _BINDING.sub(
+        lambda match: _bound(match, places), _OPTIONAL.sub(lambda match: _group(match, places), command)
+    )
 
 
 def _group(match: re.Match[str], places: Places) -> str:

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Callable
+from typing import Any, Callable
 
 from atelier.runner.logs import Folder, Spool
 
@@ -194,7 +194,8 @@ def _started(pid: int) -> float:
         return time.time()
 
 
-def _psutil():  # type: ignore[no-untyped-def]  # a module or None
+def _psutil() -> Any:
+    """The module, or None where it is not installed."""
     try:
         import psutil
     except ImportError:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +74,7 @@ class Session:
         self.token = str(handover["token"])
         self.job, self.attempt = int(handover["job_id"]), int(handover["attempt"])
         self.cache = Path(str(handover["environments"]))
-        self.client = http.Client(
-            url=str(handover["url"]), token=self.token, workspace=str(handover["workspace"])
-        )
+        self.client = http.Client(url=str(handover["url"]), token=self.token, workspace=str(handover["workspace"]))
         self.spec: dict[str, Any] = {}
         self.spool = logs.Spool(folder / "log.txt")
         self.command: process.Command | None = None
@@ -145,9 +144,7 @@ class Session:
             base=begins,
             **calls,
         )
-        self.states = reporting.States(
-            self.client, job=self.job, attempt=self.attempt, until=self.gives_up, **calls
-        )
+        self.states = reporting.States(self.client, job=self.job, attempt=self.attempt, until=self.gives_up, **calls)
         self.heartbeat = reporting.Heartbeat(
             self.client,
             job=self.job,
@@ -179,15 +176,13 @@ class Session:
     def _prepare(self) -> tuple[str, dict[str, str]]:
         """Everything before the command: the command with its places, and its environment."""
         spec = self.spec
-        persist = {"until": lambda: self.is_stopping() or self.gives_up()}
+        persist = partial(http.persist, until=lambda: self.is_stopping() or self.gives_up())
         code = self.folder / "code"
-        http.persist(lambda: inputs.fetch_code(self.client, str(spec.get("snapshot") or ""), code), **persist)
+        persist(lambda: inputs.fetch_code(self.client, str(spec.get("snapshot") or ""), code))
         interpreter = environment.prepare(
             spec.get("environment") or {}, cache=self.cache, spool=self.spool, stopped=self.is_stopping
         )
-        fetched = http.persist(
-            lambda: inputs.fetch_inputs(self.client, spec.get("inputs") or {}, self.folder / "inputs"), **persist
-        )
+        fetched = persist(lambda: inputs.fetch_inputs(self.client, spec.get("inputs") or {}, self.folder / "inputs"))
         made = inputs.make_outputs(spec.get("outputs") or {}, self.folder / "outputs")
         places = inputs.Places(fetched, made)
         self.journal.mkdir(exist_ok=True)

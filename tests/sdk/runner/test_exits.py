@@ -1,0 +1,65 @@
+"""What a return code means to a person, and what a job leaves behind."""
+
+from pathlib import Path
+
+import pytest
+from atelier.runner import environment, exits
+from atelier.runner.logs import Spool
+from atelier.runner.system import Tree
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    return Spool(tmp_path / "log.txt")
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code", "signal", "reason"),
+    [
+        (0, 0, "", "exit"),
+        (1, 1, "", "exit"),
+        (-9, 137, "SIGKILL", "signal"),
+        (-15, 143, "SIGTERM", "signal"),
+        (-11, 139, "SIGSEGV", "signal"),
+        (137, 137, "SIGKILL", "signal"),
+        (130, 130, "SIGINT", "signal"),
+        (200, 200, "", "exit"),
+        (255, 255, "", "exit"),
+    ],
+)
+def test_a_return_code_is_a_code_or_a_signal(spool: Spool, code: int, exit_code: int, signal: str, reason: str) -> None:
+    found = exits.explain(code, spool=spool, memory=exits.MemoryWatch())
+    assert (found.exit_code, found.signal, found.reason) == (exit_code, signal, reason)
+    assert bool(found.message) == (code != 0)
+
+
+@pytest.mark.parametrize("line", ["OSError: [Errno 28] No space left on device", "write: Disk quota exceeded"])
+def test_a_full_disk_is_found_in_the_last_lines(spool: Spool, line: str) -> None:
+    spool.write("x" * 100_000 + "\n" + line + "\n")
+    assert exits.explain(1, spool=spool, memory=exits.MemoryWatch()).reason == "disk_full"
+
+
+def test_the_process_tree_is_measured() -> None:
+    import os
+
+    import psutil
+
+    tree = Tree(psutil, os.getpid())
+    tree.sample()
+    values = tree.sample()
+    assert values["memory_mb"] > 1
+    assert {"cpu_percent", "disk_read_mb_per_s", "network_sent_mb_per_s"} <= set(values)
+    assert Tree(psutil, 2**22 + 1).sample() == {}
+
+
+def test_pip_files_and_variables_become_uvs_names(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "pip.conf").write_text("[global]\nindex-url = https://from.file/simple\nfind-links = /wheels\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    monkeypatch.setenv("PIP_INDEX_URL", "https://from.variable/simple")
+    for name in ("UV_DEFAULT_INDEX", "UV_FIND_LINKS", "PIP_FIND_LINKS"):
+        monkeypatch.delenv(name, raising=False)
+    variables = environment._build_variables()
+    assert variables["UV_DEFAULT_INDEX"] == "https://from.variable/simple"
+    assert variables["UV_FIND_LINKS"] == "/wheels"
+    assert "PYTHONPATH" not in variables
