@@ -2,7 +2,7 @@
 
 import secrets
 
-QUALITIES = (
+QUALITIES = (  # noqa: SIM905  two hundred literals would be harder to read
     "able airy amber ample apt arctic ardent autumn azure balmy bold brave breezy bright brisk bronze calm candid "
     "careful cedar cheery chief civil clear clever coastal cobalt copper coral cosmic crisp curious dapper daring "
     "dawn deft dewy eager early earnest easy ember even fair fern fine firm fleet fluent fond frank fresh gentle "
@@ -12,8 +12,8 @@ QUALITIES = (
     "rustic sage sandy sharp silent silver smart smooth snowy solar solid spry stable steady stellar still stout "
     "summer sunny sure swift tidy tender thrifty topaz tranquil trusty upbeat urban valiant velvet vivid warm wary "
     "wise witty woven young zesty"
-).split()  # noqa: SIM905  a list of 200 literals is harder to read
-ANIMALS = (
+).split()
+ANIMALS = (  # noqa: SIM905
     "alpaca antelope badger barbet beaver bison bittern bobcat bonobo bream bunting buzzard camel caracal caribou "
     "cicada civet cod condor coot corgi cougar crane cricket curlew dingo dipper dolphin dormouse dove duck dunlin "
     "eagle egret eider eland elk ermine falcon ferret finch firefly flamingo fossa fox gannet gazelle gecko gibbon "
@@ -25,7 +25,7 @@ ANIMALS = (
     "seal shrew skylark snipe sparrow squirrel starling stoat stork swallow swan swift tapir teal tern thrush tiger "
     "toucan trout turtle viper vole vulture wagtail walrus warbler weasel whale wigeon wolf wombat woodpecker wren "
     "yak zebra"
-).split()  # noqa: SIM905  a list of 200 literals is harder to read
+).split()
 LARGEST_NUMBER = 99
 
 

@@ -184,3 +184,51 @@ def test_a_digest_of_another_workspace_does_not_exist_here(
     assert client.head(f"snapshots/{digest}").status_code == 404
     response = client.post("runs", {"job": {"command": "cat train.py", "code": "src"}, "snapshot": digest})
     assert response.status_code == 400
+
+
+def test_ten_megabytes_of_json_are_refused_and_make_nothing(client: ApiClient) -> None:
+    response = client.post("runs", '{"text": "' + "x" * 10_000_000 + '"}')
+    assert response.status_code == 413
+    assert response.json()["hint"]
+    assert not Run.objects.exists()
+
+
+def test_A88_a_deep_job_is_refused(client: ApiClient) -> None:
+    deep = '{"job": {"command": "x", "tags": ' + '{"a":' * 50 + "1" + "}" * 50 + "}}"
+    assert client.post("runs", deep).status_code == 400
+    assert client.post("runs", '{"job": ' + "[" * 3000 + "]" * 3000 + "}").status_code == 400
+    assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize("body", [{}, {"text": "command: x", "job": {"command": "x"}}, {"job": []}, {"job": {}}])
+def test_A93_neither_and_both_are_refused(client: ApiClient, body: dict[str, Any]) -> None:
+    assert client.post("runs", body).status_code == 400
+    assert not Run.objects.exists()
+
+
+def test_a_run_of_a_script_outside_can_not_be_cloned(client: ApiClient) -> None:
+    run_id = client.post("runs/start", {}).json()["id"]
+    response = client.post(f"runs/{run_id}/clone", {})
+    assert response.status_code == 409
+    assert response.json()["code"] == "not_clonable"
+
+
+def test_a_prepared_run_waits_until_it_is_submitted(client: ApiClient) -> None:
+    body = client.post("runs", {"job": {"command": "echo hi"}, "submit": False}).json()
+    assert body["state"] == "created"
+    assert client.post(f"runs/{body['id']}/submit").json()["state"] == "queued"
+    assert client.post(f"runs/{body['id']}/submit").status_code == 409
+
+
+def test_a_failing_queue_leaves_no_half_made_run(client: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    from compute.jobs import services as jobs
+
+    def refuse(**_: Any) -> None:
+        raise RuntimeError("the machine stopped here")
+
+    monkeypatch.setattr(jobs, "enqueue", refuse)
+    with pytest.raises(RuntimeError):
+        client.post("runs", {"job": {"command": "echo hi", "experiment_name": "new/one"}})
+    assert not Run.objects.exists()
+    assert not Job.objects.exists()
+    assert not Experiment.objects.exists()
