@@ -246,6 +246,17 @@ def test_stream_goes_on_when_the_server_restarts(
     assert capsysbinary.readouterr().out == b"all of it\n"
 
 
+def test_a_lost_answer_to_a_submit_makes_one_run(online: twin_server.Twin, tmp_path: Path) -> None:
+    answers = iter(["drop", "drop after", None])
+
+    def lossy(method: str, path: str) -> Any:
+        return next(answers, None) if (method, path) == ("POST", "/runs") else None
+
+    with online.misbehaving(lossy):
+        assert _cli.main(["run", "submit", str(job_folder(tmp_path))]) == 0
+    assert len(online.state.submitted) == 1
+
+
 def test_sync_tells_what_it_did(online: twin_server.Twin, capsys: pytest.CaptureFixture[str]) -> None:
     with atelier.start_run(mode="offline") as run:
         run.log({"loss": 1.0})

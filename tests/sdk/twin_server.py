@@ -278,7 +278,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _collection(self, method: str, query: dict[str, str], body: bytes) -> tuple[int, Any]:
         if method == "POST":
+            key = self.headers["Idempotency-Key"]
+            if key in self.twin.starts:
+                return 201, self.twin.runs[self.twin.starts[key]].data
             self.twin.submitted.append(json.loads(body))
+            self.twin.starts[key] = f"sub{len(self.twin.submitted):09d}"
             data = {
                 "id": f"sub{len(self.twin.submitted):09d}",
                 "name": "calm-fox-1",

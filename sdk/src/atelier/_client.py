@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 30.0
 CONNECT_SECONDS = 5.0
 UPLOAD_SECONDS = 300.0  # of silence: a large file is hashed and moved before it is acknowledged
-# Reads are repeated a few times by themselves: a server that restarts answers again within seconds.
+# Some calls are repeated a few times by themselves: a server that restarts answers again within seconds.
 READ_PAUSES = (0.2, 0.5, 1.0)
 # What a proxy in front of the studio refuses by itself, for good.
 PROXY_REFUSALS = frozenset({411, 413, 414, 431})
@@ -44,10 +44,12 @@ class Client:
         """The JSON answer of a GET."""
         return _json(self.request("GET", path, params=params, timeout=timeout))
 
-    def post(self, path: str, body: Any = None, *, key: str = "", timeout: float | None = None) -> Any:
-        """The JSON answer of a POST; `key` makes a repeated call do its work once."""
+    def post(
+        self, path: str, body: Any = None, *, key: str = "", timeout: float | None = None, once: bool = False
+    ) -> Any:
+        """The JSON answer of a POST; `key` makes a repeated call do its work once. `once`: the caller repeats it."""
         headers = {"Idempotency-Key": key} if key else {}
-        return _json(self.request("POST", path, body=body, headers=headers, timeout=timeout))
+        return _json(self.request("POST", path, body=body, headers=headers, timeout=timeout, once=once))
 
     def patch(self, path: str, body: Any) -> Any:
         """The JSON answer of a PATCH."""
@@ -95,12 +97,15 @@ class Client:
         content: Content | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
+        once: bool = False,
     ) -> httpx.Response:
-        """The answer of one call. Raises `Unreachable` or a `Refused`; reads are tried again a few times."""
+        """The answer of one call. Raises `Unreachable` or a `Refused`; what may be repeated is tried a few times."""
         if body is not None:
             content = json.dumps(body, allow_nan=False).encode()
             headers = {"Content-Type": "application/json", **(headers or {})}
-        pauses = READ_PAUSES if method in READS else ()
+        # What changes nothing, or does its work once however often it is asked, may be asked again.
+        is_repeatable = method in READS or "Idempotency-Key" in (headers or {})
+        pauses = READ_PAUSES if is_repeatable and not once else ()
         for pause in (*pauses, None):
             try:
                 return self._once(method, path, params, content, headers, timeout)

@@ -53,7 +53,7 @@ class Delivery:
         if head.is_started:
             return False
         try:
-            run = self.client.post("runs/start", head.start, key=f"start-{head.run_id}")
+            run = self.client.post("runs/start", head.start, key=f"start-{head.run_id}", once=True)
         except _errors.Conflict:
             # The id is ours and random: the run is there because an earlier answer was lost on its way.
             run = self.client.get(f"runs/{head.run_id}")

@@ -211,7 +211,9 @@ def _announce(
     if client is None:
         return offline
     try:
-        run: dict[str, Any] = client.post("runs/start", body, key=f"start-{body['run_id']}", timeout=START_SECONDS)
+        run: dict[str, Any] = client.post(
+            "runs/start", body, key=f"start-{body['run_id']}", timeout=START_SECONDS, once=True
+        )
     except _errors.Unreachable as error:
         if strict:
             journal.remove()
