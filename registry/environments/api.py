@@ -17,7 +17,7 @@ from studio.api.views import WorkspaceAPIView
 class Environments(WorkspaceAPIView):
     policy: ClassVar = {"GET": Permission.ENVIRONMENT_VIEW}
 
-    @extend_schema(responses={200: serializers.EnvironmentList})
+    @extend_schema(operation_id="environments_list", responses={200: serializers.EnvironmentList})
     def get(self, request: Request, workspace: str) -> Response:
         rows = queries.listing(self.workspace)
         return Response(pagination.answer(request, rows, order=("-created_at", "-id"), show=serializers.environment))

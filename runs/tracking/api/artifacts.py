@@ -26,6 +26,7 @@ class Artifacts(WorkspaceAPIView):
     policy: ClassVar = {"GET": Permission.RUN_VIEW}
 
     @extend_schema(
+        operation_id="runs_artifacts_list",
         parameters=[
             OpenApiParameter("path", str),
             OpenApiParameter("recursive", bool),

@@ -26,7 +26,7 @@ class CodeTree(WorkspaceAPIView):
 
     policy: ClassVar = {"GET": Permission.RUN_VIEW}
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(operation_id="runs_code_list", responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request, workspace: str, run_id: str) -> Response:
         snapshot = _snapshot(access.get_or_404(request, Run, run_id, Permission.RUN_VIEW))
         entries = [

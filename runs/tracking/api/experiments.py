@@ -25,6 +25,7 @@ class Experiments(WorkspaceAPIView):
     policy: ClassVar = {"GET": Permission.EXPERIMENT_VIEW, "POST": Permission.EXPERIMENT_EDIT}
 
     @extend_schema(
+        operation_id="experiments_list",
         parameters=[OpenApiParameter("archived", str, description="true, false or all")],
         responses={200: serializers.ExperimentList},
     )

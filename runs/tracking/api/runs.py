@@ -42,7 +42,7 @@ class Runs(WorkspaceAPIView):
     policy: ClassVar = {"GET": Permission.RUN_VIEW, "POST": Permission.RUN_SUBMIT}
     max_body: ClassVar[int] = 4 * 1024 * 1024
 
-    @extend_schema(parameters=LIST_PARAMETERS, responses={200: serializers.RunList})
+    @extend_schema(operation_id="runs_list", parameters=LIST_PARAMETERS, responses={200: serializers.RunList})
     def get(self, request: Request, workspace: str) -> Response:
         filters = reading.run_filters(request, request.user)
         page = queries.run_rows(self.workspace, filters)
