@@ -122,14 +122,25 @@ def test_files_and_functions_are_short(path: Path) -> None:
 
 def test_the_environment_is_read_in_the_settings_alone() -> None:
     # Before Django is there: what makes the virtual environment and what starts the processes.
-    outside = {"studio/settings", "studio/bootstrap.py", "studio/supervisor", "studio/celery.py", "studio/asgi.py", "studio/wsgi.py"}
+    outside = {
+        "studio/settings",
+        "studio/bootstrap.py",
+        "studio/supervisor",
+        "studio/celery.py",
+        "studio/asgi.py",
+        "studio/wsgi.py",
+    }
     found = []
     for path in OURS:
         name = ids(path)
         if any(name == place or name.startswith(f"{place}/") for place in outside):
             continue
         for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"} and ast.unparse(node.value) == "os":
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr in {"environ", "getenv"}
+                and ast.unparse(node.value) == "os"
+            ):
                 found.append(where(path, node))
     assert found == []
 
@@ -170,7 +181,9 @@ def test_imports_are_absolute_and_name_what_they_take() -> None:
 
 
 def test_templates_and_scripts_hold_nothing_the_content_policy_forbids() -> None:
-    inline = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\son[a-z]+\s*=\s*[\"']|javascript:|\sstyle=", re.I)
+    inline = re.compile(
+        r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\son[a-z]+\s*=\s*[\"']|javascript:|\sstyle=", re.IGNORECASE
+    )
     found = []
     for path in sorted((ROOT / "templates").rglob("*.html")):
         for number, line in enumerate(path.read_text().splitlines(), 1):

@@ -111,6 +111,11 @@ class Live {
 
   received(data) {
     const hint = JSON.parse(data);
+    // Something was left out: we read too slowly, or what carries the hints was restarted.
+    if (hint.gap) {
+      this.hintAll();
+      return;
+    }
     if (hint.error) {
       this.subscribed.delete(hint.topic);
       this.refused.add(hint.topic);

@@ -134,9 +134,8 @@ def _parsed(value: Any) -> Any:
         if moment is None or moment.tzinfo is None:
             raise ValueError("no time")
         return moment
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError("no sort value")
-    if isinstance(value, str) and "\x00" in value:
+    is_plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+    if not is_plain or (isinstance(value, str) and "\x00" in value):
         raise ValueError("no sort value")
     return value
 

@@ -7,6 +7,7 @@ reads slowly delays nobody.
 
 import asyncio
 import contextlib
+import logging
 import random
 import time
 from typing import Any
@@ -23,6 +24,8 @@ from studio.live import sessions, subscriptions, topics
 from studio.live.outbox import Outbox
 from studio.live.watch import watch
 
+logger = logging.getLogger(__name__)
+
 RECHECK_SECONDS = 30.0
 LARGEST_FRAME = 64 * 1024
 MOST_TOPICS = 100
@@ -35,6 +38,15 @@ POLICY_VIOLATED, TOO_LARGE, TRY_LATER, NOT_SIGNED_IN = 1008, 1009, 1013, 4401
 class LiveConsumer(AsyncWebsocketConsumer):
     user: User
     groups_joined: dict[str, str]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except RedisError as error:
+            # The channel layer could not even begin: the page polls and tries again.
+            logger.warning("a live socket was refused, Redis does not answer: %s", error)
+            with contextlib.suppress(RuntimeError):
+                await send({"type": "websocket.close", "code": TRY_LATER})
 
     async def connect(self) -> None:
         self.session_key = getattr(self.scope.get("session"), "session_key", None)
@@ -56,11 +68,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.close(code=TRY_LATER)
             return
         await self.accept()
-        watch.add(self._redis_lost)
+        watch.add(self)
         self.tasks = [asyncio.create_task(self._deliver()), asyncio.create_task(self._recheck_now_and_then())]
 
     async def disconnect(self, code: int) -> None:
-        watch.remove(self._redis_lost)
+        watch.remove(self)
         for task in self.tasks:
             task.cancel()
         joined = {*self.groups_joined.values(), *([topics.group(self.own_topic)] if self.own_topic else [])}
@@ -157,8 +169,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
                     await self.close(code=TRY_LATER)
                     return
 
-    def _redis_lost(self) -> None:
+    def redis_lost(self) -> None:
         self.tasks.append(asyncio.create_task(self.close(code=TRY_LATER)))
+
+    def redis_restarted(self) -> None:
+        self.outbox.note_gap()
 
     def _within_budget(self) -> bool:
         now = time.monotonic()
