@@ -80,7 +80,7 @@ class RealStudio:
         arguments = [email] if email else []
         done = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), "sign-in-link", *arguments],
-            env=environment(ATELIER_DATA_DIR=str(self.data_dir), ATELIER_BASE_URL=self.url),
+            env=environment(ATELIER_DATA_DIR=str(self.data_dir)),
             capture_output=True,
             text=True,
             check=True,

@@ -30,7 +30,16 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = env.flag("ATELIER_DEBUG")
-BASE_URL = env.text("ATELIER_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+
+
+def _address() -> str:
+    """The URL people use: as given, else that of the studio which runs with this data folder."""
+    told = DATA_DIR / "run" / "address"
+    given = env.text("ATELIER_BASE_URL") or (told.read_text().strip() if told.exists() else "")
+    return (given or "http://127.0.0.1:8000").rstrip("/")
+
+
+BASE_URL = _address()
 # This machine's own names always count: probes and runners beside the studio use them.
 ALLOWED_HOSTS = [
     *("localhost", "127.0.0.1", "[::1]", urlsplit(BASE_URL).hostname or "localhost"),

@@ -98,6 +98,8 @@ class Studio:
         """Everything up, and said so. Raises StartError or StopAsked."""
         self.check()
         self.environment = processes.environment(self.data_dir, self.options.host, self.options.port)
+        # For commands beside the studio, `sign-in-link` above all.
+        (self.data_dir / "run" / "address").write_text(self.environment["ATELIER_BASE_URL"])
         self.start_redis()
         told = self.prepare()
         try:
