@@ -78,6 +78,7 @@ def test_every_url_has_a_name_and_an_entry_in_the_table() -> None:
     assert missing == []
     names = [route.name for route in ROUTES]
     assert len(set(names)) == len(names)
+    assert sorted(set(table.TABLE) - set(names)) == []
 
 
 @pytest.mark.parametrize("route", NAMED)

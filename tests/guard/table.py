@@ -54,7 +54,6 @@ BASE: dict[str, Entry] = {
     "notification-panel": {"GET": SIGNED_IN},
     "notification-read": {"POST": SIGNED_IN},
     "notification-open": {"GET": SIGNED_IN},
-    "palette": {"GET": READER},
     "api-activities": {"GET": READER},
     "api-activity": {"GET": READER},
     "api-events": {"GET": READER},
