@@ -39,12 +39,13 @@ def sort_head(context: RequestContext, key: str) -> SortHead:
 def cell(row: Any, column: Column) -> SafeString:
     """One value of a chosen column as a table cell; a missing one is a dash, not a number is NaN."""
     if column.kind == "metric":
-        return _metric_cell(row.metrics.get(column.key), column.aggregate)
+        return _metric_cell(row.metrics.get(column.key), column)
     value = (row.params if column.kind == "param" else row.tags).get(column.key)
     css = "num" if column.is_number else ""
     if value is None:
-        return format_html('<td class="{} muted">{}</td>', css, formats.DASH)
-    return format_html('<td class="{}"><span class="value" title="{}">{}</span></td>', css, value, value)
+        return format_html('<td class="{} muted" data-label="{}">{}</td>', css, column.label, formats.DASH)
+    shown = format_html('<span class="value" title="{}">{}</span>', value, value)
+    return format_html('<td class="{}" data-label="{}">{}</td>', css, column.label, shown)
 
 
 @register.filter
@@ -53,12 +54,11 @@ def last_segment(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _metric_cell(summary: Any, aggregate: str) -> SafeString:
-    if summary is None:
-        return format_html('<td class="num muted">{}</td>', formats.DASH)
-    value = getattr(summary, aggregate)
-    if value is None:
-        # A count without a value: what came was not a number.
-        return format_html('<td class="num">{}</td>', "NaN" if aggregate == "last" else formats.DASH)
-    return format_html('<td class="num" title="{}">{}</td>', formats.full_number(value), formats.number(value))
-
+def _metric_cell(summary: Any, column: Column) -> SafeString:
+    value = None if summary is None else getattr(summary, column.aggregate)
+    if value is not None:
+        full, shown = formats.full_number(value), formats.number(value)
+        return format_html('<td class="num" data-label="{}" title="{}">{}</td>', column.label, full, shown)
+    # A count without a last value: what came was not a number.
+    shown = "NaN" if summary is not None and column.aggregate == "last" else formats.DASH
+    return format_html('<td class="num muted" data-label="{}">{}</td>', column.label, shown)
