@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from atelier import Run, Workspace
+from atelier import AtelierError, Run, Workspace
 
 from tests import real_studio
 from tests.real_studio import ADMIN_TOKEN, RealStudio, wait_for
@@ -97,6 +97,27 @@ def test_outputs_and_system_samples_are_kept(workspace: Workspace, tmp_path: Pat
     assert run.metrics()["system/memory_mb"].count >= 1
 
 
+def test_inputs_are_where_the_command_looks_and_named_outputs_come_back(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "one two.txt").write_text("from the folder\n")
+    (tmp_path / "file.csv").write_text("a,b\n")
+    (tmp_path / "job.yml").write_text(
+        "command: cat ${{inputs.table}} ${{inputs.place}}/*.txt $[[--never ${{inputs.absent}}]] > ${{outputs.model}}/all.txt\n"
+        "inputs:\n"
+        "  table: {type: uri_file, path: file.csv}\n"
+        "  place: {type: uri_folder, path: folder}\n"
+        "outputs:\n"
+        "  model:\n"
+        "experiment_name: faults\n"
+        "compute: local\n"
+    )
+    run = workspace.submit(tmp_path / "job.yml")
+    _wait_all([run], 40)
+    assert run.state == "completed", run.logs()
+    kept = run.download_artifact("named_outputs/model/all.txt", tmp_path / "kept")
+    assert kept.read_text() == "a,b\nfrom the folder\n"
+
+
 def _submit(workspace: Workspace, folder: Path, command: str) -> Run:
     return workspace.submit({"command": command, "experiment_name": "faults", "compute": "local"})
 
@@ -104,7 +125,7 @@ def _submit(workspace: Workspace, folder: Path, command: str) -> Run:
 def _printed(run: Run) -> int:
     try:
         return run.logs().count("\n")
-    except Exception:
+    except AtelierError:
         return 0
 
 
@@ -112,7 +133,7 @@ def _wait_all(runs: list[Run], seconds: float) -> None:
     def over() -> Any:
         try:
             return all(run.refresh().is_finished for run in runs)
-        except Exception:
+        except AtelierError:
             return False
 
     wait_for(over, seconds, "the runs do not end")
