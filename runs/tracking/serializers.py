@@ -38,14 +38,14 @@ class RunSubmit(StrictSerializer):
     snapshot = Text(max_length=64, required=False, allow_blank=True, default="")
     inputs = serializers.DictField(child=Text(max_length=64), required=False, default=dict)
     git = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
-    parent = RunId(required=False, allow_null=True, default=None)
+    parent = RunId(required=False, allow_null=True, default=None)  # type: ignore[assignment]
     submit = StrictBoolean(required=False, default=True)
 
 
 class RunStart(StrictSerializer):
     experiment = Text(max_length=255, required=False, allow_blank=True, default="")
     name = Name(required=False, allow_blank=True, default="")
-    parent = RunId(required=False, allow_null=True, default=None)
+    parent = RunId(required=False, allow_null=True, default=None)  # type: ignore[assignment]
     tags = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
     params = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
     description = Text(max_length=20_000, required=False, allow_blank=True, default="")
@@ -126,8 +126,8 @@ class RunAnswer(serializers.Serializer):  # type: ignore[type-arg]
     experiment = serializers.CharField()
     state = serializers.CharField()
     is_archived = serializers.BooleanField()
-    source = serializers.CharField()
-    parent = serializers.CharField(allow_null=True)
+    source = serializers.CharField()  # type: ignore[assignment]
+    parent = serializers.CharField(allow_null=True)  # type: ignore[assignment]
     cloned_from = serializers.CharField(allow_null=True)
     child_count = serializers.IntegerField()
     created_by = PersonAnswer(allow_null=True)

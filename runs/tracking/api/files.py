@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -33,7 +33,7 @@ class AnyAccept(BaseContentNegotiation):
 class FileView(WorkspaceAPIView):
     """A view that gives or takes raw bytes."""
 
-    content_negotiation_class: ClassVar = AnyAccept
+    content_negotiation_class = AnyAccept
 
 
 def upload(request: Request, limit: int) -> blobs.Readable:
