@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
+from registry.environments.definitions import Definition
 from runs.tracking.models import Run
 from runs.tracking.pages import charts as chart_pages
 from runs.tracking.pages import downloads
@@ -36,6 +37,7 @@ def run_system(request: HttpRequest, workspace: str, run_id: str) -> HttpRespons
         "charts": chart_pages.board([run], scope=chart_pages.SYSTEM),
         "process": chart_pages.process_facts(run.job),
         "environment": run.environment,
+        "definition": Definition.from_json(run.environment.definition) if run.environment else None,
     }
     return page(request, "runs/run/system.html", context)
 
