@@ -1,6 +1,6 @@
 """Workspaces, who belongs to them, and the queryset every workspace-owned model answers access questions with."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from studio.access.permissions import Permission, roles_with
 class WorkspaceQuerySet(models.QuerySet):  # type: ignore[type-arg]  # django-stubs: the generic part is Self's
     """Rows that belong to a workspace through `model.workspace_path`."""
 
-    def for_user(self, user: "models.Model | None", permission: Permission) -> Self:
+    def for_user(self, user: Any, permission: Permission) -> Self:
         """The rows on which `user` holds `permission`; none for a visitor."""
         if user is None or not getattr(user, "is_authenticated", False) or not getattr(user, "is_active", False):
             return self.none()
@@ -26,7 +26,7 @@ class WorkspaceQuerySet(models.QuerySet):  # type: ignore[type-arg]  # django-st
 class WorkspaceRowsQuerySet(WorkspaceQuerySet):
     """Workspaces themselves: the row is its own workspace."""
 
-    def for_user(self, user: "models.Model | None", permission: Permission) -> Self:
+    def for_user(self, user: Any, permission: Permission) -> Self:
         if user is None or not getattr(user, "is_authenticated", False) or not getattr(user, "is_active", False):
             return self.none()
         memberships = Membership.objects.filter(user=user, role__in=roles_with(permission))

@@ -1,5 +1,7 @@
 """Reads about a person's own account."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from studio.accounts.models import ApiToken, SignInLink, User
@@ -19,3 +21,8 @@ def is_own_link(*, user: User, secret: str) -> bool:
 def has_account(*, email: str) -> bool:
     """Whether somebody has an account under this address."""
     return User.objects.filter(email=email.lower()).exists()
+
+
+def email_of(user: Any) -> str:
+    """The address of a signed-in person, in the form addresses are compared in."""
+    return str(user.email).lower()

@@ -105,8 +105,8 @@ def activity_page(request: HttpRequest, workspace: Workspace) -> ActivityPage:
         operations, events = found.rows, []
     else:
         feed = access.visible(request, Event, Permission.ACTIVITY_VIEW)
-        rows = queries.events(feed, area=filters.area, actor_id=filters.actor_id)
-        found = pagination.page_of(rows, order=("-id",), cursor=filters.cursor, limit=PAGE_ROWS)
+        lines = queries.events(feed, area=filters.area, actor_id=filters.actor_id)
+        found = pagination.page_of(lines, order=("-id",), cursor=filters.cursor, limit=PAGE_ROWS)
         operations, events = [], found.rows
     return ActivityPage(
         filters=filters,

@@ -50,7 +50,8 @@ def _send(layer: Any, group: str, message: dict[str, Any]) -> None:
         async_to_sync(layer.group_send)(group, message)
         return
     # The layer itself would open an event loop and a connection for each hint; its wire format is one PUBLISH.
-    host = settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"][0]
+    config: Any = settings.CHANNEL_LAYERS["default"]["CONFIG"]
+    host = config["hosts"][0]
     _redis(host).publish(f"asgi__group__{group}", layer.serialize(message))
 
 

@@ -34,8 +34,8 @@ class Workspaces(PersonalAPIView):
         values = fields.clean(serializers.NewWorkspace, request.data)
         values.setdefault("name", values["slug"])
         made = services.create_workspace(actor=request.user, **values)
-        made.role = access.role_in(request.user, made)
-        return Response(serializers.show_workspace(made), status=201)
+        role = access.role_in(request.user, made)
+        return Response(serializers.show_workspace(made, role=role), status=201)
 
 
 class OneWorkspace(WorkspaceAPIView):
@@ -52,8 +52,7 @@ class OneWorkspace(WorkspaceAPIView):
         return Response(self._shown(request))
 
     def _shown(self, request: Request) -> dict[str, object]:
-        self.workspace.role = access.role_in(request.user, self.workspace)
-        return serializers.show_workspace(self.workspace)
+        return serializers.show_workspace(self.workspace, role=access.role_in(request.user, self.workspace))
 
 
 class Members(WorkspaceAPIView):

@@ -31,13 +31,13 @@ class EditMember(StrictSerializer):
     role = serializers.ChoiceField(Role.choices)
 
 
-def show_workspace(workspace: Any) -> dict[str, Any]:
-    """A workspace that carries the viewer's `role`."""
+def show_workspace(workspace: Any, *, role: str | None = None) -> dict[str, Any]:
+    """A workspace with the viewer's role: the one given, or the one the row carries."""
     return {
         "slug": workspace.slug,
         "name": workspace.name,
         "description": workspace.description,
-        "role": workspace.role,
+        "role": role or workspace.role,
         "created_at": workspace.created_at,
     }
 

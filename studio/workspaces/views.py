@@ -152,7 +152,7 @@ def invitation_accept(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _accept_signed_in(request: HttpRequest, invitation: Invitation, secret: str) -> HttpResponse:
-    is_for_you = invitation.email == str(request.user.email).lower()
+    is_for_you = invitation.email == accounts.email_of(request.user)
     if request.method == "GET" and is_for_you:
         return page(request, "workspaces/invitation.html", {"invitation": invitation, "is_for_you": True})
     invitations.accept(actor=request.user, secret=secret)
