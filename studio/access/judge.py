@@ -15,6 +15,11 @@ from studio.access.permissions import ROLES, Permission, roles_with
 from studio.errors import Denied, NotFound
 
 M = TypeVar("M", bound=models.Model)
+# In SQL of our own: every request asks this, and building the query would cost three times the answer.
+_PLACE = (
+    f'SELECT w.*, m.role AS member_role FROM "{Workspace._meta.db_table}" w'
+    f' JOIN "{Membership._meta.db_table}" m ON m.workspace_id = w.id WHERE m.user_id = %s AND w.slug = %s'
+)
 
 
 class Narrowing(Protocol):
@@ -155,14 +160,13 @@ def _find_place(request: HttpRequest, slug: str) -> Place | None:
     user = request.user
     if not user.is_authenticated or not user.is_active:
         return None
-    found = Membership.objects.select_related("workspace").filter(user=user, workspace__slug=slug).order_by()
-    member = next(iter(found), None)
-    if member is None:
+    workspace = next(iter(Workspace.objects.raw(_PLACE, [user.pk, slug])), None)
+    if workspace is None:
         return None
     narrowing = _narrowing(request)
-    if narrowing is not None and narrowing.workspace_id not in (None, member.workspace_id):
+    if narrowing is not None and narrowing.workspace_id not in (None, workspace.pk):
         return None
-    return Place(member.workspace, member.role)
+    return Place(workspace, cast(Any, workspace).member_role)
 
 
 def _places(request: HttpRequest) -> "dict[str, Place | None]":
