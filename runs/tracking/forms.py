@@ -34,7 +34,10 @@ class NewRunForm(forms.Form):
         max_length=255, help_text="A path such as vision/digits; a new one is created.", widget=forms.TextInput(PLAIN)
     )
     name = forms.CharField(
-        max_length=255, required=False, help_text="Left empty, the run gets a name of two words.", widget=forms.TextInput(PLAIN)
+        max_length=255,
+        required=False,
+        help_text="Left empty, the run gets a name of two words.",
+        widget=forms.TextInput(PLAIN),
     )
     description = forms.CharField(max_length=20_000, required=False, widget=forms.Textarea({"rows": 2}))
     command = forms.CharField(
@@ -73,7 +76,11 @@ class NewRunForm(forms.Form):
         widget=forms.Textarea({**CODE, "rows": 2}),
     )
     timeout = forms.CharField(
-        label="Time limit", max_length=20, required=False, help_text="30s, 15m, 2h or 7d.", widget=forms.TextInput(PLAIN)
+        label="Time limit",
+        max_length=20,
+        required=False,
+        help_text="30s, 15m, 2h or 7d.",
+        widget=forms.TextInput(PLAIN),
     )
 
     def __init__(self, *args: object, targets: Sequence[str] = ("local",), **kwargs: object) -> None:

@@ -9,10 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 import redis
-from django.conf import settings
+from django.core.files.storage import FileSystemStorage, storages
 from django.db import DatabaseError, connection
 
 from studio.health import pulse
@@ -90,7 +91,7 @@ def worker() -> Check:
 
 def storage() -> Check:
     """A file can be written where artifacts go."""
-    folder = Path(settings.STORAGES["default"]["OPTIONS"]["location"])
+    folder = Path(cast(FileSystemStorage, storages["default"]).location)
     folder.mkdir(parents=True, exist_ok=True)
     probe = folder / f".probe-{uuid4().hex}"
     try:

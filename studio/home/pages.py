@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.http import HttpRequest
 
@@ -9,6 +10,7 @@ from runs.tracking.models import Experiment, Run
 from studio import access
 from studio.access import Permission
 from studio.access.models import Workspace
+from studio.accounts.models import User
 from studio.activity.models import Event
 from studio.home import queries
 
@@ -35,7 +37,7 @@ class HomePage:
 
 
 def home_page(request: HttpRequest, workspace: Workspace) -> HomePage:
-    user = request.user
+    user = cast(User, request.user)  # the workspace was found, so somebody is signed in
     return HomePage(
         live=queries.live_runs(workspace),
         ready=queries.waiting_to_start(workspace),

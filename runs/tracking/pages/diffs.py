@@ -48,7 +48,7 @@ class CodeChange:
 def between(old: Run, new: Run, *, layout: str = "") -> CodeChange:
     """What changed in the code from `old` to `new`; `layout` "split" puts the two side by side."""
     is_split = layout == "split"
-    if old.snapshot_id == new.snapshot_id:
+    if old.snapshot is None or new.snapshot is None or old.snapshot == new.snapshot:
         return CodeChange(old, new, (), False, is_split, True)
     found = code_queries.diff(old.snapshot, new.snapshot)
     changes = [_change(one, is_split) for one in found.files]

@@ -43,7 +43,9 @@ def to_fields(document: Mapping[str, Any], files: Mapping[str, str] | None = Non
         "environment": kind,
         "environment_text": text,
         "compute": str(document.get("compute") or "local").removeprefix("azureml:"),
-        "variables": "\n".join(f"{key}={value}" for key, value in (document.get("environment_variables") or {}).items()),
+        "variables": "\n".join(
+            f"{key}={value}" for key, value in (document.get("environment_variables") or {}).items()
+        ),
         "timeout": durations.as_text(int(timeout)) if timeout else "",
     }
 

@@ -12,7 +12,12 @@ from runs.tracking.models import Experiment, Run
 from studio.access.models import Workspace
 from studio.errors import Invalid, StudioError
 
-EXAMPLE = {"type": "command", "experiment_name": "default", "command": "python train.py --lr ${{inputs.lr}}", "inputs": {"lr": 0.1}}
+EXAMPLE = {
+    "type": "command",
+    "experiment_name": "default",
+    "command": "python train.py --lr ${{inputs.lr}}",
+    "inputs": {"lr": 0.1},
+}
 MAX_KEPT = 500_000
 
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.http import HttpRequest
 
@@ -28,12 +27,24 @@ STATE_GROUPS: dict[str, tuple[str, ...]] = {
     "canceled": (RunState.CANCELED,),
     "created": (RunState.CREATED,),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAction:
+    """A button of the bar that appears when rows are selected; without a permission it is for everybody."""
+
+    value: str
+    label: str
+    icon: str
+    permission: Permission | None = None
+
+
 BULK_ACTIONS = (
-    {"value": "compare", "label": "Compare", "icon": "git-compare", "permission": None},
-    {"value": "tag", "label": "Tag", "icon": "tag", "permission": Permission.RUN_EDIT},
-    {"value": "stop", "label": "Stop", "icon": "square", "permission": Permission.RUN_STOP},
-    {"value": "archive", "label": "Archive", "icon": "archive", "permission": Permission.RUN_ARCHIVE},
-    {"value": "restore", "label": "Restore", "icon": "archive-restore", "permission": Permission.RUN_ARCHIVE},
+    BulkAction("compare", "Compare", "git-compare"),
+    BulkAction("tag", "Tag", "tag", Permission.RUN_EDIT),
+    BulkAction("stop", "Stop", "square", Permission.RUN_STOP),
+    BulkAction("archive", "Archive", "archive", Permission.RUN_ARCHIVE),
+    BulkAction("restore", "Restore", "archive-restore", Permission.RUN_ARCHIVE),
 )
 
 
@@ -68,7 +79,7 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class TableActions:
     submit: bool
-    bulk: Sequence[dict[str, Any]]
+    bulk: Sequence[BulkAction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +202,8 @@ def _actions(request: HttpRequest, workspace: Workspace, archived: bool) -> Tabl
     bulk = [
         action
         for action in BULK_ACTIONS
-        if action["value"] != hidden
-        and (action["permission"] is None or access.allows(request, action["permission"], workspace))
+        if action.value != hidden
+        and (action.permission is None or access.allows(request, action.permission, workspace))
     ]
     return TableActions(submit=access.allows(request, Permission.RUN_SUBMIT, workspace), bulk=bulk)
 
