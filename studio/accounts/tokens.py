@@ -4,10 +4,10 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 from studio.access.permissions import VIEWS, Permission
@@ -16,6 +16,15 @@ from studio.accounts.models import ApiToken, User
 PREFIX = "ats_"
 SHOWN = 16  # characters of a token that are kept readable, to tell tokens apart
 USED_EVERY = timedelta(minutes=1)  # how often "last used" is written at most
+# In SQL of our own: every request asks this, and building the query would cost three times the answer.
+_OWNER = f"""
+    SELECT u.*, t.id AS token_id, t.secret_hash AS token_hash, t.scope AS token_scope,
+        CASE WHEN t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > %s) THEN 1 ELSE 0 END
+            AS token_is_usable,
+        CASE WHEN t.last_used_at IS NULL OR t.last_used_at < %s THEN 1 ELSE 0 END AS token_is_stale
+    FROM "{ApiToken._meta.db_table}" t JOIN "{User._meta.db_table}" u ON u.id = t.user_id
+    WHERE t.prefix = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +65,16 @@ def authenticate(secret: str) -> tuple[User, ApiTokenNarrowing] | None:
 
     One query; "last used" is written at most once a minute.
     """
-    token = ApiToken.objects.select_related("user").filter(prefix=shown_part(secret)).first()
-    if token is None or not hmac.compare_digest(token.secret_hash, digest(secret)):
+    now = timezone.now()
+    moments = [connection.ops.adapt_datetimefield_value(moment) for moment in (now, now - USED_EVERY)]
+    found: Any = next(iter(User.objects.raw(_OWNER, [*moments, shown_part(secret)])), None)
+    if found is None or not hmac.compare_digest(found.token_hash, digest(secret)):
         return None
-    if not token.is_usable or not token.user.is_active:
+    if not found.token_is_usable or not found.is_active:
         return None
-    _note_use(token)
-    return token.user, ApiTokenNarrowing(token_id=token.pk, scope=token.scope)
+    if found.token_is_stale:
+        _note_use(found.token_id, now)
+    return found, ApiTokenNarrowing(token_id=found.token_id, scope=found.token_scope)
 
 
 def digest(secret: str) -> str:
@@ -85,9 +97,6 @@ def _store(*, user: User, name: str, scope: str, lifetime: timedelta | None, sec
     )
 
 
-def _note_use(token: ApiToken) -> None:
-    now = timezone.now()
-    if token.last_used_at is not None and now - token.last_used_at < USED_EVERY:
-        return
+def _note_use(token_id: int, now: datetime) -> None:
     stale = models.Q(last_used_at=None) | models.Q(last_used_at__lt=now - USED_EVERY)
-    ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+    ApiToken.objects.filter(stale, pk=token_id).update(last_used_at=now)
