@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from runs.tracking.metrics import goals
 from runs.tracking.metrics.models import MetricKey
 
 _KNOWN = f'SELECT name, id FROM "{MetricKey._meta.db_table}" WHERE workspace_id = %s AND name IN'
@@ -15,7 +16,7 @@ def key_ids(workspace_id: int, names: Sequence[str]) -> dict[str, int]:
     found = known_ids(workspace_id, names)
     missing = [name for name in names if name not in found]
     if missing:
-        rows = [MetricKey(workspace_id=workspace_id, name=name) for name in sorted(missing)]
+        rows = [MetricKey(workspace_id=workspace_id, name=name, goal=goals.goal_of(name)) for name in sorted(missing)]
         MetricKey.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_AT_ONCE)
         found.update(known_ids(workspace_id, missing))
     return found

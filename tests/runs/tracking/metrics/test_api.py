@@ -30,8 +30,8 @@ def test_a_batch_is_taken_once_and_shows_in_the_summaries(script, run: Run) -> N
     assert script.post(f"runs/{run.pk}/ingest", batch()).json() == {"accepted": 0, "duplicate": True}
     (row,) = script.get(f"runs/{run.pk}/metrics").json()
     assert row == {
-        "key": "loss", "count": 2, "first": 1.0, "last": 0.5, "min": 0.5, "max": 1.0, "best": None, "mean": 0.75,
-        "first_step": 0, "last_step": 1, "last_time_ms": 6, "nan_count": 0, "inf_count": 0, "rewinds": 0, "goal": "",
+        "key": "loss", "count": 2, "first": 1.0, "last": 0.5, "min": 0.5, "max": 1.0, "best": 0.5, "mean": 0.75,
+        "first_step": 0, "last_step": 1, "last_time_ms": 6, "nan_count": 0, "inf_count": 0, "rewinds": 0, "goal": "min",
     }  # fmt: skip
 
 
