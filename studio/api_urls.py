@@ -7,6 +7,8 @@ from studio.api.docs import Schema
 IN_WORKSPACE = "workspaces/<slug:workspace>/"
 
 urlpatterns = [
+    # First: metrics come by the thousand, and the list is walked from the top.
+    path(IN_WORKSPACE, include("runs.tracking.metrics.api_urls")),
     path("schema/", Schema.as_view(), name="api-schema"),
     path("", include("studio.accounts.api_urls")),
     path("", include("studio.workspaces.api_urls")),
@@ -16,5 +18,4 @@ urlpatterns = [
     path(IN_WORKSPACE, include("compute.jobs.api_urls")),
     path(IN_WORKSPACE, include("registry.environments.api_urls")),
     path(IN_WORKSPACE, include("runs.tracking.api_urls")),
-    path(IN_WORKSPACE, include("runs.tracking.metrics.api_urls")),
 ]

@@ -114,7 +114,9 @@ def name_problem(name: object) -> str:
         return "A metric's name is empty."
     if len(name) > MAX_KEY_LENGTH:
         return f"The metric name {name[:40]!r}… has {len(name):,} characters; {MAX_KEY_LENGTH} are allowed."
-    if not name.isprintable() and any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in name):
+    if name.isprintable():
+        return ""
+    if any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in name):
         return f"The metric name {name[:60]!r} has a control character."
     if any(0xD800 <= ord(letter) <= 0xDFFF for letter in name):
         return "The metric name has half a character, which no text may hold."

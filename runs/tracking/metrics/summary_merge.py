@@ -56,18 +56,22 @@ def merge(run_id: str, digests: Sequence[Digest]) -> None:
     if not digests:
         return
     given: list[str | float] = []
-    rows = ", ".join(_row(run_id, digest, given) for digest in digests)
+    rows = ", ".join([_row(run_id, digest, given) for digest in digests])
     with connection.cursor() as cursor:
         cursor.execute(f"{_INSERT}{rows} ON CONFLICT (run_id, key_id) DO UPDATE SET {_SET}", given)
 
 
 def _row(run_id: str, digest: Digest, given: list[str | float]) -> str:
+    """Numbers of our own making as SQL: as parameters, hundreds of them would cost more than the statement."""
+    values = _values(digest)
     given.append(run_id)
-    return f"(%s, {', '.join([_literal(value, given) for value in _values(digest)])})"
+    text = repr(values).replace("None", "NULL")
+    if "inf" in text:
+        text = f"({', '.join([_literal(value, given) for value in values])})"
+    return f"(%s, {text[1:]}"
 
 
 def _literal(value: float | None, given: list[str | float]) -> str:
-    """A number of our own making as SQL: as parameters, hundreds of them would cost more than the statement."""
     if value is None:
         return "NULL"
     if math.isfinite(value):
