@@ -22,7 +22,7 @@ class Targets(WorkspaceAPIView):
 
     policy: ClassVar = {"GET": Permission.COMPUTE_VIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(operation_id="compute_list", responses={200: dict})
     def get(self, request: Request, workspace: str) -> Response:
         found = pages.board(request, self.workspace)
         return Response({"results": [show_card(card) for card in found.cards], "next": None, "previous": None})

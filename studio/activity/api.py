@@ -22,7 +22,7 @@ class Activities(WorkspaceAPIView):
 
     policy = {"GET": Permission.ACTIVITY_VIEW}
 
-    @extend_schema(parameters=[STATE, KIND], responses={200: dict})
+    @extend_schema(operation_id="activities_list", parameters=[STATE, KIND], responses={200: dict})
     def get(self, request: Request, workspace: str) -> Response:
         filters = pages.read_filters(request)
         mine = access.visible(request, Activity)

@@ -6,6 +6,8 @@ from django.views.decorators.http import require_GET
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 
+# The generator knows its extensions by their being imported.
+from studio.api import schema  # noqa: F401
 from studio.web.page import page
 
 

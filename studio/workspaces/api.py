@@ -19,7 +19,7 @@ class Workspaces(PersonalAPIView):
 
     open_to_jobs = True
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(operation_id="workspaces_list", responses={200: dict})
     def get(self, request: Request) -> Response:
         mine = queries.with_role(access.visible_workspaces(request), user=request.user)
         return Response(pagination.answer(request, mine, order=("slug",), show=serializers.show_workspace))
