@@ -10,6 +10,18 @@ from studio.accounts.models import User
 from tests.people import ApiClient, People, make_people
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Quick tests first, then real studios, browsers last: a browser's event loop stays in this thread to the end."""
+    items.sort(key=_weight)
+
+
+def _weight(item: pytest.Item) -> int:
+    if item.get_closest_marker("browser") or "_in_browser" in item.path.name:
+        return 2
+    return 1 if item.get_closest_marker("real") else 0
+
+
 @pytest.fixture
 def people(db: None) -> People:
     return make_people()

@@ -141,7 +141,7 @@ def test_a_metric_shows_in_another_persons_open_chart_within_a_second(page, rest
 
 def test_a_run_is_stopped_from_its_page_and_a_clone_gets_other_values_and_both_are_compared(page, atelier, job_file):
     command = atelier("run", "submit", str(job_file), "--set", "inputs.epochs=500", "--stream")
-    page.goto("/w/main/runs/?state=live")
+    page.goto("/w/main/experiments/vision/story/?state=live")
     page.locator("#rows tbody tr a").first.click(timeout=LONG)
     page.wait_for_url(re.compile("/overview/"))
     first = run_id_of(page)
