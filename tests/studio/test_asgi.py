@@ -141,9 +141,11 @@ async def knock(path: str, origin: str) -> list[str]:
     return sent
 
 
+@pytest.mark.django_db(transaction=True)  # Channels looks at the connections of its threads
 async def test_a_socket_of_another_origin_is_closed() -> None:
     assert await knock("/ws/live/", "http://evil.invalid") == ["websocket.close"]
 
 
+@pytest.mark.django_db(transaction=True)  # Channels looks at the connections of its threads
 async def test_a_socket_of_an_unknown_path_is_closed() -> None:
     assert await knock("/ws/none/", "http://testserver") == ["websocket.close"]
