@@ -64,7 +64,8 @@ def board(runs: Sequence[Run], *, scope: str = "") -> Board:
 def runs_named(rows: "QuerySet[Run]", query: QueryDict) -> list[Run]:
     """The runs of `?ids=a,b,c` in that order; those that are not to be seen are left out without a word."""
     ids = list(dict.fromkeys(name for name in query.get("ids", "").split(",") if name))[:MOST_RUNS]
-    found = {run.pk: run for run in rows.filter(pk__in=ids).select_related("workspace", "experiment", "created_by")}
+    known = rows.filter(pk__in=ids).select_related("workspace", "experiment", "created_by", "job")
+    found = {run.pk: run for run in known}
     return [found[name] for name in ids if name in found]
 
 

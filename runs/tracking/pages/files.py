@@ -58,6 +58,13 @@ def icon_of(name: str) -> str:
     return "file-image" if suffix in IMAGES | {".svg"} else ICONS.get(suffix, "file")
 
 
+def rank_of(path: str) -> tuple[int, str]:
+    """Sorts what is worth a look first to the front: images, then what can be shown as text, then the rest."""
+    suffix = PurePosixPath(path).suffix.lower()
+    kind = 0 if suffix in IMAGES else 2 if suffix in OPAQUE else 1
+    return kind, path
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What can be shown of a file: `kind` names the way, the other fields are that way's."""

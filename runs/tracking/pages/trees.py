@@ -19,6 +19,12 @@ def artifact_nodes(run: Run, path: str, *, base: str) -> list[Node]:
     return _level(run, "", path, base)
 
 
+def first_file(run: Run) -> str:
+    """The path of the file to look at before one is picked: the first image, else the first text, else the first."""
+    names = list(artifact_queries.files_of(run).values_list("path", flat=True)[:MOST_OPEN])
+    return min(names, key=files.rank_of, default="")
+
+
 def totals(run: Run) -> tuple[int, int]:
     """How many files the run has, and their bytes."""
     found = artifact_queries.files_of(run).aggregate(count=Count("pk"), size=Sum("size"))

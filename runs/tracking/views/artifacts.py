@@ -23,7 +23,7 @@ from studio.web.page import page
 def run_artifacts(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
     """The tree with the file of `?path=` beside it."""
     run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
-    path = request.GET.get("path", "")
+    path = request.GET.get("path", "") or trees.first_file(run)
     base = reverse("run-artifacts", kwargs={"workspace": workspace, "run_id": run.pk})
     count, size = trees.totals(run)
     context = {

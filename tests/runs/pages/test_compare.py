@@ -1,9 +1,12 @@
 """Runs side by side."""
 
 import pytest
+from django.utils import timezone
 
+from runs.tracking.models import Run
 from runs.tracking.pages import compare, palette
 from runs.tracking.services import attached
+from tests.factories import compute as jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +37,12 @@ def test_runs_of_different_experiments_stand_side_by_side(get, run, other):
 def test_a_run_that_is_not_to_be_seen_is_left_out_and_said(get, run, other):
     page = get(f"ids={run.pk},{other.pk},secretrun123")
     assert "gone, or not yours to see" in page
+
+
+def test_a_run_that_was_lost_says_so_at_the_head_of_its_column(get, run, other):
+    job = jobs.make_job(run.workspace, state="running", lost_contact_at=timezone.now())
+    Run.objects.filter(pk=run.pk).update(job=job)
+    assert "Lost contact" in get(f"ids={run.pk},{other.pk}")
 
 
 def test_more_than_twenty_runs_are_cut_with_a_sentence(get, ben, workspace):

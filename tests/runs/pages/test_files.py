@@ -20,12 +20,25 @@ def get(browser, rita, run):
 def test_a_folder_opens_when_it_lies_on_the_way(get, run, put):
     put(run, "outputs/model/weights.bin", b"\0\1")
     put(run, "outputs/notes.txt", b"hello")
-    closed = get("artifacts/").content.decode()
+    closed = get("artifacts/?path=outputs/").content.decode()
+    assert "notes.txt" in closed
+    closed = get("artifacts/?path=no-such-folder/").content.decode()
     assert "outputs" in closed
     assert "notes.txt" not in closed
     opened = get("artifacts/?path=outputs/notes.txt").content.decode()
     assert "hello" in opened
     assert "weights.bin" not in opened
+
+
+def test_the_first_image_is_shown_before_a_file_is_picked(get, run, put):
+    put(run, "a/weights.pt", b"\0\1")
+    put(run, "a/notes.txt", b"hello there")
+    page = get("artifacts/").content.decode()
+    assert "hello there" in page
+    put(run, "plots/loss.png", b"\x89PNG")
+    page = get("artifacts/").content.decode()
+    assert 'aria-label="Preview of plots/loss.png"' in page
+    assert "notes.txt" not in page
 
 
 def test_text_is_shown_in_parts(get, run, put):
