@@ -1,0 +1,78 @@
+"""Every main page, with data, in both themes: axe finds nothing that shuts somebody out."""
+
+import httpx
+import pytest
+
+from tests.real_studio import ROOT, RealStudio
+
+pytest.importorskip("playwright.sync_api")
+AXE = ROOT / "static" / "vendor" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCRIPTED = """
+experiment_name: vision/accessible
+display_name: "%s"
+command: python -c "print('one line'); open('outputs/notes.txt', 'w').write('hello'); raise SystemExit(%d)"
+"""
+# A layer that is still fading in has too little contrast for a moment.
+SETTLED = """() => Promise.all(document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().iterations !== Infinity).map((one) => one.finished))"""
+OUTSIDE = ["/account/tokens/", "/account/profile/", "/notifications/", "/workspaces/"]
+LISTS = ["", "experiments/", "experiments/vision/accessible/", "runs/", "runs/new/", "compute/", "compute/local/"]
+REST = ["activity/", "members/", "settings/"]
+TABS = ("overview", "charts", "logs", "artifacts", "code", "system")
+
+
+@pytest.fixture(scope="module")
+def addresses(studio: RealStudio) -> list[str]:
+    """The main pages of a workspace where runs trained, failed and are still open."""
+    headers = {"Authorization": f"Bearer {studio.token}"}
+    with httpx.Client(base_url=f"{studio.url}/api/v1/workspaces/main/", headers=headers, timeout=20) as client:
+        ids = [_submitted(client, "ends well", 0), _submitted(client, "n" * 110, 3)]
+        open_id = _started(client)
+    tabs = [f"runs/{run_id}/{tab}/" for run_id in ids for tab in TABS]
+    compared = ",".join([*ids, open_id])
+    pages = [
+        *LISTS,
+        *REST,
+        *tabs,
+        f"runs/{open_id}/charts/",
+        f"compare/?ids={compared}",
+        f"compare/?ids={compared}&view=charts",
+    ]
+    return [*OUTSIDE, *(f"/w/main/{page}" for page in pages)]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_shuts_anybody_out(new_page, studio, addresses, theme):
+    page = new_page(studio.new_link(), color_scheme=theme, reduced_motion="reduce")
+    found = []
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer.status == 200, address
+        page.wait_for_timeout(400)
+        assert page.evaluate("document.documentElement.dataset.theme") == theme
+        found += [f"{address} {problem}" for problem in _violations(page)]
+    assert not found, "\n".join(found)
+
+
+def _violations(page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    page.evaluate(SETTLED)
+    result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in result["violations"] for node in rule["nodes"]]
+
+
+def _submitted(client: httpx.Client, name: str, exit_code: int) -> str:
+    body = {"file_name": "job.yml", "text": SCRIPTED % (name, exit_code)}
+    return client.post("runs", json=body).raise_for_status().json()["id"]
+
+
+def _started(client: httpx.Client) -> str:
+    body = {"experiment": "vision/accessible", "name": "still open", "params": {"lr": 0.1}, "tags": {"team": "vision"}}
+    run_id = client.post("runs/start", json=body).raise_for_status().json()["id"]
+    metrics = [
+        {"key": "train/loss", "step": step, "value": 1 / (step + 1), "time_ms": 1_800_000_000_000 + step}
+        for step in range(50)
+    ]
+    client.post(f"runs/{run_id}/ingest", json={"writer": "test", "seq": 0, "metrics": metrics}).raise_for_status()
+    return run_id
