@@ -7,7 +7,6 @@ from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from studio.accounts import forms, queries, services
 from studio.accounts.models import User
 from studio.errors import Gone, StudioError
-from studio.web.addresses import client_address
+from studio.web.addresses import client_address, own_path
 from studio.web.forms import blame
 from studio.web.page import page
 
@@ -155,8 +154,7 @@ def _tokens_page(request: HttpRequest, *, form: forms.TokenForm, status: int = 2
 def _safe_target(request: HttpRequest) -> str:
     """Where to go after signing in: a path of ours, nothing else."""
     target = request.POST.get("next") or request.GET.get("next") or "/"
-    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=None, require_https=request.is_secure())
-    return target if is_ours and target.startswith("/") and target.isprintable() else "/"
+    return own_path(target, otherwise="/")
 
 
 def _me(request: HttpRequest) -> User:

@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from runs.tracking.models import Run
@@ -15,6 +14,7 @@ from studio import access
 from studio.access import Permission
 from studio.errors import Conflict, Invalid
 from studio.web import markdown
+from studio.web.addresses import own_path
 
 
 @login_required
@@ -112,9 +112,5 @@ EDITORS = {"name": _rename, "description": _describe, "tags": _tag}
 
 def _back(request: HttpRequest, run: Run) -> HttpResponse:
     """To the tab the form was on."""
-    after = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(
-        after, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        after = reverse("run-overview", kwargs={"workspace": run.workspace.slug, "run_id": run.pk})
-    return redirect(after)
+    overview = reverse("run-overview", kwargs={"workspace": run.workspace.slug, "run_id": run.pk})
+    return redirect(own_path(request.POST.get("next", ""), otherwise=overview))

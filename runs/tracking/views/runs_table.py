@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from runs.tracking.models import Run
@@ -16,6 +15,7 @@ from runs.tracking.services import records
 from studio import access
 from studio.access import Permission
 from studio.errors import Invalid
+from studio.web.addresses import own_path
 from studio.web.page import page
 
 
@@ -74,5 +74,4 @@ def _tell(request: HttpRequest, action: str, result: records.BulkResult) -> None
 
 def _back(request: HttpRequest, otherwise: str) -> str:
     """The list the form was sent from, with its filters."""
-    target = request.POST.get("next", "")
-    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else otherwise
+    return own_path(request.POST.get("next", ""), otherwise=otherwise)
