@@ -75,8 +75,13 @@ def _csv_lines(runs: Sequence[Run], key: str) -> Iterator[str]:
     for run in runs:
         for step, time_ms, value in chart_pages.every_point(run, key):
             line = StringIO()
-            csv.writer(line).writerow([run.pk, run.name, key, step, time_ms, value])
+            csv.writer(line).writerow([run.pk, _inert(run.name), _inert(key), step, time_ms, value])
             yield line.getvalue()
+
+
+def _inert(text: str) -> str:
+    """The text as a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _json(data: Any) -> HttpResponse:

@@ -80,6 +80,16 @@ def test_the_csv_has_every_point_exactly(get, run, other, log_metrics):
     assert response["Content-Disposition"].startswith("attachment")
 
 
+@pytest.mark.parametrize("name", ["=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)"])
+def test_A50_no_cell_of_the_csv_is_a_formula(get, run, log_metrics, name):
+    type(run).objects.filter(pk=run.pk).update(name=name)
+    log_metrics(run, {"loss": [(1, -0.5)]})
+    response = get(f"metrics.csv?ids={run.pk}&key=loss")
+    [row] = csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode()))
+    assert row["run"] == f"'{name}"
+    assert row["value"] == "-0.5"
+
+
 def test_unknown_runs_and_metrics_give_nothing(get, run):
     assert get("metrics/?ids=nosuchrun").json() == {"runs": [], "metrics": []}
     assert get(f"points/?ids={run.pk}&key=nothing").json() == {"series": []}
