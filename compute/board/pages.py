@@ -98,7 +98,8 @@ def card(target: ComputeTarget, workspace: Workspace, *, can_manage: bool) -> Ta
     return TargetCard(
         target=target,
         backend=plugin.implementation.label if plugin.is_available else target.kind,
-        problem=plugin.error,
+        # Why is in the server's log: an exception may name paths that are nobody's business here.
+        problem="" if plugin.is_available else "its backend is not installed or does not load",
         busy=busy,
         running=[JobRow(job=job, url=urls.get(job.pk, "")) for job in own_live],
         running_elsewhere=len(live) - len(own_live),

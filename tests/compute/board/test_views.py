@@ -26,6 +26,14 @@ def test_the_page_shows_what_runs_and_why_a_job_waits(people: People, browser: A
     assert "Waiting for a free slot on local: 2 of 2 busy." in text
 
 
+def test_a_broken_backend_is_named_without_its_exception(people: People, browser: Any, api: Any) -> None:
+    make_target(people.workspace, name="odd", kind="nowhere")
+    for answer in (browser(people.rita).get(LIST), api(people.rita).get("/api/v1/workspaces/vision/compute/odd")):
+        text = answer.content.decode()
+        assert "not installed or does not load" in text
+        assert "nothing of this name" not in text
+
+
 def test_jobs_of_other_workspaces_are_only_counted(people: People, browser: Any, local: Any) -> None:
     make_job(people.elsewhere, target=local, title="secret-title", state=JobState.RUNNING)
     make_job(people.elsewhere, target=local, title="secret-queue", state=JobState.QUEUED, queued_at=timezone.now())
