@@ -33,9 +33,11 @@ from channels.security.websocket import WebsocketDenier
 
 from studio.origin import SameOrigin
 from studio.routing import websocket_urlpatterns
+from studio.small_writes import SmallWrites, is_small_write
 
 sockets = SameOrigin(AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, re_path("", WebsocketDenier.as_asgi())])))
 pages = WSGIMiddleware(django, workers=THREADS, send_queue_size=4)  # type: ignore[arg-type]
+writes = SmallWrites(django, workers=THREADS)
 health = WSGIMiddleware(django, workers=2)  # type: ignore[arg-type]
 
 
@@ -60,8 +62,13 @@ async def _http(scope: Scope, receive: Receive, send: Send) -> None:
         return
     # An underscore would be taken for a hyphen behind WSGI, so that a client could forge what only a proxy may say.
     scope = {**scope, "headers": headers, "query_string": _ascii(scope["query_string"])}
-    app: App = health if scope["path"] in HEALTH_PATHS else pages  # type: ignore[assignment]
-    await app(scope, _whole(receive), send)
+    await _way(scope)(scope, _whole(receive), send)
+
+
+def _way(scope: Scope) -> App:
+    if scope["path"] in HEALTH_PATHS:
+        return health  # type: ignore[return-value]
+    return writes if is_small_write(scope) else pages  # type: ignore[return-value]
 
 
 def _whole(receive: Receive) -> Receive:

@@ -1,6 +1,7 @@
 """Tables of the metric store. No row is ever one point.
 
-A batch is one packed row; the background compaction turns a run's batches into chunks of one key each.
+A batch is one packed row; the background compaction turns a run's batches into chunks of one key each. The run has no
+index of its own where a constraint begins with it: every batch would pay for it.
 """
 
 from django.db import models
@@ -35,7 +36,7 @@ class MetricSummary(models.Model):
     and then the later arrival winning a tie.
     """
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="metric_summaries")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False, related_name="metric_summaries")
     key = models.ForeignKey(MetricKey, on_delete=models.CASCADE, related_name="+")
     count = models.BigIntegerField(default=0)
     first = models.FloatField(null=True)
@@ -56,7 +57,6 @@ class MetricSummary(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="metric_summary_once")]
-        indexes = [models.Index(fields=["key", "last"], name="metric_sort_last")]  # runs table sorted by a metric
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.key_id}"
@@ -65,7 +65,7 @@ class MetricSummary(models.Model):
 class MetricWriter(models.Model):
     """Every batch up to `contiguous_seq` of this writer has arrived; later ones are `MetricBatch` rows."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="metric_writers")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False, related_name="metric_writers")
     name = models.CharField(max_length=40)
     contiguous_seq = models.BigIntegerField(default=-1)
 
@@ -79,7 +79,7 @@ class MetricWriter(models.Model):
 class MetricBatch(models.Model):
     """Points as they arrived: columns key id (int64), step (int64), time ms (int64), value (float64), compressed."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="metric_batches")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False, related_name="metric_batches")
     writer = models.CharField(max_length=40)
     seq = models.BigIntegerField()
     count = models.IntegerField()
@@ -98,7 +98,7 @@ class MetricBatch(models.Model):
 class MetricChunk(models.Model):
     """Up to about 16 k points of one key of one run, sorted by step, with the ranges a reader needs to skip it."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="metric_chunks")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False, related_name="metric_chunks")
     key = models.ForeignKey(MetricKey, on_delete=models.CASCADE, related_name="+")
     count = models.IntegerField()
     step_min = models.BigIntegerField()
