@@ -37,7 +37,7 @@ from studio.small_writes import SmallWrites, is_small_write
 
 sockets = SameOrigin(AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, re_path("", WebsocketDenier.as_asgi())])))
 pages = WSGIMiddleware(django, workers=THREADS, send_queue_size=4)  # type: ignore[arg-type]
-writes = SmallWrites(django, workers=THREADS)
+writes = SmallWrites(django, workers=THREADS)  # type: ignore[arg-type]
 health = WSGIMiddleware(django, workers=2)  # type: ignore[arg-type]
 
 
