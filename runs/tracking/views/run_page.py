@@ -14,6 +14,7 @@ from runs.tracking.queries import runs as run_queries
 from studio import access
 from studio.access import Permission
 from studio.web import markdown
+from studio.web.addresses import own_path
 from studio.web.page import page
 
 LIVE_PARTS = ("live", "facts", "children")  # what the overview fetches again when it hears of the run
@@ -56,7 +57,9 @@ def run_head(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
     context = run_context(request, run, tab="")
     if request.GET.get("seen") == context["head"].signature:
         return HttpResponse(status=204)
-    return render(request, "runs/run/head.html", {**context, "swap": True})
+    # The buttons lead back to the tab that asked, not to this address of a part.
+    tab_path = own_path(request.GET.get("tab", ""), otherwise=run.get_absolute_url())
+    return render(request, "runs/run/head.html", {**context, "tab_path": tab_path, "swap": True})
 
 
 def run_context(request: HttpRequest, run: Run, *, tab: str) -> dict[str, Any]:
@@ -64,6 +67,7 @@ def run_context(request: HttpRequest, run: Run, *, tab: str) -> dict[str, Any]:
     return {
         "workspace": run.workspace,
         "run": run,
+        "tab_path": request.path,
         "head": run_pages.run_head(request, run, tab=tab),
         "snippet": run_pages.SNIPPET,
     }

@@ -28,6 +28,17 @@ def test_stopping_asks_the_job_to_stop_and_returns_to_the_tab(post, run):
     assert run.job.cancel_requested_at is not None
 
 
+def test_the_stop_button_of_a_refreshed_head_leads_back_to_the_tab(browser, ben, run):
+    tab = f"/w/vision/runs/{run.pk}/logs/"
+    client = browser(ben)
+    whole = client.get(tab).content.decode()
+    assert f'name="next" value="{tab}"' in whole
+    assert f"&amp;tab={tab}" in whole
+    refreshed = client.get(f"/w/vision/runs/{run.pk}/head/", {"seen": "other", "tab": tab}).content.decode()
+    assert f'name="next" value="{tab}"' in refreshed
+    assert "evil.example" not in client.get(f"/w/vision/runs/{run.pk}/head/?tab=//evil.example/").content.decode()
+
+
 def test_stopping_a_finished_run_says_so_and_breaks_nothing(post, ben, run):
     attached.finish_run(actor=ben, run=Run.objects.get(pk=run.pk))
     assert post(run, "stop").status_code == 302
