@@ -11,7 +11,7 @@ export const bindings = [
   { keys: "g h", label: "Home", group: "Go to", run: "go", single: true },
   { keys: "g e", label: "Experiments", group: "Go to", run: "go", single: true },
   { keys: "g r", label: "Runs", group: "Go to", run: "go", single: true },
-  { keys: "g o", label: "Compute", group: "Go to", run: "go", single: true },
+  { keys: "g c", label: "Compute", group: "Go to", run: "go", single: true },
   { keys: "g a", label: "Activity", group: "Go to", run: "go", single: true },
   { keys: "j", label: "Next row", group: "In a table", run: "next", single: true },
   { keys: "k", label: "Previous row", group: "In a table", run: "previous", single: true },
