@@ -36,7 +36,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
     (
         "Manage",
         (
-            ("Compute", "cpu", "compute-list", "o"),
+            ("Compute", "cpu", "compute-list", "c"),
             ("Activity", "history", "activity-list", "a"),
             ("Members", "users", "member-list", ""),
         ),
