@@ -77,7 +77,9 @@ def run_artifacts_zip(request: HttpRequest, workspace: str, run_id: str) -> Stre
 def _preview(request: HttpRequest, run: Run, path: str) -> dict[str, object]:
     artifact = artifact_queries.artifact_at(run, path)
     asked = request.GET.get("bytes", "")
-    preview = files.preview_of(artifact, wanted=int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0)
+    preview = files.preview_of(
+        artifact, wanted=int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
+    )
     kwargs = {"workspace": run.workspace.slug, "run_id": run.pk}
     raw = f"{reverse('run-artifact-raw', kwargs=kwargs)}?{urlencode({'path': path})}"
     more = urlencode({"path": path, "bytes": preview.next_bytes})
