@@ -1,9 +1,9 @@
 """Every URL, called with every method by everybody: a check that was forgotten shows here.
 
-    anonymous       401 from the API; a page sends to sign in or says nothing is there
-    stranger        404 for everything in a workspace, like an administrator who is not a member
-    too low a role  403, and never a success of an unsafe method
-    high enough     past the access line, whatever the rest of the request is worth
+anonymous       401 from the API; a page sends to sign in or says nothing is there
+stranger        404 for everything in a workspace, like an administrator who is not a member
+too low a role  403, and never a success of an unsafe method
+high enough     past the access line, whatever the rest of the request is worth
 """
 
 import pytest

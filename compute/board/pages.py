@@ -82,7 +82,7 @@ def card(target: ComputeTarget, workspace: Workspace, *, can_manage: bool) -> Ta
     plugin = BACKENDS.find(target.kind)
     busy = queries.busy_slots(target)
     live = list(queries.live_jobs(target).select_related("created_by"))
-    queue = list(queries.queue_of(target).select_related("created_by"))
+    queue = list(queries.queue_of(target).select_related("created_by").defer("spec", "message"))
     own_live = [job for job in live if job.workspace_id == workspace.pk]
     places = [(place, job) for place, job in enumerate(queue) if job.workspace_id == workspace.pk]
     urls = _urls([*own_live, *(job for _, job in places[:SHOWN])])

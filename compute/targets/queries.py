@@ -2,7 +2,6 @@
 
 from compute.targets.models import ComputeTarget
 from studio.access.models import Workspace
-from studio.errors import Invalid
 
 
 def targets_in(workspace: Workspace) -> list[ComputeTarget]:
@@ -13,16 +12,3 @@ def targets_in(workspace: Workspace) -> list[ComputeTarget]:
         if target.name not in by_name or by_name[target.name].is_shared:
             by_name[target.name] = target
     return list(by_name.values())
-
-
-def target_named(workspace: Workspace, name: str) -> ComputeTarget:
-    """The target of this name. Raises Invalid listing the names there are."""
-    targets = {target.name: target for target in targets_in(workspace)}
-    if name in targets:
-        return targets[name]
-    names = ", ".join(targets) or "none"
-    raise Invalid(
-        "unknown_compute",
-        f"There is no compute target {name[:60]!r}; there is {names}.",
-        fields={"compute": f"unknown; known: {names}"},
-    )

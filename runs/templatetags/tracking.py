@@ -43,9 +43,21 @@ def cell(row: Any, column: Column) -> SafeString:
     value = (row.params if column.kind == "param" else row.tags).get(column.key)
     css = "num" if column.is_number else ""
     if value is None:
-        return format_html('<td class="{} muted" data-label="{}">{}</td>', css, column.label, formats.DASH)
+        return format_html('<td class="{} muted is-empty" data-label="{}">{}</td>', css, column.label, formats.DASH)
     shown = format_html('<span class="value" title="{}">{}</span>', value, value)
     return format_html('<td class="{}" data-label="{}">{}</td>', css, column.label, shown)
+
+
+@register.simple_tag
+def first_run_commands(base_url: str) -> str:
+    """What a newcomer types once, with this studio's own address."""
+    return f"pip install ./sdk\natelier login {base_url.rstrip('/')}"
+
+
+@register.simple_tag
+def first_run_script() -> str:
+    """The shortest script that records a run."""
+    return 'import atelier\n\nwith atelier.start_run(experiment="vision/digits") as run:\n    run.log({"loss": 0.3}, step=1)'
 
 
 @register.filter
@@ -60,5 +72,6 @@ def _metric_cell(summary: Any, column: Column) -> SafeString:
         full, shown = formats.full_number(value), formats.number(value)
         return format_html('<td class="num" data-label="{}" title="{}">{}</td>', column.label, full, shown)
     # A count without a last value: what came was not a number.
-    shown = "NaN" if summary is not None and column.aggregate == "last" else formats.DASH
-    return format_html('<td class="num muted" data-label="{}">{}</td>', column.label, shown)
+    if summary is not None and column.aggregate == "last":
+        return format_html('<td class="num" data-label="{}">NaN</td>', column.label)
+    return format_html('<td class="num muted is-empty" data-label="{}">{}</td>', column.label, formats.DASH)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from compute.jobs.models import LIVE_STATES, JobState
+from compute.jobs.models import FINAL_STATES, LIVE_STATES, JobState
 from runs.tracking.models import Experiment, Run
 from studio.access.models import Workspace
 from studio.accounts.models import User
@@ -23,8 +23,8 @@ def waiting_to_start(workspace: Workspace) -> Sequence[Run]:
 
 
 def recent_runs(workspace: Workspace, user: User) -> Sequence[Run]:
-    """The person's own latest runs."""
-    return list(_runs(workspace).filter(created_by=user).exclude(state=JobState.CREATED)[:SHOWN])
+    """The person's own latest runs that have ended; those at work stand above."""
+    return list(_runs(workspace).filter(created_by=user, state__in=FINAL_STATES)[:SHOWN])
 
 
 def recent_experiments(workspace: Workspace, user: User) -> Sequence[Experiment]:

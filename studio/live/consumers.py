@@ -165,8 +165,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 try:
                     async with asyncio.timeout(SECONDS_TO_READ):
                         await self.send(text_data=dumps(message).decode())
-                except TimeoutError:
-                    await self.close(code=TRY_LATER)
+                except (TimeoutError, RuntimeError, OSError):
+                    # Too slow, or gone without a word: the browser comes back and asks for what it missed.
+                    with contextlib.suppress(RuntimeError, OSError):
+                        await self.close(code=TRY_LATER)
                     return
 
     def redis_lost(self) -> None:

@@ -47,7 +47,9 @@ def make_scene() -> Scene:
     )
     told = notifications.notify(user=people.ada, workspace=workspace, matter="m", text="text")
     invited = invitations.invite(actor=people.ada, workspace=workspace, email="nia@example.org", role="reader")
-    environment = Environment.objects.create(workspace=workspace, digest="e" * 64, kind="current", definition={"kind": "current"})
+    environment = Environment.objects.create(
+        workspace=workspace, digest="e" * 64, kind="current", definition={"kind": "current"}
+    )
     make_token(people.ada)
     names = {
         "workspace": workspace.slug,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from compute.targets.models import ComputeTarget
+from compute.targets import queries as target_queries
 from runs.tracking.models import Experiment, Run
 from studio.access.models import Workspace
 from studio.errors import Invalid, StudioError
@@ -42,7 +42,7 @@ def first_document(query: Mapping[str, str], source: Run | None) -> dict[str, An
 
 
 def target_names(workspace: Workspace) -> list[str]:
-    return list(ComputeTarget.objects.in_workspace(workspace).values_list("name", flat=True)) or ["local"]
+    return [target.name for target in target_queries.targets_in(workspace)]
 
 
 def experiment_paths(workspace: Workspace) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from compute.targets import queries
 from compute.targets.models import ComputeTarget
 from runs.tracking.jobfile.command import CommandJob
 from runs.tracking.jobfile.problems import did_you_mean
@@ -24,7 +25,7 @@ def place(*, workspace: Workspace, job: CommandJob) -> Placed:
     A file written for Azure names a cluster there: where this installation has one target only, that one is used and
     the run says so. Otherwise an unknown name raises Invalid listing what exists.
     """
-    targets = {target.name: target for target in _targets(workspace)}
+    targets = {target.name: target for target in queries.targets_in(workspace)}
     wanted = job.compute
     if wanted in targets:
         return Placed(targets[wanted])
@@ -47,12 +48,4 @@ def place(*, workspace: Workspace, job: CommandJob) -> Placed:
         sentence,
         hint="Name one of these under compute, or leave it out.",
         fields={"compute": sentence},
-    )
-
-
-def _targets(workspace: Workspace) -> list[ComputeTarget]:
-    """Those of the workspace first: a name of its own goes before a shared one."""
-    rows = ComputeTarget.objects.in_workspace(workspace).order_by("name", "-workspace_id")
-    return list(
-        {target.name: target for target in sorted(rows, key=lambda target: target.is_shared, reverse=True)}.values()
     )

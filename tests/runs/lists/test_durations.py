@@ -3,7 +3,9 @@ import pytest
 from runs.tracking import durations
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("90", 90), ("30s", 30), ("15m", 900), ("2h", 7200), ("7d", 604800), ("1h 30m", 5400)])
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90", 90), ("30s", 30), ("15m", 900), ("2h", 7200), ("7d", 604800), ("1h 30m", 5400)]
+)
 def test_people_write_durations_in_several_ways(text, seconds):
     assert durations.parse_seconds(text) == seconds
 

@@ -63,7 +63,10 @@ def test_an_environment_the_form_does_not_know_stays_as_it_was_written():
     document = {"environment": {"image": "python:3.11", "conda_file": "conda.yml"}, "command": "true"}
     shown = job_documents.to_fields(document)
     assert shown["environment"] == "other"
-    assert job_documents.from_fields({**FIELDS, "environment": "other"}, document)["environment"] == document["environment"]
+    assert (
+        job_documents.from_fields({**FIELDS, "environment": "other"}, document)["environment"]
+        == document["environment"]
+    )
 
 
 @pytest.mark.parametrize(

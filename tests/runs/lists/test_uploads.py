@@ -26,14 +26,20 @@ def test_one_script_becomes_a_snapshot_of_one_file(ada, workspace):
 
 
 def test_a_desktops_zip_loses_its_folder_entries_and_extras(ada, workspace):
-    content = zip_of({"src/": b"", "src/train.py": b"print(1)", "__MACOSX/src/._train.py": b"x", "src/__pycache__/t.pyc": b"y"})
+    content = zip_of(
+        {"src/": b"", "src/train.py": b"print(1)", "__MACOSX/src/._train.py": b"x", "src/__pycache__/t.pyc": b"y"}
+    )
     snapshot = uploads.store_code(actor=ada, workspace=workspace, upload=SimpleUploadedFile("src.zip", content))
     assert [entry["path"] for entry in snapshot.manifest] == ["src/train.py"]
 
 
 def test_the_same_tree_is_stored_once(ada, workspace):
-    first = uploads.store_code(actor=ada, workspace=workspace, upload=SimpleUploadedFile("a.zip", zip_of({"a.py": b"1", "b.py": b"2"})))
-    second = uploads.store_code(actor=ada, workspace=workspace, upload=SimpleUploadedFile("b.zip", zip_of({"b.py": b"2", "a.py": b"1"})))
+    first = uploads.store_code(
+        actor=ada, workspace=workspace, upload=SimpleUploadedFile("a.zip", zip_of({"a.py": b"1", "b.py": b"2"}))
+    )
+    second = uploads.store_code(
+        actor=ada, workspace=workspace, upload=SimpleUploadedFile("b.zip", zip_of({"b.py": b"2", "a.py": b"1"}))
+    )
     assert first.pk == second.pk
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from atelier import _client, _config, _errors
@@ -16,7 +17,7 @@ def login(options: argparse.Namespace) -> None:
     """Checks a token and remembers it."""
     url = options.url.rstrip("/")
     url = url if "://" in url else f"http://{url}"
-    token = (options.token or _ask_for_token(url)).strip()
+    token = (options.token or os.environ.get("ATELIER_TOKEN") or _ask_for_token(url)).strip()
     if not token:
         raise _errors.UsageError(f"No token was given. Make one at {url}/account/tokens/.")
     me = _client.Client(url=url, token=token).get("/me")
