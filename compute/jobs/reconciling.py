@@ -181,9 +181,11 @@ def _give_up_start(job: Job) -> None:
 
 
 def _end_by_force(job: Job, backend: ComputeBackend) -> None:
-    backend.stop(job.backend_ref or {}, grace=timedelta(0))
+    """Kill first, look then: only a runner that is gone has left its log as it will stay."""
+    ref = job.backend_ref or {}
+    backend.stop(ref, grace=timedelta(0))
     ending = endings.Ending(reason=Reason.USER, message="It did not stop within its grace and was killed.")
-    endings.end(job, attempt=job.attempt, ending=ending)
+    _bury(job, backend, backend.poll(ref), ending)
 
 
 def _is_past_grace(job: Job, now: datetime) -> bool:
