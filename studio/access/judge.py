@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from studio.access.models import Membership, Workspace, WorkspaceQuerySet
 from studio.access.permissions import ROLES, Permission, roles_with
+from studio.access.rows import one_row
 from studio.errors import Denied, NotFound
 
 M = TypeVar("M", bound=models.Model)
@@ -109,7 +110,7 @@ def _plain_row(request: HttpRequest, model: type[M], pk: Any, permission: Permis
         return None
     sql = f'SELECT * FROM "{meta.db_table}" WHERE "{meta.pk.column}" = %s AND workspace_id = %s'
     values = [meta.pk.get_db_prep_value(pk, connection), place.workspace.pk]
-    return next(iter(cast(Any, model).objects.raw(sql, values)), None)
+    return one_row(model, sql, values)
 
 
 @cache
@@ -187,7 +188,7 @@ def _find_place(request: HttpRequest, slug: str) -> Place | None:
     user = request.user
     if not user.is_authenticated or not user.is_active:
         return None
-    workspace = next(iter(Workspace.objects.raw(_PLACE, [user.pk, slug])), None)
+    workspace = one_row(Workspace, _PLACE, [user.pk, slug])
     if workspace is None:
         return None
     narrowing = _narrowing(request)

@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from studio.access.permissions import VIEWS, Permission
+from studio.access.rows import one_row
 from studio.accounts.models import ApiToken, User
 
 PREFIX = "ats_"
@@ -67,7 +68,7 @@ def authenticate(secret: str) -> tuple[User, ApiTokenNarrowing] | None:
     """
     now = timezone.now()
     moments = [connection.ops.adapt_datetimefield_value(moment) for moment in (now, now - USED_EVERY)]
-    found: Any = next(iter(User.objects.raw(_OWNER, [*moments, shown_part(secret)])), None)
+    found: Any = one_row(User, _OWNER, [*moments, shown_part(secret)])
     if found is None or not hmac.compare_digest(found.token_hash, digest(secret)):
         return None
     if not found.token_is_usable or not found.is_active:
