@@ -21,12 +21,13 @@ StartResponse = Callable[..., None]
 WSGIApp = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 LARGEST_BODY = 4 * 1024 * 1024
+PROGRAMS = ("/api/", "/mlflow/")
 METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def is_small_write(scope: Scope) -> bool:
     """Whether the whole body may wait in memory: an API write of a stated, moderate length, or without a body."""
-    if scope["method"] not in METHODS or not scope["path"].startswith("/api/"):
+    if scope["method"] not in METHODS or not scope["path"].startswith(PROGRAMS):
         return False
     length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     return bool(length.isdigit() and len(length) < 10 and int(length) <= LARGEST_BODY)

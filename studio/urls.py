@@ -7,6 +7,7 @@ IN_WORKSPACE = "w/<slug:workspace>/"
 urlpatterns = [
     path("api/v1/", include("studio.api_urls")),
     path("api/docs/", include("studio.api.urls")),
+    path("mlflow/<slug:workspace>/", include("runs.mlflow_api.urls")),
     path("", include("studio.health.urls")),
     path("", include("studio.accounts.urls")),
     path("", include("studio.notifications.urls")),

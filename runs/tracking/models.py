@@ -1,9 +1,11 @@
 """Experiments, runs and what a run records besides its metrics."""
 
 from typing import ClassVar
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from compute.jobs.models import FINAL_STATES, LIVE_STATES, Job, JobState
 from registry.environments.models import Environment
@@ -21,11 +23,15 @@ class Experiment(models.Model):
     view_permission: ClassVar[Permission] = Permission.EXPERIMENT_VIEW
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="experiments")
-    path = models.CharField(max_length=255)
+    path = models.CharField(max_length=500)
     description = models.TextField(max_length=4000, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
     is_archived = models.BooleanField(default=False)
+    deleted_at = models.DateTimeField(null=True, blank=True)  # in the trash since
+    artifact_location = models.CharField(max_length=1024, blank=True)  # an outside address; empty: the studio's store
+    external_id = models.CharField(max_length=255, blank=True)  # where it was imported from
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -37,7 +43,20 @@ class Experiment(models.Model):
         return self.path
 
     def get_absolute_url(self) -> str:
-        return f"/w/{self.workspace.slug}/experiments/{self.path}/"
+        return f"/w/{self.workspace.slug}/experiments/{quote(self.path)}/"
+
+
+class ExperimentTag(models.Model):
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="tags")
+    key = models.CharField(max_length=250)
+    value = models.TextField(max_length=8000, blank=True)
+
+    class Meta:
+        ordering = ("key",)
+        constraints = [models.UniqueConstraint(fields=["experiment", "key"], name="experiment_tag_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.value}"
 
 
 class Snapshot(models.Model):
@@ -78,12 +97,17 @@ class Run(models.Model):
     description = models.TextField(max_length=20000, blank=True)
     state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.CREATED)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     is_archived = models.BooleanField(default=False)
+    deleted_at = models.DateTimeField(null=True, blank=True)  # in the trash since
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
-    source = models.CharField(max_length=20, default="sdk")  # "job", "sdk", "example"
+    source = models.CharField(max_length=20, default="sdk")  # "job", "sdk", "example", "mlflow", "import"
+    external_id = models.CharField(max_length=255, blank=True)  # where it was imported from: "mlflow:<run id>"
     definition = models.JSONField(null=True, blank=True)  # the normalised job file: what a clone starts from
     command = models.TextField(blank=True)
     snapshot = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
@@ -100,6 +124,15 @@ class Run(models.Model):
             models.Index(fields=["experiment", "-created_at", "-id"], name="run_list_experiment"),
             models.Index(fields=["workspace", "state"], name="run_states"),  # Home's live strip, state filter
             models.Index(fields=["workspace", "name"], name="run_names"),  # sort by name
+            models.Index(  # the trash and its purge
+                fields=["workspace", "deleted_at"], name="run_trash", condition=models.Q(deleted_at__isnull=False)
+            ),
+        ]
+        constraints = [
+            # an import that is run again finds what it brought before
+            models.UniqueConstraint(
+                fields=["workspace", "external_id"], name="run_external_once", condition=~models.Q(external_id="")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,12 +10,23 @@ class Permission(StrEnum):
     MEMBER_MANAGE = "member:manage"
     EXPERIMENT_VIEW = "experiment:view"
     EXPERIMENT_EDIT = "experiment:edit"
+    EXPERIMENT_DELETE = "experiment:delete"
     RUN_VIEW = "run:view"
     RUN_SUBMIT = "run:submit"
     RUN_LOG = "run:log"
     RUN_EDIT = "run:edit"
     RUN_STOP = "run:stop"
     RUN_ARCHIVE = "run:archive"
+    RUN_DELETE = "run:delete"
+    STORAGE_VIEW = "storage:view"
+    STORAGE_PURGE = "storage:purge"
+    VIEW_SHARE = "view:share"
+    REPORT_VIEW = "report:view"
+    REPORT_EDIT = "report:edit"
+    MODEL_VIEW = "model:view"
+    MODEL_EDIT = "model:edit"
+    MODEL_DELETE = "model:delete"
+    WEBHOOK_MANAGE = "webhook:manage"
     COMPUTE_VIEW = "compute:view"
     COMPUTE_MANAGE = "compute:manage"
     ENVIRONMENT_VIEW = "environment:view"
@@ -27,11 +38,27 @@ OWNER, CONTRIBUTOR, READER = "owner", "contributor", "reader"
 ROLES: dict[str, frozenset[Permission]] = {
     OWNER: frozenset(Permission),
     CONTRIBUTOR: frozenset(Permission)
-    - {Permission.WORKSPACE_EDIT, Permission.MEMBER_MANAGE, Permission.COMPUTE_MANAGE},
+    - {
+        Permission.WORKSPACE_EDIT,
+        Permission.MEMBER_MANAGE,
+        Permission.COMPUTE_MANAGE,
+        Permission.STORAGE_PURGE,
+        Permission.WEBHOOK_MANAGE,
+    },
     READER: VIEWS,
 }
 # A run's own token: it reads its workspace's runs and writes its own, nothing else.
-JOB_TOKEN = frozenset({Permission.RUN_VIEW, Permission.RUN_LOG, Permission.RUN_SUBMIT, Permission.WORKSPACE_VIEW})
+JOB_TOKEN = frozenset(
+    {
+        Permission.RUN_VIEW,
+        Permission.RUN_LOG,
+        Permission.RUN_SUBMIT,
+        Permission.EXPERIMENT_VIEW,
+        Permission.MODEL_VIEW,
+        Permission.MODEL_EDIT,
+        Permission.WORKSPACE_VIEW,
+    }
+)
 
 
 def roles_with(permission: Permission) -> list[str]:

@@ -1,0 +1,1 @@
+"""The MLflow-compatible REST surface: a thin skin over tracking and the registry."""

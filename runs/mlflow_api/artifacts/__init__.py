@@ -1,0 +1,1 @@
+"""MLflow's artifact lists and its artifact proxy."""

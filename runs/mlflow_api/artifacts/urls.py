@@ -1,0 +1,8 @@
+"""Paths of this group."""
+
+from django.urls import URLPattern
+
+V2: list[URLPattern] = []
+V3: list[URLPattern] = []
+PROXY: list[URLPattern] = []
+OLD_LINKS: list[URLPattern] = []

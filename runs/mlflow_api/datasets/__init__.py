@@ -1,0 +1,1 @@
+"""MLflow's evaluation datasets and the datasets of runs."""

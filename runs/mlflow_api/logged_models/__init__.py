@@ -1,0 +1,1 @@
+"""MLflow 3's logged models."""

@@ -1,0 +1,6 @@
+"""Paths of this group."""
+
+from django.urls import URLPattern
+
+V2: list[URLPattern] = []
+V3: list[URLPattern] = []

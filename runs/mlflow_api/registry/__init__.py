@@ -1,0 +1,1 @@
+"""MLflow's registered models, versions, aliases and webhooks."""

@@ -1,0 +1,1 @@
+"""MLflow's traces and their assessments."""

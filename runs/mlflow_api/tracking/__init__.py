@@ -1,0 +1,1 @@
+"""MLflow's experiments, runs, metrics, parameters and tags."""
