@@ -37,7 +37,7 @@ notebook-pen package panel-left panel-left-close panel-left-open panel-right pau
 plus radio refresh-cw rocket rotate-ccw rotate-cw rows-3 scale scroll-text search send server settings share-2 shield
 shield-check sliders-horizontal square square-terminal star sun table-2 tag tags target terminal thermometer timer trash
 triangle-alert trending-down trending-up undo-2 unplug upload user user-plus user-x users wifi-off workflow wrap-text
-wrench x zap zoom-in zoom-out
+wrench x zap zoom-in zoom-out save redo-2 folder-input flame
 """.split()
 
 
@@ -109,6 +109,15 @@ PACKAGES = (
             "files/inter-latin-ext-wght-normal.woff2": ("inter-latin-ext.woff2", None),
         },
         folder="inter", use="text of every page",
+    ),
+    Package(
+        "ag-grid-community", "36.2.0", "MIT",
+        {
+            "dist/ag-grid-community.min.noStyle.js": ("ag-grid-community.js", without_source_map),
+            "styles/ag-grid.min.css": ("ag-grid.css", without_source_map),
+            "styles/ag-theme-quartz-no-font.min.css": ("ag-theme-quartz.css", without_source_map),
+        },
+        licence_file="LICENSE.txt", folder="ag-grid", use="the runs table",
     ),
     Package(
         "axe-core", "4.14.1", "MPL-2.0",
