@@ -18,4 +18,5 @@ urlpatterns = [
     path(IN_WORKSPACE, include("compute.jobs.api_urls")),
     path(IN_WORKSPACE, include("registry.environments.api_urls")),
     path(IN_WORKSPACE, include("runs.tracking.api_urls")),
+    path(IN_WORKSPACE, include("runs.exchange.api_urls")),
 ]

@@ -112,4 +112,6 @@ def _store_goals(run: Run, goals: Mapping[str, str]) -> None:
 
 
 def _is_late_welcome(run: Run) -> bool:
+    if run.source == "import":
+        return True  # it had ended before it came
     return Job.objects.filter(pk=run.job_id or 0, reason__in=_GUESSED_ENDS).exists()
