@@ -77,7 +77,7 @@ def announce(*, actor: User, workspace: Workspace, origin: str, count: int) -> N
         subject=f"workspace:{workspace.pk}",
         label=f"{count:,} runs" if count != 1 else "1 run",
         url=f"/w/{workspace.slug}/runs/",
-        detail=f"from {words.clean_text(source, field='source', limit=300)}",
+        detail=f"from {words.clean_text(origin, field='origin', limit=300)}",
     )
 
 
