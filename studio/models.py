@@ -5,7 +5,7 @@ from studio.accounts.models import ApiToken, LoginAttempt, SignInLink, User
 from studio.activity.models import Activity, Event
 from studio.api.models import IdempotencyKey
 from studio.notifications.models import Notification
-from studio.storage.models import Blob
+from studio.storage.models import Blob, ObjectRemoval
 
 __all__ = [
     "Activity",
@@ -17,6 +17,7 @@ __all__ = [
     "LoginAttempt",
     "Membership",
     "Notification",
+    "ObjectRemoval",
     "Role",
     "SignInLink",
     "User",
