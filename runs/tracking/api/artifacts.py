@@ -10,13 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from runs.tracking import serializers
-from runs.tracking.api import files, reading, shapes
+from runs.tracking.api import reading, shapes
 from runs.tracking.models import Run
 from runs.tracking.queries import artifacts as queries
 from runs.tracking.services import artifacts as services
 from studio import access
 from studio.access import Permission
-from studio.api import pagination
+from studio.api import files, pagination
 from studio.api.views import WorkspaceAPIView
 
 

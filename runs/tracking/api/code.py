@@ -9,11 +9,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from runs.tracking.api import files
 from runs.tracking.models import Run, Snapshot
 from runs.tracking.queries import code as queries
 from studio import access
 from studio.access import Permission
+from studio.api import files
 from studio.api.views import WorkspaceAPIView
 from studio.errors import Invalid, NotFound
 from studio.identifiers import is_run_id

@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from runs.tracking import serializers
-from runs.tracking.api import files
 from runs.tracking.models import Snapshot
 from runs.tracking.services import snapshots
 from studio import access
 from studio.access import Permission
+from studio.api import files
 from studio.errors import NotFound
 from studio.storage import blobs
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from runs.tracking.models import Run
-from runs.tracking.pages.files import Entry
 from runs.tracking.queries import code as code_queries
 from runs.tracking.queries.code import DiffLine
+from studio.web.files import Entry
 
 USUAL_NAMES = ("train.py", "main.py", "README.md")
 

@@ -6,10 +6,9 @@ from urllib.parse import urlencode
 from django.db.models import Count, Sum
 
 from runs.tracking.models import Run
-from runs.tracking.pages import files
-from runs.tracking.pages.files import Entry, Node
 from runs.tracking.queries import artifacts as artifact_queries
-from studio.web import formats
+from studio.web import files, formats
+from studio.web.files import Entry, Node
 
 MOST_OPEN = 300  # above so many files only the folders on the way to the current one are open
 

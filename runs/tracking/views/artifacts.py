@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from runs.tracking.models import Run
-from runs.tracking.pages import archives, downloads, files, trees
+from runs.tracking.pages import archives, downloads, trees
 from runs.tracking.queries import artifacts as artifact_queries
 from runs.tracking.views.run_page import run_context
 from studio import access
 from studio.access import Permission
 from studio.storage import blobs
+from studio.web import files
 from studio.web.page import page
 
 

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from runs.tracking.pages import files
+from studio.web import files
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""Files of a run as its page shows them: the tree beside the preview, and what a preview can be."""
+"""Stored files as pages show them: the tree beside the preview, and what a preview can be."""
 
 import csv
 import io
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
-from runs.tracking.models import Artifact
 from studio.storage import blobs
+from studio.storage.models import Blob
 from studio.web import markdown
 
 FIRST_BYTES = 256 * 1024
@@ -37,6 +37,17 @@ class Entry(Protocol):
     def is_dir(self) -> bool: ...
     @property
     def size(self) -> int: ...
+
+
+class Stored(Protocol):
+    """A file that can be previewed: a run's artifact, a file of a model version."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def blob(self) -> Blob: ...
 
 
 @dataclass(slots=True)
@@ -86,7 +97,7 @@ class Preview:
         return self.shown_bytes < self.size and self.kind in ("text", "table", "markdown", "json")
 
 
-def preview_of(artifact: Artifact, *, wanted: int = FIRST_BYTES) -> Preview:
+def preview_of(artifact: Stored, *, wanted: int = FIRST_BYTES) -> Preview:
     """The first `wanted` bytes of a file in the way its name and its bytes allow."""
     suffix = PurePosixPath(artifact.path).suffix.lower()
     if suffix in IMAGES:

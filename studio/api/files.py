@@ -3,14 +3,13 @@
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 
-from runs.tracking.models import Artifact
 from studio.api.views import WorkspaceAPIView
 from studio.errors import TooLarge
 from studio.storage import blobs
@@ -18,6 +17,15 @@ from studio.storage.models import Blob
 
 SANDBOX = "sandbox; default-src 'none'"
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+class Filed(Protocol):
+    """A stored file under the name its owner gave it: a run's artifact, a file of a model version."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def blob(self) -> Blob: ...
 
 
 class AnyAccept(BaseContentNegotiation):
@@ -72,7 +80,7 @@ def member(archive_blob: Blob, path: str, size: int) -> HttpResponseBase:
     return _with_headers(response, path, "")
 
 
-def zipped(artifacts: Iterable[Artifact], *, name: str) -> HttpResponseBase:
+def zipped(artifacts: Iterable[Filed], *, name: str) -> HttpResponseBase:
     """A zip of files, made while it is sent."""
     return _with_headers(StreamingHttpResponse(_zip_pieces(artifacts), content_type="application/zip"), name, "")
 
@@ -139,7 +147,7 @@ class _Sink(io.RawIOBase):
         return found
 
 
-def _zip_pieces(artifacts: Iterable[Artifact]) -> Iterator[bytes]:
+def _zip_pieces(artifacts: Iterable[Filed]) -> Iterator[bytes]:
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
         for artifact in artifacts:
