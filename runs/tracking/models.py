@@ -30,6 +30,9 @@ class Experiment(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     is_archived = models.BooleanField(default=False)
     deleted_at = models.DateTimeField(null=True, blank=True)  # in the trash since
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     artifact_location = models.CharField(max_length=1024, blank=True)  # an outside address; empty: the studio's store
     external_id = models.CharField(max_length=255, blank=True)  # where it was imported from
 
@@ -105,6 +108,9 @@ class Run(models.Model):
     deleted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+
+    # The receipt (runs.trash) by which it is being removed for good: from then on there is no way back.
+    purge_number = models.BigIntegerField(null=True, blank=True)
 
     source = models.CharField(max_length=20, default="sdk")  # "job", "sdk", "example", "mlflow", "import"
     external_id = models.CharField(max_length=255, blank=True)  # where it was imported from: "mlflow:<run id>"

@@ -1,0 +1,53 @@
+"""Which runs go together: a run and everything below it, whatever experiment it lies in."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.db.models import Q, QuerySet
+
+from compute.jobs.models import LIVE_STATES
+from runs.tracking.models import Run, RunState
+
+AT_ONCE = 500  # ids in one statement
+# A run that MLflow opened has no process the studio knows of: it may go whatever it says about itself.
+LIVE = Q(state__in=[RunState.QUEUED, *LIVE_STATES], job__isnull=False)
+
+Ids = Sequence[str]
+
+
+def below(ids: Iterable[str], *, only: Q | None = None) -> list[str]:
+    """The ids of all runs below these, level by level; `only` those (and below those) that pass."""
+    found: dict[str, None] = {}
+    seen = set(ids)
+    level = list(seen)
+    while level:
+        following: list[str] = []
+        for some in portions(level):
+            rows = Run.objects.filter(parent__in=some)
+            following += (rows.filter(only) if only is not None else rows).values_list("pk", flat=True)
+        level = [pk for pk in following if pk not in seen]
+        seen.update(level)
+        found.update(dict.fromkeys(level))
+    return list(found)
+
+
+def above(run: Run) -> list[Run]:
+    """The runs above this one, nearest first."""
+    found: list[Run] = []
+    parent = run.parent
+    while parent is not None and parent.pk not in {known.pk for known in found}:
+        found.append(parent)
+        parent = parent.parent
+    return found
+
+
+def foreign_children(runs: "QuerySet[Run]", *, only: Q) -> list[str]:
+    """The ids of runs outside of `runs` that lie below one of them, however deep."""
+    first = list(Run.objects.filter(only, parent__in=runs.values("pk")).exclude(pk__in=runs.values("pk")))
+    ids = [run.pk for run in first]
+    return ids + [pk for pk in below(ids, only=only) if pk not in set(ids)]
+
+
+def portions(ids: Ids, size: int = AT_ONCE) -> Iterator[list[str]]:
+    """The ids in pieces that fit one statement."""
+    for start in range(0, len(ids), size):
+        yield list(ids[start : start + size])
