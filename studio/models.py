@@ -4,8 +4,10 @@ from studio.access.models import Invitation, Membership, Role, Workspace
 from studio.accounts.models import ApiToken, LoginAttempt, SignInLink, User
 from studio.activity.models import Activity, Event
 from studio.api.models import IdempotencyKey
+from studio.lineage.models import LineageEdge
 from studio.notifications.models import Notification
 from studio.storage.models import Blob, ObjectRemoval
+from studio.webhooks.models import Webhook, WebhookDelivery
 
 __all__ = [
     "Activity",
@@ -14,6 +16,7 @@ __all__ = [
     "Event",
     "IdempotencyKey",
     "Invitation",
+    "LineageEdge",
     "LoginAttempt",
     "Membership",
     "Notification",
@@ -21,5 +24,7 @@ __all__ = [
     "Role",
     "SignInLink",
     "User",
+    "Webhook",
+    "WebhookDelivery",
     "Workspace",
 ]

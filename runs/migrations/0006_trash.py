@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('runs', '0005_saved_views'),
-        ('studio', '0003_trash'),
+        ('studio', '0003_lineage_and_webhooks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

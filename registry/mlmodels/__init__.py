@@ -1,0 +1,1 @@
+"""Registered models: a name, its numbered versions, their files, tags, aliases and stages."""

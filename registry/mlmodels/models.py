@@ -1,0 +1,163 @@
+"""Registered models, their versions and what belongs to them."""
+
+from typing import ClassVar
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.permissions import Permission
+from studio.storage.models import Blob
+
+# The tag by which MLflow's client stores a prompt as a registered model.
+PROMPT_TAG = "mlflow.prompt.is_prompt"
+
+
+class RegisteredModel(models.Model):
+    """A name under which versions are counted."""
+
+    view_permission: ClassVar[Permission] = Permission.MODEL_VIEW
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="models")
+    name = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+    last_number = models.PositiveIntegerField(default=0)  # of its versions; a number is never given twice
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = WorkspaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="registered_model_name_once")]
+        indexes = [models.Index(fields=["workspace", "-updated_at"], name="registered_model_recent")]  # the list
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def subject(self) -> str:
+        """What events and notifications call it."""
+        return f"model:{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return f"/w/{self.workspace.slug}/models/{quote(self.name, safe='')}/"
+
+
+class RegisteredModelTag(models.Model):
+    model = models.ForeignKey(RegisteredModel, on_delete=models.CASCADE, related_name="tags")
+    key = models.CharField(max_length=250)
+    value = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("key",)
+        constraints = [models.UniqueConstraint(fields=["model", "key"], name="registered_model_tag_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.value}"
+
+
+class ModelVersion(models.Model):
+    """One numbered version: where it came from, and files of its own that outlive that place."""
+
+    view_permission: ClassVar[Permission] = Permission.MODEL_VIEW
+    workspace_path: ClassVar[str] = "model__workspace"
+
+    class Stage(models.TextChoices):
+        NONE = "None"
+        STAGING = "Staging"
+        PRODUCTION = "Production"
+        ARCHIVED = "Archived"
+
+    ACTIVE_STAGES: ClassVar[tuple[str, ...]] = (Stage.STAGING, Stage.PRODUCTION)
+
+    model = models.ForeignKey(RegisteredModel, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.NONE)
+    description = models.TextField(blank=True)
+    source = models.CharField(max_length=2048, blank=True)  # the address it was made of, as it was given
+    location = models.CharField(max_length=2048, blank=True)  # where that led to: another version's source
+    run_id = models.CharField(max_length=255, blank=True)  # of here or of another server: a text, never a key upward
+    run_link = models.CharField(max_length=500, blank=True)
+    logged_model_id = models.CharField(max_length=255, blank=True)
+    signature = models.JSONField(null=True, blank=True)  # what its MLmodel file says of inputs and outputs
+    flavors = models.JSONField(default=list, blank=True)  # names out of its MLmodel file
+    size = models.BigIntegerField(default=0)  # bytes of its files
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = WorkspaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-number",)
+        constraints = [
+            models.UniqueConstraint(fields=["model", "number"], name="model_version_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(stage__in=["None", "Staging", "Production", "Archived"]),
+                name="model_version_stage_known",
+            ),
+        ]
+        indexes = [
+            # a run's page, and the trash before it purges runs
+            models.Index(fields=["run_id"], name="model_version_run", condition=~models.Q(run_id="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.number}"
+
+    @property
+    def subject(self) -> str:
+        return f"model_version:{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.model.get_absolute_url()}versions/{self.number}/"
+
+
+class ModelVersionTag(models.Model):
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="tags")
+    key = models.CharField(max_length=250)
+    value = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("key",)
+        constraints = [models.UniqueConstraint(fields=["version", "key"], name="model_version_tag_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.value}"
+
+
+class ModelAlias(models.Model):
+    """A word that leads to one version of a model, and may be set to another: `champion`."""
+
+    model = models.ForeignKey(RegisteredModel, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=255)
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="aliases")
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(fields=["model", "name"], name="model_alias_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ModelVersionFile(models.Model):
+    """A file of a version: the row is its own, the bytes are shared with whoever else holds the blob."""
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="files")
+    path = models.CharField(max_length=1024)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    size = models.BigIntegerField()
+    content_type = models.CharField(max_length=120)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("path",)
+        constraints = [models.UniqueConstraint(fields=["version", "path"], name="model_version_file_once")]
+
+    def __str__(self) -> str:
+        return self.path

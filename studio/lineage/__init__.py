@@ -1,0 +1,1 @@
+"""Edges between things of any app: what came from what."""

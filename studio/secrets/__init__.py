@@ -1,0 +1,1 @@
+"""Values that the database may keep but nobody may read there."""
