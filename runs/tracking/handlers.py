@@ -45,7 +45,7 @@ class RunHandler:
         )
         _tell_activity(run, job)
         if run.is_finished:
-            _finished(run)
+            finished(run)
 
     def contact(self, job: Job) -> None:
         run = _run_of(job)
@@ -80,16 +80,22 @@ def _tell_activity(run: Run, job: Job) -> None:
             title=run.name,
             url=run.get_absolute_url(),
         )
+    report_activity(run, job.message)
+
+
+def report_activity(run: Run, message: str = "") -> None:
+    """Bring the run's line in the tray up to date; `message` is what it ended with."""
     activity.report(
         workspace=run.workspace,
         kind=KIND,
         subject=run.subject,
-        state=ACTIVITY_STATES[RunState(run.state)],
-        message=MESSAGES.get(RunState(run.state), "") or job.message or run.state.capitalize(),
+        state=ACTIVITY_STATES.get(RunState(run.state), Activity.State.PENDING),
+        message=MESSAGES.get(RunState(run.state), "") or message or run.state.capitalize(),
     )
 
 
-def _finished(run: Run) -> None:
+def finished(run: Run) -> None:
+    """A run has ended: it is packed, and the feed and its person hear of it."""
     tasks.settle_run.delay_on_commit(run.pk)
     if run.parent_id is not None:
         return  # a search has many children: its parent tells

@@ -41,6 +41,24 @@ def move(run: Run, *, to: RunState | str, started_at: datetime | None = None, en
     return run
 
 
+def report(run: Run, *, to: RunState | str, ended_at: datetime | None = None) -> Run:
+    """Bring a run without a job to what its client says of it, by one conditional update.
+
+    Nobody else knows better, so it may be opened again after an end. Raises Conflict for a run with a job: its end is
+    final, and its runner tells it.
+    """
+    changes: dict[str, object] = {"state": to, "ended_at": None}
+    if to in FINAL_STATES:
+        changes["ended_at"] = ended_at or timezone.now()
+    if not Run.objects.filter(pk=run.pk, job=None).update(**changes):
+        run.refresh_from_db(fields=["state"])
+        raise _refused(run, str(to))
+    for field, value in changes.items():
+        setattr(run, field, value)
+    hint(run)
+    return run
+
+
 def hint(run: Run) -> None:
     """Tell the run's page and every list of the workspace to look again."""
     publish(topics.run(run.pk), "status")

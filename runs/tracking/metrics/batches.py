@@ -1,5 +1,7 @@
 """Batch rows: claiming a batch's number once, and knowing which have arrived."""
 
+import time
+
 from django.db import connection
 
 from runs.tracking.metrics.models import MetricBatch, MetricWriter
@@ -9,6 +11,8 @@ _CLAIM = (
     f'INSERT INTO "{_TABLE}" (run_id, writer, seq, count, data, is_compacted) VALUES (%s, %s, %s, %s, %s, %s)'
     " ON CONFLICT (run_id, writer, seq) DO NOTHING"
 )
+# Of clients that number nothing, such as MLflow's: there is nobody to tell a repeated batch from a new one.
+UNNAMED = ""
 _PASSED = f'SELECT 1 FROM "{MetricWriter._meta.db_table}" WHERE run_id = %s AND name = %s AND contiguous_seq >= %s'
 
 
@@ -23,6 +27,17 @@ def claim(run_id: str, writer: str, seq: int, count: int, data: bytes) -> bool:
         return True
     MetricBatch.objects.filter(run_id=run_id, writer=writer, seq=seq).delete()
     return False
+
+
+def append(run_id: str, count: int, data: bytes) -> int:
+    """Store a batch that has no writer; answers the number it got, which only keeps the rows apart."""
+    seq = time.time_ns()
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(_CLAIM, (run_id, UNNAMED, seq, count, data, False))
+            if cursor.rowcount:
+                return seq
+            seq += 1  # another process stored one in the same nanosecond
 
 
 def is_known(run_id: str, writer: str, seq: int) -> bool:

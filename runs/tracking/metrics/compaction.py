@@ -13,7 +13,7 @@ from itertools import groupby
 import numpy as np
 from django.db import transaction
 
-from runs.tracking.metrics import codec, outlines
+from runs.tracking.metrics import batches, codec, outlines
 from runs.tracking.metrics.curves import Curve, curves_of_batches, in_order
 from runs.tracking.metrics.models import MetricBatch, MetricChunk, MetricWriter
 
@@ -109,10 +109,14 @@ def _chunk(run_id: str, key_id: int, curve: Curve) -> MetricChunk:
 
 
 def _retire(run_id: str, batch_rows: Sequence[MetricBatch]) -> None:
-    """Take the batches out: rows every earlier one of which has arrived go, the others stay as empty number holders."""
-    passed = _advance_writers(run_id, {row.writer for row in batch_rows})
-    gone = [row.pk for row in batch_rows if row.seq <= passed[row.writer]]
-    kept = [row.pk for row in batch_rows if row.seq > passed[row.writer]]
+    """Take the batches out: rows every earlier one of which has arrived go, the others stay as empty number holders.
+
+    Those without a writer have no number to hold and go at once.
+    """
+    passed = _advance_writers(run_id, {row.writer for row in batch_rows} - {batches.UNNAMED})
+    kept = [row.pk for row in batch_rows if row.writer in passed and row.seq > passed[row.writer]]
+    staying = set(kept)
+    gone = [row.pk for row in batch_rows if row.pk not in staying]
     waiting = MetricBatch.objects.filter(is_compacted=False)
     _must_be(waiting.filter(pk__in=gone).delete()[0], len(gone))
     _must_be(waiting.filter(pk__in=kept).update(is_compacted=True, data=b""), len(kept))
@@ -122,6 +126,8 @@ def _retire(run_id: str, batch_rows: Sequence[MetricBatch]) -> None:
 
 def _advance_writers(run_id: str, names: set[str]) -> dict[str, int]:
     """Move each writer's contiguous number as far as its batches go without a gap."""
+    if not names:
+        return {}
     known = dict(MetricWriter.objects.filter(run_id=run_id, name__in=names).values_list("name", "contiguous_seq"))
     arrived: dict[str, list[int]] = defaultdict(list)
     rows = MetricBatch.objects.filter(run_id=run_id, writer__in=names).order_by("writer", "seq")

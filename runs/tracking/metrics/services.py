@@ -16,6 +16,7 @@ from studio.accounts.models import User
 from studio.errors import Conflict, Invalid
 from studio.live import pacing, topics
 
+COMPACT_UNNAMED = 256  # one in so many batches without a writer asks for a compaction: they are often single points
 COMPACT_EVERY = 32  # batches of one writer between two compactions: what a reader has to unpack besides the chunks
 _WRITER = re.compile(r"[A-Za-z0-9._:-]{1,40}")
 _SEQ = range(2**62)
@@ -69,6 +70,24 @@ def ingest(
     return Ingested(len(columns), duplicate=False)
 
 
+def append(*, run: Run, columns: Columns, besides: Callable[[], None] | None = None) -> None:
+    """Store a batch of a client that numbers none, such as MLflow's: whenever it comes, the run's end or not.
+
+    All of it in one transaction, with what `besides` writes. Of several values at one step and time the greatest is last.
+    """
+    ids = keys.key_ids(run.workspace_id, columns.keys)
+    numbered = _by_value(_numbered(columns, ids))
+    with transaction.atomic():
+        if besides is not None:
+            besides()
+        if len(columns):
+            seq = batches.append(run.pk, len(columns), codec.pack(*numbered))
+            summary_merge.merge(run.pk, list(summarise.digests(*numbered)), by_value=True)
+            if seq % COMPACT_UNNAMED == 0:
+                tasks.compact_run.delay_on_commit(run.pk)
+        pacing.publish_paced(topics.run(run.pk), "metrics")
+
+
 def set_goals(*, actor: User, run: Run, goals: Mapping[str, str]) -> None:
     """Say whether a metric's best is its minimum or its maximum. Raises Invalid."""
     checked = _checked_goals(goals)
@@ -85,6 +104,15 @@ def _numbered(batch: Columns, ids: Mapping[str, int]) -> Numbered:
         return batch.key, batch.step, batch.time_ms, batch.value
     lookup = np.array([ids[name] for name in batch.keys], np.int64)
     return lookup[batch.key], batch.step, batch.time_ms, batch.value
+
+
+def _by_value(batch: Numbered) -> Numbered:
+    """The points by step, time and value where any of them share a step: the greatest comes last."""
+    key, step, time_ms, value = batch
+    if len(key) < 2 or (step[1:] > step[:-1]).all():
+        return batch
+    order = np.lexsort((np.where(np.isnan(value), -np.inf, value), time_ms, step))
+    return key[order], step[order], time_ms[order], value[order]
 
 
 def _check_identity(writer: object, seq: object) -> None:

@@ -47,18 +47,30 @@ _MERGED = {
     "rewinds": "old.rewinds + excluded.rewinds + CASE WHEN excluded.first_step <= old.last_step THEN 1 ELSE 0 END",
 }  # fmt: skip
 _SET = ", ".join(f'"{name}" = {expression}' for name, expression in _MERGED.items())
+# Of two values at one step and time the greater is the last one, as MLflow has it; whatever is a number beats what is none.
+_GREATER = (
+    "(excluded.last_step, excluded.last_time_ms) > (old.last_step, old.last_time_ms) OR"
+    " ((excluded.last_step, excluded.last_time_ms) = (old.last_step, old.last_time_ms)"
+    " AND excluded.last IS NOT NULL AND (old.last IS NULL OR excluded.last >= old.last))"
+)
+_SET_GREATER = _SET.replace(_LATER, _GREATER)
 _NAMES = ", ".join(f'"{name}"' for name in ("run_id", *_COLUMNS))
 _INSERT = f'INSERT INTO "{_TABLE}" AS old ({_NAMES}) VALUES '
 
 
-def merge(run_id: str, digests: Sequence[Digest]) -> None:
-    """Add what a batch says to the run's summaries, new metrics included."""
+def merge(run_id: str, digests: Sequence[Digest], *, by_value: bool = False) -> None:
+    """Add what a batch says to the run's summaries, new metrics included.
+
+    Of two last values at one step and time the later arrival wins, or with `by_value` the greater one.
+    """
     if not digests:
         return
     given: list[str | float] = []
     rows = ", ".join([_row(run_id, digest, given) for digest in digests])
     with connection.cursor() as cursor:
-        cursor.execute(f"{_INSERT}{rows} ON CONFLICT (run_id, key_id) DO UPDATE SET {_SET}", given)
+        cursor.execute(
+            f"{_INSERT}{rows} ON CONFLICT (run_id, key_id) DO UPDATE SET {_SET_GREATER if by_value else _SET}", given
+        )
 
 
 def _row(run_id: str, digest: Digest, given: list[str | float]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from runs.tracking import experiment_paths
 from runs.tracking.models import Experiment
 
 
@@ -15,9 +16,8 @@ class Crumb:
 
 def crumbs(experiment: Experiment) -> Sequence[Crumb]:
     """The folders above `experiment`, topmost first; those that are experiments themselves can be opened."""
-    parts = experiment.path.split("/")[:-1]
-    paths = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+    paths = experiment_paths.prefixes(experiment.path)[:-1]
     known = set(
         Experiment.objects.filter(workspace=experiment.workspace_id, path__in=paths).values_list("path", flat=True)
     )
-    return [Crumb(path, path.rpartition("/")[2], path in known) for path in paths]
+    return [Crumb(path, experiment_paths.parts(path)[-1], path in known) for path in paths]

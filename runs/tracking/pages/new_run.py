@@ -14,7 +14,7 @@ from studio.errors import Invalid, StudioError
 
 EXAMPLE = {
     "type": "command",
-    "experiment_name": "default",
+    "experiment_name": "Default",
     "command": "python train.py --lr ${{inputs.lr}}",
     "inputs": {"lr": 0.1},
 }

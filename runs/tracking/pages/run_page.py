@@ -87,7 +87,7 @@ def _actions(request: HttpRequest, run: Run) -> RunActions:
     may_submit = access.allows(request, Permission.RUN_SUBMIT, here)
     return RunActions(
         start=may_submit and run.state == RunState.CREATED and run.job_id is not None,
-        stop=run.is_live and run.job_id is not None and access.allows(request, Permission.RUN_STOP, here),
+        stop=run.is_live and access.allows(request, Permission.RUN_STOP, here),
         edit=access.allows(request, Permission.RUN_EDIT, here),
         clone=may_submit and run.definition is not None,
         archive=not run.is_live and access.allows(request, Permission.RUN_ARCHIVE, here),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from runs.tracking import experiment_paths
 from runs.tracking.models import Experiment
 from studio.access.models import Workspace
 
@@ -36,15 +37,15 @@ class _Node:
 
 
 def listing(workspace: Workspace, is_archived: bool | None = False) -> "QuerySet[Experiment]":
-    """The experiments by path, each with `run_total` (archived runs left out) and `last_run_at`."""
-    rows = Experiment.objects.in_workspace(workspace).select_related("workspace")
+    """The experiments by path, each with `run_total` (archived runs left out) and `last_run_at`; none of the trash."""
+    rows = Experiment.objects.in_workspace(workspace).filter(deleted_at=None).select_related("workspace")
     if is_archived is not None:
         rows = rows.filter(is_archived=is_archived)
     return annotated(rows).order_by("path")
 
 
 def annotated(rows: "QuerySet[Experiment]") -> "QuerySet[Experiment]":
-    kept = Q(runs__is_archived=False)
+    kept = Q(runs__is_archived=False, runs__deleted_at=None)
     return rows.annotate(run_total=Count("runs", filter=kept), last_run_at=Max("runs__created_at", filter=kept))
 
 
@@ -53,7 +54,7 @@ def tree(workspace: Workspace, is_archived: bool | None = False) -> list[Folder]
     root = _Node("")
     for experiment in listing(workspace, is_archived):
         node = root
-        parts = experiment.path.split("/")
+        parts = experiment_paths.parts(experiment.path)
         for depth, part in enumerate(parts, start=1):
             node = node.children.setdefault(part, _Node("/".join(parts[:depth])))
         node.experiment = experiment
@@ -77,7 +78,7 @@ def named(workspace: Workspace, path: str) -> Experiment | None:
 def below(workspace: Workspace, path: str) -> list[Folder]:
     """The folders right below a path."""
     folders = tree(workspace)
-    for part in [part for part in path.split("/") if part]:
+    for part in experiment_paths.parts(path) if path else []:
         folder = next((folder for folder in folders if folder.name == part), None)
         if folder is None:
             return []

@@ -8,7 +8,7 @@ submit.submit_run(*, actor, workspace, job, files=None, snapshot="", inputs=None
                   parent=None, source="job", queue=True) -> Run
 submit.submit_file(*, actor, workspace, file_name, text, overrides=None, …the same) -> Run
 
-attached.start_run(*, actor, workspace, experiment="default", name="", parent=None, tags=None, params=None,
+attached.start_run(*, actor, workspace, experiment="Default", name="", parent=None, tags=None, params=None,
                    description="", git=None, run_id="") -> Run
 attached.finish_run(*, actor, run, state="completed", exit_code=None, message="") -> Run
 

@@ -1,15 +1,17 @@
 """Experiments: path names that come into being when first named."""
 
 import unicodedata
+from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from runs.tracking.models import Experiment
+from runs.tracking.models import Experiment, ExperimentTag
 from runs.tracking.services import words
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.activity import services as activity
-from studio.errors import Invalid
+from studio.errors import Conflict, Invalid
 from studio.live import topics
 from studio.live.publish import publish
 
@@ -18,16 +20,30 @@ MAX_DEPTH = 10
 MAX_SEGMENT = 100
 FORBIDDEN = frozenset('\\:;?#%"<>|*\x7f') | {chr(code) for code in range(32)}
 MAX_DESCRIPTION = 4000
+MAX_NAME = 500  # of a name as it was given by a client that knows no paths
+DEFAULT_PATH = "Default"  # where a run goes that names none; MLflow's experiment "0"
 
 
 def ensure_experiment(*, actor: User | None, workspace: Workspace, path: str) -> Experiment:
-    """The experiment of this path, made when it is new. Raises Invalid for a path that can't be one."""
+    """The experiment of this path, made when it is new.
+
+    Raises Invalid for a path that can't be one, Conflict when it is in the trash.
+    """
     path = clean_path(path)
-    found = Experiment.objects.filter(workspace=workspace, path=path).first()
-    if found is not None:
-        found.workspace = workspace
-        return found
-    return _create(actor, workspace, path)
+    found = Experiment.objects.filter(workspace=workspace, path=path).first() or _create(actor, workspace, path)
+    found.workspace = workspace
+    refuse_trashed(found)
+    return found
+
+
+def refuse_trashed(experiment: Experiment) -> None:
+    """Raise Conflict when the experiment is in the trash: its path is taken and nothing can be added to it."""
+    if experiment.deleted_at is not None:
+        raise Conflict(
+            "experiment_in_trash",
+            f"The experiment {experiment.path} is in the trash, so nothing can be added to it.",
+            hint="Restore it on the storage page, or use another path.",
+        )
 
 
 def edit_experiment(
@@ -55,6 +71,60 @@ def edit_experiment(
     for field, value in changes.items():
         setattr(experiment, field, value)
     return experiment
+
+
+def create_experiment(
+    *, actor: User, workspace: Workspace, name: str, artifact_location: str = "", tags: Mapping[str, str] | None = None
+) -> Experiment:
+    """A new experiment under a name of any characters, stored as given. Raises Conflict when there is one already."""
+    name = clean_given_name(name)
+    with transaction.atomic():
+        if Experiment.objects.filter(workspace=workspace, path=name).exists():
+            raise _exists(name)
+        experiment = _create(actor, workspace, name)
+        if artifact_location:
+            Experiment.objects.filter(pk=experiment.pk).update(artifact_location=artifact_location)
+            experiment.artifact_location = artifact_location
+        set_tags(actor=actor, experiment=experiment, tags=tags or {})
+    return experiment
+
+
+def rename_experiment(*, actor: User, experiment: Experiment, name: str) -> Experiment:
+    """Give the experiment another name, stored as given. Raises Conflict when another one has it."""
+    name = clean_given_name(name)
+    if name == experiment.path:
+        return experiment
+    try:
+        with transaction.atomic():
+            Experiment.objects.filter(pk=experiment.pk).update(path=name, updated_at=timezone.now())
+    except IntegrityError:
+        raise _exists(name) from None
+    experiment.path = name
+    publish(topics.workspace(experiment.workspace.slug), "runs")
+    return experiment
+
+
+def set_tags(*, actor: User, experiment: Experiment, tags: Mapping[str, str | None]) -> None:
+    """Merge tags into the experiment's; a value of None removes that tag."""
+    clean = {words.clean_name_of_key(key, field="tags"): value for key, value in tags.items()}
+    with transaction.atomic():
+        ExperimentTag.objects.filter(
+            experiment=experiment, key__in=[key for key, value in clean.items() if value is None]
+        ).delete()
+        ExperimentTag.objects.bulk_create(
+            [ExperimentTag(experiment=experiment, key=k, value=v) for k, v in clean.items() if v is not None],
+            update_conflicts=True,
+            unique_fields=["experiment", "key"],
+            update_fields=["value"],
+        )
+
+
+def clean_given_name(name: object) -> str:
+    """A name of any printable characters, as it was given. Raises Invalid for what no page could show."""
+    text = words.clean_text(name, field="name", limit=MAX_NAME, required=True)
+    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+        raise Invalid("invalid_experiment", "The name of an experiment can't hold control characters.")
+    return text
 
 
 def clean_path(path: object) -> str:
@@ -101,6 +171,10 @@ def _create(actor: User | None, workspace: Workspace, path: str) -> Experiment:
     )
     publish(topics.workspace(workspace.slug), "runs")
     return experiment
+
+
+def _exists(name: str) -> Conflict:
+    return Conflict("experiment_exists", f"There is an experiment {name[:100]!r} already.", hint="Take another name.")
 
 
 def _verb(changes: dict[str, object]) -> str:

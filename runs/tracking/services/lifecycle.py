@@ -7,7 +7,7 @@ from django.db import transaction
 from compute.jobs import services as jobs
 from runs.tracking.jobfile import parse
 from runs.tracking.models import Run, RunState
-from runs.tracking.services import submit
+from runs.tracking.services import reported, submit
 from studio.accounts.models import User
 from studio.activity import services as activity
 from studio.errors import Conflict
@@ -27,12 +27,15 @@ def queue_run(*, actor: User, run: Run) -> Run:
 def stop_run(*, actor: User, run: Run, reason: str = "user") -> Run:
     """Ask the run to stop: a waiting one is canceled at once, a live one gets its grace.
 
-    Raises Conflict when it has finished.
+    One that only its client knows of is marked as canceled. Raises Conflict when it has finished.
     """
-    if run.is_finished or run.job is None:
+    if run.is_finished:
         raise Conflict("run_finished", f"This run has already finished: it is {run.state}.")
     with transaction.atomic():
-        jobs.request_stop(actor=actor, job=run.job, reason=reason)
+        if run.job is None:
+            reported.report_state(actor=actor, run=run, to=RunState.CANCELED)
+        else:
+            jobs.request_stop(actor=actor, job=run.job, reason=reason)
         run.refresh_from_db()
         _record(actor, run, "run.stopped")
     return run

@@ -21,7 +21,7 @@ from studio.activity import services as activity
 from studio.live import topics
 from studio.live.publish import publish
 
-DEFAULT_EXPERIMENT = "default"
+DEFAULT_EXPERIMENT = experiments.DEFAULT_PATH
 PRIORITIES = {"low": -10, "medium": 0, "high": 10}
 MAX_NOTE = 500
 

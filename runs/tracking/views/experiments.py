@@ -14,6 +14,7 @@ from runs.tracking.services import experiments as experiment_services
 from studio import access
 from studio.access import Permission
 from studio.access.models import Workspace
+from studio.errors import NotFound
 from studio.web.page import page
 
 
@@ -40,7 +41,7 @@ def experiment_create(request: HttpRequest, workspace: str) -> HttpResponse:
 @login_required
 @require_safe
 def experiment_detail(request: HttpRequest, workspace: str, path: str) -> HttpResponse:
-    experiment = access.get_or_404(request, Experiment, None, Permission.EXPERIMENT_VIEW, path=path.strip("/"))
+    experiment = _named(request, path, Permission.EXPERIMENT_VIEW)
     here = experiment.workspace
     context = {
         "workspace": here,
@@ -57,7 +58,7 @@ def experiment_detail(request: HttpRequest, workspace: str, path: str) -> HttpRe
 @require_POST
 def experiment_edit(request: HttpRequest, workspace: str, path: str) -> HttpResponse:
     """Change the description, or archive and restore: whichever the form names."""
-    experiment = access.get_or_404(request, Experiment, None, Permission.EXPERIMENT_EDIT, path=path.strip("/"))
+    experiment = _named(request, path, Permission.EXPERIMENT_EDIT)
     form = ExperimentNoteForm(request.POST)
     if form.is_valid():
         experiment_services.edit_experiment(
@@ -70,6 +71,14 @@ def experiment_edit(request: HttpRequest, workspace: str, path: str) -> HttpResp
     else:
         messages.error(request, "The description was not saved: it may have 4,000 characters at most.")
     return redirect("experiment-detail", workspace=workspace, path=experiment.path)
+
+
+def _named(request: HttpRequest, path: str, permission: Permission) -> Experiment:
+    """The experiment of this path as it stands there: a name of MLflow's may begin with a slash, ours never does."""
+    try:
+        return access.get_or_404(request, Experiment, None, permission, path=path)
+    except NotFound:
+        return access.get_or_404(request, Experiment, None, permission, path=path.strip("/"))
 
 
 def _tree(request: HttpRequest, workspace: Workspace, form: ExperimentForm) -> dict[str, object]:

@@ -29,7 +29,7 @@ VARIABLES: Mapping[str, str] = {
     "strict": "ATELIER_STRICT",
 }
 DEFAULTS: Mapping[str, str] = {
-    "experiment": "default",
+    "experiment": "Default",
     "mode": "online",
     "console": "on",
     "strict": "0",
@@ -114,6 +114,13 @@ def load(**arguments: str | None) -> Config:
     settings["url"] = Setting("url", settings["url"].value.rstrip("/"), settings["url"].origin)
     tokens = user.get("tokens") or {}
     return Config(settings=settings, tokens=tokens if isinstance(tokens, dict) else {})
+
+
+def mlflow_credentials() -> tuple[str, str, str]:
+    """Token, username and password for a foreign MLflow server, from MLflow's own variables."""
+    names = ("MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")
+    token, username, password = (os.environ.get(name, "") for name in names)
+    return token, username, password
 
 
 def user_file() -> Path:

@@ -147,7 +147,7 @@ def test_a_job_as_an_object_is_taken_as_well(client: ApiClient) -> None:
     response = client.post("runs", {"job": {"command": "echo hi", "inputs": {"n": 3}}})
     assert response.status_code == 201, response.content
     assert response.json()["params"] == {"n": "3"}
-    assert response.json()["experiment"] == "default"
+    assert response.json()["experiment"] == "Default"
 
 
 def test_a_clone_keeps_code_environment_and_inputs_and_takes_new_values(client: ApiClient) -> None:
