@@ -174,11 +174,11 @@ def _families(ids: Iterable[str]) -> dict[str, set[str]]:
 
 def _joined(known: dict[str, set[str]]) -> dict[str, set[str]]:
     """A family whose member was asked for as well holds that one's family too."""
-    for root in known:
-        waiting = [pk for pk in known[root] if pk in known and pk != root]
+    for root, family in known.items():
+        waiting = [pk for pk in family if pk in known and pk != root]
         while waiting:
-            more = known[waiting.pop()] - known[root]
-            known[root] |= more
+            more = known[waiting.pop()] - family
+            family |= more
             waiting += [pk for pk in more if pk in known]
     return known
 
@@ -268,6 +268,4 @@ def _tell_experiment(actor: User | None, experiment: Experiment, verb: str, coun
 def _record(
     actor: User | None, workspace: Workspace, verb: str, subject: str, label: str, url: str, detail: str = ""
 ) -> None:
-    activity.record(
-        actor=actor, workspace=workspace, verb=verb, subject=subject, label=label, url=url, detail=detail
-    )
+    activity.record(actor=actor, workspace=workspace, verb=verb, subject=subject, label=label, url=url, detail=detail)

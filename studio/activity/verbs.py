@@ -2,6 +2,8 @@
 
 WORDS = {
     "experiment.created": "created the experiment",
+    "experiment.trashed": "put into the trash the experiment",
+    "experiment.untrashed": "took out of the trash the experiment",
     "member.invited": "invited",
     "member.joined": "joined",
     "member.left": "left",
@@ -10,6 +12,10 @@ WORDS = {
     "member.uninvited": "withdrew the invitation of",
     "run.completed": "finished",
     "run.failed": "ran into a failure in",
+    "run.trashed": "put into the trash",
+    "run.untrashed": "took out of the trash",
+    "storage.purged": "removed for good",
+    "storage.purge_asked": "asked to remove for good",
     "workspace.created": "opened the workspace",
     "workspace.edited": "changed the settings of",
 }

@@ -40,5 +40,5 @@ def latest_events(workspace: Workspace) -> Sequence[Event]:
 
 
 def _runs(workspace: Workspace):  # type: ignore[no-untyped-def]  # a queryset of Run, which django-stubs can't name here
-    rows = Run.objects.filter(workspace=workspace, is_archived=False)
+    rows = Run.objects.filter(workspace=workspace, is_archived=False, deleted_at=None)
     return rows.select_related("experiment", "created_by", "job", "job__target")

@@ -93,7 +93,7 @@ def keys_in(workspace: Workspace, experiment: Experiment | None = None) -> list[
     """The names of the metrics in a workspace, or in one experiment of it."""
     rows = MetricKey.objects.filter(workspace=workspace)
     if experiment is not None:
-        used = MetricSummary.objects.filter(run__experiment=experiment)
+        used = MetricSummary.objects.filter(run__experiment=experiment, run__deleted_at=None)
         rows = rows.filter(pk__in=used.values("key"))
     return list(rows.order_by("name").values_list("name", flat=True))
 

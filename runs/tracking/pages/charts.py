@@ -62,8 +62,12 @@ def board(runs: Sequence[Run], *, scope: str = "") -> Board:
 
 
 def runs_named(rows: "QuerySet[Run]", query: QueryDict) -> list[Run]:
-    """The runs of `?ids=a,b,c` in that order; those that are not to be seen are left out without a word."""
+    """The runs of `?ids=a,b,c` in that order; those that are not to be seen are left out without a word.
+
+    A run in the trash is drawn alone, on its own page; among others it is left out.
+    """
     ids = list(dict.fromkeys(name for name in query.get("ids", "").split(",") if name))[:MOST_RUNS]
+    rows = rows if len(ids) == 1 else rows.filter(deleted_at=None)
     known = rows.filter(pk__in=ids).select_related("workspace", "experiment", "created_by", "job")
     found = {run.pk: run for run in known}
     return [found[name] for name in ids if name in found]

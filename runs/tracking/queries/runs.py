@@ -142,9 +142,10 @@ def matching(workspace: Workspace, filters: RunFilters) -> "QuerySet[Run]":
 
 
 def in_workspace(workspace: Workspace) -> "QuerySet[Run]":
-    """The workspace's runs with what every list shows of them."""
+    """The workspace's runs with what every list shows of them; those in the trash are left out."""
     return (
         Run.objects.in_workspace(workspace)
+        .filter(deleted_at=None)
         .select_related("workspace", "experiment", "created_by", "job", "job__target", "snapshot")
         .defer("definition", "job__spec", "snapshot__manifest")
     )
@@ -225,7 +226,12 @@ def live_runs(workspace: Workspace, limit: int = 50) -> list[Run]:
 
 
 def _child_count() -> Coalesce:
-    below = Run.objects.filter(parent=OuterRef("pk")).order_by().values("parent").annotate(total=Count("pk"))
+    below = (
+        Run.objects.filter(parent=OuterRef("pk"), deleted_at=None)
+        .order_by()
+        .values("parent")
+        .annotate(total=Count("pk"))
+    )
     return Coalesce(Subquery(below.values("total"), output_field=IntegerField()), 0)
 
 

@@ -77,7 +77,7 @@ def _file(run: Run, path: str) -> dict[str, object]:
 
 def _others(request: HttpRequest, run: Run) -> list[Run]:
     """Recent runs of the experiment whose code can be compared with this run's."""
-    rows = access.visible(request, Run).filter(experiment=run.experiment_id, snapshot__isnull=False)
+    rows = access.visible(request, Run).filter(experiment=run.experiment_id, snapshot__isnull=False, deleted_at=None)
     return list(rows.exclude(pk=run.pk).order_by("-created_at", "-id")[:CANDIDATES])
 
 
