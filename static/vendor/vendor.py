@@ -26,16 +26,16 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 ICONS = """
 activity archive archive-restore arrow-down arrow-left arrow-right arrow-up arrow-up-down badge-check bell bookmark
-book-open box braces calendar chart-column chart-line check chevron-down chevron-left chevron-right chevron-up
+book-open box braces calendar chart-column chart-line chart-scatter check chevron-down chevron-left chevron-right chevron-up
 chevrons-up-down circle circle-alert circle-check circle-dot circle-help circle-pause circle-play circle-stop circle-x clock code
 columns-3 command copy corner-down-left corner-down-right cpu diff download ellipsis ellipsis-vertical external-link eye eye-off file
 file-archive file-code file-diff file-image file-json file-plus file-text file-x filter filter-x flag flask-conical
 folder folder-open folder-tree gauge git-branch git-commit-horizontal git-compare grip-vertical hard-drive hash history
-hourglass house image inbox info key-round keyboard layers layout-grid link list list-filter list-tree loader
+hourglass house image images inbox info key-round keyboard layers layout-grid link list list-filter list-tree loader
 loader-circle lock lock-open log-in log-out mail maximize memory-stick menu message-square minimize minus monitor moon
 notebook-pen package panel-left panel-left-close panel-left-open panel-right pause pencil percent pin pin-off play plug
-plus radio refresh-cw rocket rotate-ccw rotate-cw rows-3 scale scroll-text search send server settings share-2 shield
-shield-check sliders-horizontal square square-terminal star sun table-2 tag tags target terminal thermometer timer trash
+plus radio refresh-cw rocket rotate-ccw rotate-cw rows-3 scale scroll-text sigma search send server settings share-2 shield
+shield-check sliders-horizontal spline square square-terminal star sun table-2 tag tags target terminal thermometer timer trash
 triangle-alert trending-down trending-up undo-2 unplug upload user user-plus user-x users wifi-off workflow wrap-text
 wrench x zap zoom-in zoom-out save redo-2 folder-input flame
 """.split()
@@ -46,11 +46,21 @@ def without_source_map(text: str) -> str:
     return re.sub(r"\n?(/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S+)", "", text).rstrip() + "\n"
 
 
+def as_module(text: str) -> str:
+    """A plain script that makes the name `uPlot`, as a module whose default it is."""
+    return f"{without_source_map(text)}export default uPlot;\n"
+
+
 def in_layer(text: str) -> str:
     """A style sheet inside the cascade layer `tabler`, so that our own rules win without a fight over specificity."""
     charset = '@charset "UTF-8";'
     body = without_source_map(text).removeprefix(charset).strip()
     return f"{charset}\n@layer tabler {{\n{body}\n}}\n"
+
+
+def in_plain_layer(text: str) -> str:
+    """A style sheet of a library inside the cascade layer `vendor`, for the same reason."""
+    return f"@layer vendor {{\n{without_source_map(text).strip()}\n}}\n"
 
 
 def plotly_rules(text: str) -> str:
@@ -95,6 +105,14 @@ PACKAGES = (
         "plotly.js-cartesian-dist-min", "4.1.1", "MIT",
         {"plotly-cartesian.min.js": ("plotly-cartesian.min.js", without_source_map)},
         folder="plotly", use="pages with charts", extra={"plotly-cartesian.min.js": "plotly.css"},
+    ),
+    Package(
+        "uplot", "1.6.32", "MIT",
+        {
+            "dist/uPlot.iife.min.js": ("uplot.js", as_module),
+            "dist/uPlot.min.css": ("uplot.css", in_plain_layer),
+        },
+        folder="uplot", use="walls of charts",
     ),
     Package(
         "ansi_up", "6.0.6", "MIT",
