@@ -1,7 +1,18 @@
 """The tables of runs, re-exported so that the app label and the migrations stay with the app."""
 
-from runs.traces.models import Assessment, Trace, TraceMetadata, TraceSpan, TraceTag
+from runs.evaluation.models import EvaluationDataset, EvaluationRecord, EvaluationTag
 from runs.grid.models import SavedView
+from runs.logged_models.models import (
+    LoggedModel,
+    LoggedModelFile,
+    LoggedModelMetric,
+    LoggedModelParam,
+    LoggedModelTag,
+    RunModel,
+)
+from runs.mlflow_api.artifacts.models import LooseFile, PartUpload
+from runs.traces.models import Assessment, Trace, TraceMetadata, TraceSpan, TraceTag
+from runs.tracking.data_inputs import Dataset, RunDataset
 from runs.tracking.metrics.models import MetricBatch, MetricChunk, MetricKey, MetricSummary, MetricWriter
 from runs.tracking.models import Artifact, Experiment, ExperimentTag, Param, Run, RunInput, Snapshot, Tag
 from runs.trash.models import Purge, PurgedRun
@@ -9,18 +20,31 @@ from runs.trash.models import Purge, PurgedRun
 __all__ = [
     "Artifact",
     "Assessment",
+    "Dataset",
+    "EvaluationDataset",
+    "EvaluationRecord",
+    "EvaluationTag",
     "Experiment",
     "ExperimentTag",
+    "LoggedModel",
+    "LoggedModelFile",
+    "LoggedModelMetric",
+    "LoggedModelParam",
+    "LoggedModelTag",
+    "LooseFile",
     "MetricBatch",
     "MetricChunk",
     "MetricKey",
     "MetricSummary",
     "MetricWriter",
     "Param",
+    "PartUpload",
     "Purge",
     "PurgedRun",
     "Run",
+    "RunDataset",
     "RunInput",
+    "RunModel",
     "SavedView",
     "Snapshot",
     "Tag",

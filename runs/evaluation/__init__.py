@@ -1,0 +1,1 @@
+"""Evaluation datasets: questions with the answers expected, kept to measure a model or an application against."""
