@@ -86,8 +86,8 @@ def _copy(stream: Readable, target: "stores.IO[bytes]", limit: int) -> tuple[str
 
 
 def _reuse(workspace: Workspace, digest: str) -> Blob | None:
-    """The blob that is there already, made young again so that the janitor leaves it until its owner's row stands."""
-    Blob.objects.filter(workspace=workspace, sha256=digest).update(created_at=timezone.now())
+    """The blob that is there already, claimed so that no removal takes it before its new owner's row stands."""
+    Blob.objects.filter(workspace=workspace, sha256=digest).update(claimed_at=timezone.now())
     return find(workspace=workspace, sha256=digest)
 
 
@@ -98,6 +98,9 @@ def _create(workspace: Workspace, incoming: "stores.IO[bytes]", digest: str, siz
         with transaction.atomic():
             return Blob.objects.create(workspace=workspace, sha256=digest, size=size, key=key)
     except IntegrityError:
-        # Somebody stored the same bytes meanwhile: theirs stay.
+        # Somebody stored the same bytes meanwhile: theirs stay, unless they went again at this very moment.
+        kept = _reuse(workspace, digest)
+        if kept is None:
+            return Blob.objects.create(workspace=workspace, sha256=digest, size=size, key=key)
         stores.delete_object(key)
-        return Blob.objects.get(workspace=workspace, sha256=digest)
+        return kept

@@ -1,44 +1,31 @@
-"""Cleaning up: blobs that no row points at, and uploads that were never finished."""
+"""Cleaning up: blobs that no row points at, objects whose removal is due, and uploads that were never finished."""
 
-import logging
 import time
 from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
 
-from studio.storage import stores
-from studio.storage.models import Blob
+from studio.storage import removal, stores
+from studio.storage.models import Blob, ObjectRemoval
 
-logger = logging.getLogger(__name__)
-
-GRACE = timedelta(hours=24)  # an upload's owner row may follow later: a client that was cut off comes back
+GRACE = removal.GRACE
 UNFINISHED_SECONDS = 3600
 BATCH = 500
 
 
 def unowned(older_than: timedelta = GRACE) -> "models.QuerySet[Blob]":
-    """Blobs no other row points at, whatever app that row is in."""
-    rows = Blob.objects.filter(created_at__lt=timezone.now() - older_than)
-    for relation in Blob._meta.get_fields(include_hidden=True):
-        if isinstance(relation, models.ForeignObjectRel):
-            owners = relation.related_model._base_manager.filter(**{relation.field.name: models.OuterRef("pk")})
-            rows = rows.exclude(models.Exists(owners))
-    return rows
+    """Blobs no other row points at, whatever app that row is in, and that nobody stored for that long."""
+    before = timezone.now() - older_than
+    is_old = models.Q(claimed_at=None) | models.Q(claimed_at__lt=before)
+    return removal.without_owner(Blob.objects.filter(is_old, created_at__lt=before))
 
 
 def remove_unowned(older_than: timedelta = GRACE) -> int:
-    """Remove unowned blobs, row first. Answers how many went."""
-    cutoff = timezone.now() - older_than
-    removed = 0
-    for pk, key in list(unowned(older_than).values_list("pk", "key")[:BATCH]):
-        try:
-            gone, _ = Blob.objects.filter(pk=pk, created_at__lt=cutoff).delete()
-        except models.ProtectedError:
-            continue  # an owner came meanwhile
-        if gone:
-            stores.delete_object(key)
-            removed += 1
+    """Remove unowned blobs, row first, and objects left by a removal that was cut off. Answers how many blobs went."""
+    removed = len(removal.drop(list(unowned(older_than).filter(released_for="")[:BATCH])))
+    # What a removal with a receipt left behind is its own to count.
+    removal.remove_objects(ObjectRemoval.objects.filter(released_for="").order_by("attempts", "id")[: 2 * BATCH])
     return removed
 
 
