@@ -16,7 +16,7 @@ from studio import access
 from studio.access import Permission
 from studio.api import files
 from studio.errors import NotFound
-from studio.storage import blobs
+from studio.storage import blobs, removal
 
 UPLOAD = {"application/octet-stream": OpenApiTypes.BINARY}
 DOWNLOAD = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
@@ -30,6 +30,8 @@ class SnapshotFile(files.FileView):
     @extend_schema(responses=DOWNLOAD)
     def get(self, request: Request, workspace: str, digest: str) -> HttpResponseBase:
         found = access.get_or_404(request, Snapshot, None, Permission.RUN_VIEW, digest=digest)
+        if request.method == "HEAD":
+            removal.claim(found.blob)  # who hears that it is here does not send it, and names it in a moment
         return files.download(request, found.blob, name=f"{digest[:12]}.zip", content_type="application/zip")
 
     @extend_schema(request={"application/zip": OpenApiTypes.BINARY}, responses={201: serializers.StoredAnswer})
@@ -49,6 +51,8 @@ class BlobFile(files.FileView):
         found = blobs.find(workspace=self.workspace, sha256=digest)
         if found is None:
             raise NotFound("not_found", "There is no such file.")
+        if request.method == "HEAD":
+            removal.claim(found)
         return files.download(request, found, name=digest[:12], content_type="application/octet-stream")
 
     @extend_schema(request=UPLOAD, responses={201: serializers.StoredAnswer})

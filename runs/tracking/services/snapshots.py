@@ -14,7 +14,7 @@ from runs.tracking.models import Snapshot
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.errors import Invalid, TooLarge
-from studio.storage import blobs
+from studio.storage import blobs, removal
 from studio.storage.models import Blob
 
 MAX_FILES = 100_000
@@ -36,6 +36,7 @@ def store_snapshot(*, actor: User, workspace: Workspace, digest: str, stream: bl
     _check_digest(digest)
     found = Snapshot.objects.filter(workspace=workspace, digest=digest).first()
     if found is not None:
+        removal.claim(found.blob)
         return found
     blob = blobs.store(workspace=workspace, stream=stream, limit=settings.SNAPSHOT_LIMIT_BYTES)
     with blobs.open_blob(blob) as source:
