@@ -39,8 +39,8 @@ class Trace(models.Model):
     state = models.CharField(max_length=20, choices=TraceState.choices, default=TraceState.IN_PROGRESS)
     request_time_ms = models.BigIntegerField()  # since the epoch
     duration_ms = models.BigIntegerField(null=True, blank=True)
-    request_preview = models.TextField(null=True, blank=True)  # noqa: DJ001  # never told is not the same as empty
-    response_preview = models.TextField(null=True, blank=True)  # noqa: DJ001
+    request_preview = models.TextField(null=True, blank=True)  # never told is not the same as empty
+    response_preview = models.TextField(null=True, blank=True)
     client_request_id = models.CharField(max_length=MAX_KEY, blank=True)
     session = models.CharField(max_length=MAX_KEY, blank=True)
     is_reported = models.BooleanField(default=False)  # the client has said what it came to: spans no longer change it
@@ -166,7 +166,7 @@ class Assessment(models.Model):
     error = models.JSONField(null=True, blank=True)  # error_code, error_message, stack_trace
     source_type = models.CharField(max_length=50)  # HUMAN, LLM_JUDGE, CODE
     source_id = models.CharField(max_length=MAX_KEY, blank=True)
-    rationale = models.TextField(null=True, blank=True)  # noqa: DJ001  # never told is not the same as empty
+    rationale = models.TextField(null=True, blank=True)  # never told is not the same as empty
     metadata = models.JSONField(default=dict, blank=True)
     span_id = models.CharField(max_length=50, blank=True)
     overrides = models.CharField(max_length=50, blank=True)  # the assessment it takes the place of

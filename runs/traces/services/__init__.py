@@ -1,0 +1,1 @@
+"""Writes of traces: what clients report, and what people say of it."""
