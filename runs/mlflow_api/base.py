@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import logging
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -13,6 +14,8 @@ from studio.api import problems
 from studio.api.authentication import SessionWithCsrf, TokenAuthentication
 from studio.api.views import WorkspaceAPIView
 from studio.errors import StudioError
+
+logger = logging.getLogger(__name__)
 
 # The studio's status -> MLflow's word for it, where the error brings none of its own.
 ERROR_CODES = {
@@ -77,6 +80,9 @@ class MlflowView(WorkspaceAPIView):
     allow_nan: ClassVar[bool] = True  # the client's json writes bare NaN and Infinity
 
     def handle_exception(self, exc: Exception) -> Response:
+        if problems.as_studio_error(exc) is None:
+            logger.exception("%s %s failed", self.request.method, self.request.path)
+            return Response(error_body(exc), status=500)
         response = super().handle_exception(exc)
         return Response(error_body(exc), status=response.status_code, headers=_kept(response))
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from runs.mlflow_api import server
+from runs.mlflow_api import server, workspaces
 from runs.mlflow_api.artifacts import urls as artifacts
 from runs.mlflow_api.datasets import urls as datasets
 from runs.mlflow_api.logged_models import urls as logged_models
@@ -13,7 +13,12 @@ from runs.mlflow_api.tracking import urls as tracking
 GROUPS = (tracking, artifacts, logged_models, registry, traces, datasets)
 # Below /api/2.0/mlflow/ and /api/3.0/mlflow/.
 V2 = [route for group in GROUPS for route in group.V2]
-V3 = [route for group in GROUPS for route in group.V3]
+V3 = [
+    path("server-info", server.ServerInfo.as_view(), name="mlflow-server-info"),
+    path("workspaces", workspaces.Workspaces.as_view(), name="mlflow-workspaces"),
+    path("workspaces/<str:name>", workspaces.OneWorkspace.as_view(), name="mlflow-workspace"),
+    *(route for group in GROUPS for route in group.V3),
+]
 
 urlpatterns = [
     re_path(r"^(?:ajax-)?api/2\.0/mlflow/", include(V2)),

@@ -19,7 +19,7 @@ class Route:
 
     @property
     def is_api(self) -> bool:
-        return self.pattern.startswith("api/v1/")
+        return self.pattern.startswith(("api/v1/", "mlflow/"))
 
     @property
     def is_in_workspace(self) -> bool:

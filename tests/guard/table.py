@@ -111,6 +111,10 @@ RUNS: dict[str, Entry] = {
     "run-edit": {"POST": CONTRIBUTOR},
     "run-archive": {"POST": CONTRIBUTOR},
     "compare": {"GET": READER},
+    "charts": {"GET": READER},
+    "chart-catalogue": {"GET": READER},
+    "chart-lines": {"GET": READER},
+    "chart-values": {"GET": READER},
     "metric-keys": {"GET": READER},
     "metric-points": {"GET": READER},
     "metrics-csv": {"GET": READER},
@@ -150,7 +154,38 @@ RUNS: dict[str, Entry] = {
     "api-run-log-search": {"GET": READER},
     "api-run-log-raw": {"GET": READER},
 }
-TABLE: dict[str, Entry] = {**ACCOUNTS, **WORKSPACES, **BASE, **COMPUTE, **REGISTRY, **RUNS}
+MLFLOW_TRACKING: dict[str, Entry] = {
+    "mlflow-version": {"GET": READER},
+    "mlflow-health": {"GET": READER},
+    "mlflow-server-info": {"GET": READER},
+    "mlflow-unknown": {"GET": READER, "POST": READER, "PUT": READER, "PATCH": READER, "DELETE": READER},
+    "mlflow-workspaces": {"GET": READER, "POST": OWNER},
+    "mlflow-workspace": {"GET": READER, "PATCH": OWNER},
+    "mlflow-experiment-create": {"POST": CONTRIBUTOR},
+    "mlflow-experiment-get": {"GET": READER},
+    "mlflow-experiment-get-by-name": {"GET": READER},
+    "mlflow-experiment-search": {"GET": READER, "POST": READER},
+    "mlflow-experiment-update": {"POST": CONTRIBUTOR},
+    "mlflow-experiment-delete": {"POST": CONTRIBUTOR},
+    "mlflow-experiment-restore": {"POST": CONTRIBUTOR},
+    "mlflow-experiment-set-tag": {"POST": CONTRIBUTOR},
+    "mlflow-experiment-delete-tag": {"POST": CONTRIBUTOR},
+    "mlflow-run-create": {"POST": CONTRIBUTOR},
+    "mlflow-run-get": {"GET": READER},
+    "mlflow-run-update": {"POST": CONTRIBUTOR},
+    "mlflow-run-delete": {"POST": CONTRIBUTOR},
+    "mlflow-run-restore": {"POST": CONTRIBUTOR},
+    "mlflow-run-log-metric": {"POST": CONTRIBUTOR},
+    "mlflow-run-log-parameter": {"POST": CONTRIBUTOR},
+    "mlflow-run-log-batch": {"POST": CONTRIBUTOR},
+    "mlflow-run-set-tag": {"POST": CONTRIBUTOR},
+    "mlflow-run-delete-tag": {"POST": CONTRIBUTOR},
+    "mlflow-run-log-model": {"POST": CONTRIBUTOR},
+    "mlflow-metric-history": {"GET": READER},
+    "mlflow-metric-history-bulk": {"GET": READER},
+    "mlflow-metric-history-bulk-interval": {"GET": READER},
+}
+TABLE: dict[str, Entry] = {**ACCOUNTS, **WORKSPACES, **BASE, **COMPUTE, **REGISTRY, **RUNS, **MLFLOW_TRACKING}
 
 # (name, method) → what is sent, where nothing would be refused before anybody asks who is calling.
 BODIES: dict[tuple[str, str], Any] = {

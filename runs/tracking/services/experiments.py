@@ -46,6 +46,12 @@ def refuse_trashed(experiment: Experiment) -> None:
         )
 
 
+def ensure_default(*, workspace: Workspace) -> Experiment:
+    """The experiment of runs that name none, in the trash or not; made by nobody in particular when first asked for."""
+    found = Experiment.objects.filter(workspace=workspace, path=DEFAULT_PATH).first()
+    return found or _create(None, workspace, DEFAULT_PATH)
+
+
 def edit_experiment(
     *, actor: User, experiment: Experiment, description: str | None = None, is_archived: bool | None = None
 ) -> Experiment:

@@ -3,19 +3,39 @@
 Nobody beats for such a run and nothing of ours ends it: it has no job.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from runs.tracking import handlers, state
-from runs.tracking.models import Experiment, Run, RunState, Tag
+from runs.tracking.models import Experiment, Param, Run, RunState, Tag
 from runs.tracking.services import attached, git_facts
+from studio.access.models import Workspace
 from studio.accounts.models import User
+from studio.errors import Conflict
+from studio.identifiers import is_run_id
+from studio.live import topics
+from studio.live.publish import publish
 
+MODEL_HISTORY = "mlflow.log-model.history"
+MAX_DEPTH = 100  # of runs below runs
+_ADD_PARAMS = f'INSERT INTO "{Param._meta.db_table}" (run_id, "key", value) VALUES'
 ENDS = frozenset({RunState.COMPLETED, RunState.FAILED, RunState.CANCELED})
+
+
+class ParamsChanged(Conflict):
+    """Parameters were logged before with another value: `changed` is key → (old, new)."""
+
+    def __init__(self, run: Run, changed: Mapping[str, tuple[str, str]]) -> None:
+        key, (old, new) = next(iter(changed.items()))
+        super().__init__(
+            "param_changed", f"The parameter {key!r} is {old[:200]!r} already and can't become {new[:200]!r}."
+        )
+        self.run_id, self.changed = run.pk, changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +95,61 @@ def _tell(actor: User, run: Run, *, was_finished: bool) -> None:
         handlers.report_activity(run)
     if run.is_finished:
         handlers.finished(run)
+
+
+def add_params(*, run: Run, params: Mapping[str, str]) -> None:
+    """Record parameters for good: the same value again is fine. Raises ParamsChanged, naming those with another one."""
+    names = list(params)
+    with transaction.atomic(), connection.cursor() as cursor:
+        rows = ", ".join(["(%s, %s, %s)"] * len(names))
+        cursor.execute(
+            f"{_ADD_PARAMS} {rows} ON CONFLICT DO NOTHING", [x for key in names for x in (run.pk, key, params[key])]
+        )
+        if cursor.rowcount < len(names):
+            present = dict(Param.objects.filter(run=run, key__in=names).values_list("key", "value"))
+            changed = {key: (value, params[key]) for key, value in present.items() if value != params[key]}
+            if changed:
+                raise ParamsChanged(run, changed)
+        publish(topics.run(run.pk), "status")
+
+
+def note_model(*, run: Run, model: Mapping[str, Any]) -> None:
+    """Add a model to the history that MLflow's older clients keep in a tag."""
+    with transaction.atomic():
+        noted = Tag.objects.filter(run=run, key=MODEL_HISTORY).values_list("value", flat=True).first()
+        describe(run=run, changes={}, tags={MODEL_HISTORY: json.dumps([*json.loads(noted or "[]"), model])})
+
+
+def describe(*, run: Run, changes: Mapping[str, Any], tags: Mapping[str, str | None]) -> int:
+    """Change columns that people write about a run, and its tags; a tag of None is removed. Answers how many were."""
+    removed = [key for key, value in tags.items() if value is None]
+    kept = [Tag(run=run, key=key, value=value) for key, value in tags.items() if value is not None]
+    count = 0
+    with transaction.atomic():
+        if changes:
+            clean = {**changes, **({"git": git_facts.clean(changes["git"])} if "git" in changes else {})}
+            Run.objects.filter(pk=run.pk).update(**clean)
+            for field_name, value in clean.items():
+                setattr(run, field_name, value)
+        if removed:
+            count = Tag.objects.filter(run=run, key__in=removed).delete()[0]
+        Tag.objects.bulk_create(kept, update_conflicts=True, unique_fields=["run", "key"], update_fields=["value"])
+        state.hint(run)
+    return count
+
+
+def possible_parent(run: Run | None, run_id: str, workspace: Workspace | None = None) -> Run | None:
+    """The run of this id, where it may stand above `run`: in the same workspace and not below it."""
+    place = run.workspace_id if run is not None else workspace.pk if workspace is not None else None
+    found = Run.objects.filter(pk=run_id, workspace=place).first() if is_run_id(run_id) else None
+    above, steps = found, 0
+    while run is not None and above is not None:
+        if above.pk == run.pk or steps > MAX_DEPTH:
+            return None
+        above, steps = above.parent, steps + 1
+    return found
+
+
+def run_of_job(job_id: int) -> Run | None:
+    """The run that a job carries."""
+    return Run.objects.filter(job=job_id).select_related("workspace").first()
