@@ -1,4 +1,5 @@
-"""The app of runs: at start it tells the apps below who owns a job of the kind `run`, and who may hear of a run."""
+"""The app of runs: at start it tells the apps below who owns a job of the kind `run`, who may hear of a run,
+and what files an address of a run means."""
 
 from django.apps import AppConfig
 
@@ -8,8 +9,10 @@ class RunsConfig(AppConfig):
 
     def ready(self) -> None:
         from compute.jobs import handlers as job_handlers
+        from runs.mlflow_api.registry import sources
         from runs.tracking import handlers, listening
         from studio.live import subscriptions
 
         job_handlers.register(handlers.KIND, handlers.RunHandler())
         subscriptions.register(listening.KIND, listening.may_listen)
+        sources.register_all()

@@ -53,6 +53,7 @@ app.autodiscover_tasks(
         "runs.tracking",
         "runs.tracking.metrics",
         "studio.storage",
+        "studio.webhooks",
         "studio.activity",
         "studio.accounts",
     ]

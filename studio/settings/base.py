@@ -29,6 +29,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# Earlier keys: what they signed and sealed still opens.
+SECRET_KEY_FALLBACKS = env.words("ATELIER_OLD_SECRET_KEYS", [])
 DEBUG = env.flag("ATELIER_DEBUG")
 
 
@@ -165,6 +167,8 @@ STORAGES: dict[str, Any] = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 SNAPSHOT_LIMIT_BYTES = env.integer("ATELIER_SNAPSHOT_LIMIT_MB", 300) * 1024 * 1024
+# How long the trash keeps what people threw away; 0: until somebody empties it.
+TRASH_DAYS = env.integer("ATELIER_TRASH_DAYS", 30)
 ARTIFACT_LIMIT_BYTES = env.integer("ATELIER_ARTIFACT_LIMIT_MB", 20_000) * 1024 * 1024
 
 # --- Redis: 0 cache, 1 channels, 2 broker ----------------------------------------------------------------------------
@@ -242,6 +246,11 @@ CELERY: dict[str, Any] = {
             "schedule": timedelta(seconds=30),
             "options": {"expires": 30},
         },
+        "deliver webhooks": {
+            "task": "studio.webhooks.deliver_due",
+            "schedule": timedelta(seconds=10),
+            "options": {"expires": 10},
+        },
         "forget what is old": {
             "task": "studio.forget_old",
             "schedule": timedelta(hours=24),
@@ -277,6 +286,10 @@ RUNNER_ENVIRONMENT = env.passed_on(
     },
     prefixes=("LC_", "UV_", "NVIDIA_", "XDG_CACHE_"),
 )  # fmt: skip
+
+# --- webhooks -------------------------------------------------------------------------------------------------------
+# Hosts (`ci.internal`, `10.0.0.7:8080`) that may be called though they are private, and over plain http.
+WEBHOOK_HOSTS = frozenset(host.lower() for host in env.words("ATELIER_WEBHOOK_HOSTS", []))
 
 # --- REST -----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

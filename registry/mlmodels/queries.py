@@ -1,0 +1,159 @@
+"""Reads about models and versions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max, QuerySet
+
+from registry.mlmodels import names, search
+from registry.mlmodels.models import (
+    PROMPT_TAG,
+    ModelAlias,
+    ModelVersion,
+    ModelVersionFile,
+    RegisteredModel,
+)
+from studio.access.models import Workspace
+from studio.errors import NotFound
+from studio.lineage import queries as lineage
+from studio.lineage.things import Thing
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file of a version, or a folder with the size of what is below."""
+
+    path: str
+    name: str
+    is_dir: bool
+    size: int
+    sha256: str = ""
+    content_type: str = ""
+    created_at: datetime | None = None
+
+
+def model_named(workspace: Workspace, name: str) -> RegisteredModel | None:
+    return RegisteredModel.objects.filter(workspace=workspace, name=name).first()
+
+
+def with_parts(rows: "QuerySet[RegisteredModel]") -> "QuerySet[RegisteredModel]":
+    """Models with tags and aliases at hand: two more queries for any number of rows."""
+    return rows.select_related("workspace", "created_by").prefetch_related("tags", "aliases__version")
+
+
+def versions_with_parts(rows: "QuerySet[ModelVersion]") -> "QuerySet[ModelVersion]":
+    return rows.select_related("model__workspace", "created_by").prefetch_related("tags", "aliases")
+
+
+def version_at(model: RegisteredModel, ref: str | int) -> ModelVersion:
+    """The version of this number, alias or `latest`, with tags and aliases. Raises NotFound, Invalid."""
+    rows = versions_with_parts(ModelVersion.objects.filter(model=model))
+    text = str(ref)
+    if text.lower() == names.LATEST:
+        found = rows.order_by("-number").first()
+    elif text.isascii() and text.isdigit():
+        found = rows.filter(number=names.number(text)).first()
+    else:
+        found = rows.filter(aliases__name=names.alias(text)).first()
+    if found is None:
+        raise NotFound("not_found", f"The model {model.name} has no version {text[:80]!r}.")
+    return found
+
+
+def latest_by_stage(model_ids: Iterable[int], stages: Sequence[str] = ()) -> dict[int, list[ModelVersion]]:
+    """The newest version of each stage of each model, lowest number first."""
+    rows = ModelVersion.objects.filter(model__in=list(model_ids))
+    if stages:
+        rows = rows.filter(stage__in=stages)
+    tops = rows.values("model_id", "stage").annotate(top=Max("number")).values_list("model_id", "top")
+    wanted = set(tops)
+    found: dict[int, list[ModelVersion]] = {}
+    numbers = {number for _, number in wanted}
+    models = {model for model, _ in wanted}
+    candidates = ModelVersion.objects.filter(model__in=models, number__in=numbers)
+    for version in versions_with_parts(candidates).order_by("number"):
+        if (version.model_id, version.number) in wanted:
+            found.setdefault(version.model_id, []).append(version)
+    return found
+
+
+def is_prompt(model: RegisteredModel) -> bool:
+    """Whether MLflow's client keeps a prompt under this name (the tags are at hand after `with_parts`)."""
+    return any(tag.key == PROMPT_TAG and tag.value.lower() == "true" for tag in model.tags.all())
+
+
+def versions_from_runs(workspace: Workspace, run_ids: Sequence[str]) -> dict[str, list[ModelVersion]]:
+    """The versions that were registered from each of these runs; runs without any are left out."""
+    rows = ModelVersion.objects.filter(model__workspace=workspace, run_id__in=list(run_ids))
+    found: dict[str, list[ModelVersion]] = {}
+    for version in rows.select_related("model__workspace").order_by("model__name", "number"):
+        found.setdefault(version.run_id, []).append(version)
+    return found
+
+
+def versions_of_logged_models(workspace: Workspace, ids: Sequence[str]) -> dict[str, list[ModelVersion]]:
+    """The versions that were registered from each of these logged models."""
+    rows = ModelVersion.objects.filter(model__workspace=workspace, logged_model_id__in=list(ids))
+    found: dict[str, list[ModelVersion]] = {}
+    for version in rows.select_related("model__workspace").order_by("model__name", "number"):
+        found.setdefault(version.logged_model_id, []).append(version)
+    return found
+
+
+def came_from(version: ModelVersion) -> list[lineage.Step]:
+    """What the version was made of, by the lineage."""
+    return lineage.up(version.model.workspace, Thing("model_version", str(version.pk)))
+
+
+def versions_by_id(workspace: Workspace, ids: Iterable[str]) -> list[ModelVersion]:
+    """Versions named by an edge of the lineage."""
+    keys = [int(key) for key in ids if key.isascii() and key.isdigit()]
+    rows = ModelVersion.objects.filter(model__workspace=workspace, pk__in=keys)
+    return list(rows.select_related("model__workspace"))
+
+
+def names_in(workspace: Workspace, begin: str = "", limit: int = 50) -> list[str]:
+    """Names of models, for a picker."""
+    rows = search.models(workspace).filter(name__istartswith=begin).order_by("name")
+    return list(rows.values_list("name", flat=True)[:limit])
+
+
+def files_of(version: ModelVersion, folder: str = "") -> "QuerySet[ModelVersionFile]":
+    """The files at or below a path, by path."""
+    rows = ModelVersionFile.objects.filter(version=version).select_related("blob").order_by("path")
+    plain = folder.strip("/")
+    return rows.filter(path__startswith=plain + "/") if plain else rows
+
+
+def file_at(version: ModelVersion, path: str) -> ModelVersionFile:
+    """The file of exactly this path. Raises NotFound."""
+    found = ModelVersionFile.objects.filter(version=version, path=path).select_related("blob").first()
+    if found is None:
+        raise NotFound("not_found", "There is no such file in this version.")
+    return found
+
+
+def listing(version: ModelVersion, folder: str = "", *, is_recursive: bool = False) -> list[FileEntry]:
+    """What lies right in a folder, folders first; every file below it when `is_recursive`."""
+    plain = folder.strip("/")
+    prefix = plain + "/" if plain else ""
+    files: list[FileEntry] = []
+    sizes: dict[str, int] = {}
+    for row in files_of(version, plain):
+        name, _, below = row.path[len(prefix) :].partition("/")
+        if below and not is_recursive:
+            sizes[name] = sizes.get(name, 0) + row.size
+        else:
+            files.append(_entry(row))
+    folders = [FileEntry(prefix + name, name, True, size) for name, size in sizes.items()]
+    return [*folders, *files]
+
+
+def alias_of(model: RegisteredModel, name: str) -> ModelAlias | None:
+    return ModelAlias.objects.filter(model=model, name=name).select_related("version").first()
+
+
+def _entry(row: ModelVersionFile) -> FileEntry:
+    name = row.path.rsplit("/", 1)[-1]
+    return FileEntry(row.path, name, False, row.size, row.blob.sha256, row.content_type, row.created_at)

@@ -1,0 +1,1 @@
+"""Use cases of registered models, their versions and their aliases."""

@@ -1,0 +1,191 @@
+"""Versions: counted by the server, with files of their own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from registry.mlmodels import mlmodel, names, sources
+from registry.mlmodels.models import (
+    PROMPT_TAG,
+    ModelVersion,
+    ModelVersionFile,
+    ModelVersionTag,
+    RegisteredModel,
+)
+from registry.mlmodels.services import models, telling
+from studio.accounts.models import User
+from studio.errors import Invalid, NotFound
+from studio.lineage import services as lineage
+from studio.lineage.things import Thing
+from studio.storage.models import Blob
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """What a version is made of. `run_id` and `logged_model_id` are taken from the source where not given."""
+
+    source: str
+    run_id: str = ""
+    logged_model_id: str = ""
+    run_link: str = ""
+    description: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_prompt(self) -> bool:
+        return self.tags.get(PROMPT_TAG, "").lower() == "true"
+
+
+def create_version(*, actor: User | None, model: RegisteredModel, new: NewVersion) -> ModelVersion:
+    """The next version of a model, with rows of its own for the source's files.
+
+    Raises Invalid for a source that is no address, NotFound when it should be of this studio and is not there.
+    """
+    tags = names.tags(new.tags)
+    found = _resolved(model, new)
+    manual = _manual(found)
+    with transaction.atomic():
+        version = ModelVersion.objects.create(
+            model=model,
+            number=_next_number(model),
+            source=new.source,
+            location=found.location,
+            run_id=(new.run_id or found.run_id)[:255],
+            logged_model_id=(new.logged_model_id or found.logged_model_id)[:255],
+            run_link=new.run_link[:500],
+            description=names.description(new.description),
+            signature=manual.signature,
+            flavors=manual.flavors,
+            size=sum(file.size for file in found.files),
+            created_by=actor,
+        )
+        _keep(version, found, tags)
+        telling.note_version(actor=actor, version=version, verb="registered")
+        _tell_created(version, new, tags)
+    return version
+
+
+def edit_version(*, actor: User | None, version: ModelVersion, description: str) -> ModelVersion:
+    version.description = names.description(description)
+    version.updated_at = timezone.now()
+    with transaction.atomic():
+        version.save(update_fields=["description", "updated_at"])
+        telling.note_version(actor=actor, version=version, verb="edited")
+    return version
+
+
+def move_to_stage(
+    *, actor: User | None, version: ModelVersion, stage: str, archive_existing: bool = False
+) -> ModelVersion:
+    """The version in another stage; `archive_existing` moves those that were there to Archived."""
+    wanted = names.stage(stage)
+    if archive_existing and wanted not in ModelVersion.ACTIVE_STAGES:
+        raise Invalid(
+            "bad_model_value",
+            "Model version transition cannot archive existing model versions because"
+            f" '{stage[:40]}' is not an Active stage. Valid stages are {[str(s) for s in ModelVersion.ACTIVE_STAGES]}",
+        )
+    now = timezone.now()
+    before, version.stage, version.updated_at = version.stage, wanted, now
+    with transaction.atomic():
+        if archive_existing:
+            others = ModelVersion.objects.filter(model=version.model_id, stage=wanted).exclude(pk=version.pk)
+            others.update(stage=ModelVersion.Stage.ARCHIVED, updated_at=now)
+        version.save(update_fields=["stage", "updated_at"])
+        _touch(version.model)
+        telling.note_version(
+            actor=actor, version=version, verb="stage_changed", detail=f"From {before} to {wanted}."
+        )  # fmt: skip
+    return version
+
+
+def delete_version(*, actor: User | None, version: ModelVersion) -> None:
+    """The version with its files, tags and aliases; its number is not given again. Raises Conflict `model_in_use`."""
+    models.refuse_used([version])
+    with transaction.atomic():
+        telling.note_version(actor=actor, version=version, verb="deleted")
+        lineage.forget(workspace=version.model.workspace, thing=Thing("model_version", str(version.pk)))
+        _touch(version.model)
+        version.delete()
+
+
+def set_tags(*, actor: User | None, version: ModelVersion, tags: Mapping[str, str | None]) -> None:
+    """Set each tag; None removes it."""
+    checked = {key: None if value is None else names.tag(key, value)[1] for key, value in tags.items()}
+    model = version.model
+    told = {"name": model.name, "version": str(version.number)}
+    with transaction.atomic():
+        for key, value in checked.items():
+            if value is None:
+                ModelVersionTag.objects.filter(version=version, key=key).delete()
+                telling.emit(model, "version tag deleted", {**told, "key": key})
+            else:
+                ModelVersionTag.objects.update_or_create(version=version, key=key, defaults={"value": value})
+                telling.emit(model, "version tag set", {**told, "key": key, "value": value})
+        telling.hint(model)
+
+
+def _resolved(model: RegisteredModel, new: NewVersion) -> sources.Found:
+    if new.is_prompt:
+        if new.source not in sources.PLACEHOLDERS:
+            message = (
+                f"Invalid prompt source: '{new.source[:200]}'. Prompt sources must use an MLflow placeholder."
+            )  # fmt: skip
+            raise Invalid("bad_model_source", message, fields={"source": message})
+        return sources.Found(location=new.source)
+    return sources.resolve(model.workspace, new.source)
+
+
+def _next_number(model: RegisteredModel) -> int:
+    """One more than the last, in the transaction of the version: two at a time wait for each other, none is lost."""
+    changed = RegisteredModel.objects.filter(pk=model.pk).update(
+        last_number=F("last_number") + 1, updated_at=timezone.now()
+    )
+    if not changed:
+        raise NotFound("not_found", f"Registered Model with name={model.name} not found")
+    return RegisteredModel.objects.values_list("last_number", flat=True).get(pk=model.pk)
+
+
+def _manual(found: sources.Found) -> mlmodel.Manual:
+    """What the file MLmodel says, read before the transaction: the store may be slow."""
+    ids = [file.blob_id for file in found.files if file.path == mlmodel.PATH]
+    return mlmodel.read(Blob.objects.get(pk=ids[0])) if ids else mlmodel.Manual()
+
+
+def _keep(version: ModelVersion, found: sources.Found, tags: dict[str, str]) -> None:
+    ModelVersionFile.objects.bulk_create(
+        [
+            ModelVersionFile(
+                version=version,
+                path=file.path,
+                blob_id=file.blob_id,
+                size=file.size,
+                content_type=file.content_type,
+            )
+            for file in found.files
+        ],
+        batch_size=500,
+    )
+    ModelVersionTag.objects.bulk_create(
+        [ModelVersionTag(version=version, key=key, value=value) for key, value in tags.items()]
+    )
+    if found.origin is not None:
+        target = Thing("model_version", str(version.pk))
+        lineage.link(workspace=version.model.workspace, source=found.origin, target=target, verb="registered")
+
+
+def _touch(model: RegisteredModel) -> None:
+    model.updated_at = timezone.now()
+    model.save(update_fields=["updated_at"])
+
+
+def _tell_created(version: ModelVersion, new: NewVersion, tags: dict[str, str]) -> None:
+    told = {"name": version.model.name, "version": str(version.number), "description": version.description or None}
+    if new.is_prompt:
+        more = {"template": tags.get(telling.TEXT_TAG), "tags": telling.public_tags(tags)}
+    else:
+        more = {"source": version.source, "run_id": version.run_id or None, "tags": tags}
+    telling.emit(version.model, "version created", {**told, **more}, is_prompt=new.is_prompt)
