@@ -1,0 +1,135 @@
+"""`atelier import …`, `atelier export …`"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from atelier import _errors
+from atelier._cli import output, session
+from atelier._exchange import exporting, importing
+from atelier._exchange.records import Source
+
+
+def import_mlflow(options: argparse.Namespace) -> None:
+    """From an MLflow server, a folder `mlruns` or a file `mlflow.db`."""
+    _bring(_mlflow(options), options)
+
+
+def import_tensorboard(options: argparse.Namespace) -> None:
+    """From TensorBoard's event files."""
+    from atelier._exchange.sources import tensorboard
+
+    _bring(tensorboard.TensorBoard(_folder(options.place), options.experiment or ""), options)
+
+
+def import_wandb(options: argparse.Namespace) -> None:
+    """From a folder `wandb`."""
+    from atelier._exchange.sources import wandb
+
+    _bring(wandb.WandbFolder(_folder(options.place), options.experiment or ""), options)
+
+
+def import_aim(options: argparse.Namespace) -> None:
+    """From an Aim repository."""
+    from atelier._exchange.sources import aim
+
+    _bring(aim.AimRepository(_folder(options.place)), options)
+
+
+def import_zip(options: argparse.Namespace) -> None:
+    """From a zip that an export wrote."""
+    from atelier._exchange.sources import archive
+
+    _bring(archive.ExportArchive(_file(options.place)), options)
+
+
+def export_runs(options: argparse.Namespace) -> None:
+    """Exports runs by their ids."""
+    workspace = session.workspace(options)
+    _export(options, [workspace.run(run_id).data for run_id in options.runs])
+
+
+def export_experiment(options: argparse.Namespace) -> None:
+    """Exports every run of an experiment and of those below it."""
+    workspace = session.workspace(options)
+    path = workspace.experiment(options.path).path
+    _export(options, workspace.client.pages("runs", {"experiment": path, "archived": "all", "limit": 100}))
+
+
+def export_workspace(options: argparse.Namespace) -> None:
+    """Exports every run of the workspace."""
+    workspace = session.workspace(options)
+    _export(options, workspace.client.pages("runs", {"archived": "all", "limit": 100}))
+
+
+def _mlflow(options: argparse.Namespace) -> Source:
+    from atelier._exchange.sources import mlflow_db, mlflow_files, mlflow_http
+
+    place = options.place
+    if place.startswith(("http://", "https://")):
+        return mlflow_http.MlflowServer(place)
+    path = Path(place.removeprefix("sqlite:///").removeprefix("file://"))
+    if path.is_dir():
+        return mlflow_files.MlflowFiles(path)
+    artifacts = Path(options.artifacts) if options.artifacts else None
+    return mlflow_db.MlflowDatabase(_file(str(path)), artifacts)
+
+
+def _bring(source: Source, options: argparse.Namespace) -> None:
+    client = session.workspace(options).client
+    chosen = importing.Options(is_dry=options.dry_run, files=not options.no_files, prefix=_prefix(options.prefix))
+    report = importing.bring(client, source, chosen, _progress)
+    if options.output == "json":
+        output.as_json(report.as_dict())
+        return
+    would = "Would import" if options.dry_run else "Imported"
+    known = f", brought {report.runs_known} up to date" if report.runs_known else ""
+    size = f"{report.bytes / 1_000_000:.1f} MB"
+    print(f"{would} {report.runs_new} new runs{known}: {report.points:,} points, {report.files:,} files ({size}).")
+    for note in dict.fromkeys(report.notes):
+        output.say(note)
+
+
+def _export(options: argparse.Namespace, rows: Any) -> None:
+    target = Path(options.to or f"{options.workspace or 'atelier'}-export.zip")
+    if target.exists() and not options.force:
+        raise _errors.UsageError(f"{target} is there already. Name another file with --to, or overwrite with --force.")
+    client = session.workspace(options).client
+    made = exporting.export(client, _each(rows), target, with_files=not options.no_files, progress=_progress)
+    if options.output == "json":
+        output.as_json({"path": str(made.path), "runs": made.runs, "points": made.points, "files": made.files})
+        return
+    print(f"Wrote {made.path}: {made.runs:,} runs, {made.points:,} points, {made.files:,} files.")
+
+
+def _each(rows: Any) -> Iterator[dict[str, Any]]:
+    yield from rows
+
+
+def _prefix(text: str | None) -> str:
+    return f"{text.strip('/')}/" if text and text.strip("/") else ""
+
+
+def _folder(place: str) -> Path:
+    path = Path(place)
+    if not path.is_dir():
+        raise _errors.UsageError(f"There is no folder {place}.")
+    return path
+
+
+def _file(place: str) -> Path:
+    path = Path(place)
+    if not path.is_file():
+        raise _errors.UsageError(f"There is no file {place}.")
+    return path
+
+
+def _progress(text: str) -> None:
+    """On a terminal one line that is written over; elsewhere nothing, as programs read the result."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[K{output.printable(text)[:100]}")
+        sys.stderr.flush()

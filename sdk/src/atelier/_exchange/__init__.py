@@ -1,0 +1,1 @@
+"""Bringing runs in from other trackers, and taking runs out into a zip of open formats."""

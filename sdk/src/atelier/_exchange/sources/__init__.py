@@ -1,0 +1,1 @@
+"""One module for each tracker that runs can come from."""
