@@ -136,11 +136,14 @@ def test_a_reader_and_a_reading_token_change_nothing(scene: Scene, route: Route)
         least = table.TABLE[route.name].get(method)
         if least in (table.ANYONE, table.SIGNED_IN) or route.name == "member-leave":
             continue  # their own things
+        if (route.name, method) in table.READING:
+            continue  # a question that is too long for an address
         assert not succeeds(call(scene, route, method, "reader")), method
     if not route.is_api:
         return
     for method in set(METHODS) - SAFE:
-        assert not succeeds(call(scene, route, method, "owner-reading")), method
+        if (route.name, method) not in table.READING:
+            assert not succeeds(call(scene, route, method, "owner-reading")), method
 
 
 @pytest.mark.parametrize("route", [param for param in NAMED if "token_id" in param.values[0].keywords])

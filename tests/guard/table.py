@@ -192,11 +192,17 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-runs-bulk", "POST"): {"ids": ["222222222222"], "action": "archive"},
     ("run-bulk", "POST"): {"ids": "222222222222", "action": "archive"},
 }
+# What is posted and only reads.
+READING: set[tuple[str, str]] = {
+    ("mlflow-experiment-search", "POST"),
+    ("mlflow-run-search", "POST"),
+}
 # Names in the path that are a caller's own choice, not a row of the other workspace.
 CHOSEN_BY_CALLER = {"api-snapshot", "api-blob"}
 # What the name in a path means, where the table of `scene.names` does not know it by itself.
 MEANS: dict[str, dict[str, str]] = {
     "api-experiment": {"pk": "experiment_id"},
+    "mlflow-workspace": {"name": "workspace"},
     "experiment-detail": {"path": "experiment_path"},
     "experiment-edit": {"path": "experiment_path"},
     "api-run-artifact": {"path": "artifact_path"},
