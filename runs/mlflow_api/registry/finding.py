@@ -1,6 +1,6 @@
 """The model, version or webhook that a request names, or MLflow's sentence that there is none."""
 
-from typing import Any
+from typing import Any, cast
 
 from registry.mlmodels import names, queries
 from registry.mlmodels.models import ModelVersion, RegisteredModel
@@ -9,8 +9,14 @@ from runs.mlflow_api.base import MlflowError
 from studio import access
 from studio.access import Permission
 from studio.access.models import Workspace
+from studio.accounts.models import User
 from studio.errors import NotFound
 from studio.webhooks.models import Webhook
+
+
+def person(request: Any) -> User:
+    """Who is calling: authentication has seen to it."""
+    return cast(User, request.user)
 
 
 def model(request: Any, workspace: Workspace, name: str) -> RegisteredModel:

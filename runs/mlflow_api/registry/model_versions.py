@@ -33,7 +33,7 @@ class Create(MlflowView):
             description=fields.text(body, "description"),
             tags=dict(fields.pairs(body, "tags")),
         )
-        version = versions.create_version(actor=request.user, model=model, new=new)
+        version = versions.create_version(actor=finding.person(request), model=model, new=new)
         return _answer(queries.version_at(model, version.number))
 
 
@@ -51,7 +51,9 @@ class Update(MlflowView):
         body = fields.body_of(request)
         version = finding.version(request, self.workspace, body)
         return _answer(
-            versions.edit_version(actor=request.user, version=version, description=fields.text(body, "description"))
+            versions.edit_version(
+                actor=finding.person(request), version=version, description=fields.text(body, "description")
+            )
         )
 
     post = patch
@@ -68,7 +70,7 @@ class TransitionStage(MlflowView):
             raise fields.invalid_type("archive_existing_versions", archive)
         stage = fields.required(body, "stage")
         moved = versions.move_to_stage(
-            actor=request.user, version=version, stage=stage, archive_existing=archive
+            actor=finding.person(request), version=version, stage=stage, archive_existing=archive
         )  # fmt: skip
         return _answer(moved)
 
@@ -78,7 +80,7 @@ class Delete(MlflowView):
 
     def delete(self, request: Request, workspace: str) -> Response:
         version = finding.version(request, self.workspace, fields.body_of(request))
-        versions.delete_version(actor=request.user, version=version)
+        versions.delete_version(actor=finding.person(request), version=version)
         return Response({})
 
 
@@ -128,7 +130,7 @@ class SetTag(MlflowView):
         body = fields.body_of(request)
         key = fields.required(body, "key")
         version = finding.version(request, self.workspace, body)
-        versions.set_tags(actor=request.user, version=version, tags={key: fields.text(body, "value")})
+        versions.set_tags(actor=finding.person(request), version=version, tags={key: fields.text(body, "value")})
         return Response({})
 
 
@@ -139,7 +141,7 @@ class DeleteTag(MlflowView):
         body = fields.body_of(request)
         key, _ = names.tag(fields.required(body, "key"), "")
         version = finding.version(request, self.workspace, body)
-        versions.set_tags(actor=request.user, version=version, tags={key: None})
+        versions.set_tags(actor=finding.person(request), version=version, tags={key: None})
         return Response({})
 
 

@@ -27,7 +27,7 @@ class Create(MlflowView):
         tags = dict(fields.pairs(body, "tags"))
         try:
             model = models.create_model(
-                actor=request.user,
+                actor=finding.person(request),
                 workspace=self.workspace,
                 name=name,
                 description=fields.text(body, "description"),
@@ -52,7 +52,7 @@ class Update(MlflowView):
     def patch(self, request: Request, workspace: str) -> Response:
         body = fields.body_of(request)
         model = finding.model(request, self.workspace, fields.required(body, "name"))
-        models.edit_model(actor=request.user, model=model, description=fields.text(body, "description"))
+        models.edit_model(actor=finding.person(request), model=model, description=fields.text(body, "description"))
         return Response({"registered_model": _shown(model)})
 
     post = patch
@@ -66,7 +66,7 @@ class Rename(MlflowView):
         name, new_name = fields.required(body, "name"), fields.required(body, "new_name")
         model = finding.model(request, self.workspace, name)
         try:
-            models.rename_model(actor=request.user, model=model, name=new_name)
+            models.rename_model(actor=finding.person(request), model=model, name=new_name)
         except Conflict:
             raise _exists(f"Registered Model (name={new_name}) already exists.") from None
         return Response({"registered_model": _shown(model)})
@@ -77,7 +77,7 @@ class Delete(MlflowView):
 
     def delete(self, request: Request, workspace: str) -> Response:
         model = finding.model(request, self.workspace, fields.required(fields.body_of(request), "name"))
-        models.delete_model(actor=request.user, model=model)
+        models.delete_model(actor=finding.person(request), model=model)
         return Response({})
 
 
@@ -121,7 +121,7 @@ class SetTag(MlflowView):
         body = fields.body_of(request)
         name, key = fields.required(body, "name"), fields.required(body, "key")
         model = finding.model(request, self.workspace, name)
-        models.set_tags(actor=request.user, model=model, tags={key: fields.text(body, "value")})
+        models.set_tags(actor=finding.person(request), model=model, tags={key: fields.text(body, "value")})
         return Response({})
 
 
@@ -133,7 +133,7 @@ class DeleteTag(MlflowView):
         name, key = fields.required(body, "name"), fields.required(body, "key")
         names.tag(key, "")
         model = finding.model(request, self.workspace, name)
-        models.set_tags(actor=request.user, model=model, tags={key: None})
+        models.set_tags(actor=finding.person(request), model=model, tags={key: None})
         return Response({})
 
 
@@ -162,14 +162,14 @@ class Alias(MlflowView):
         fields.required(body, "name")
         alias = names.new_alias(fields.required(body, "alias"))
         version = finding.version(request, self.workspace, body)
-        aliases.set_alias(actor=request.user, version=version, name=alias)
+        aliases.set_alias(actor=finding.person(request), version=version, name=alias)
         return Response({})
 
     def delete(self, request: Request, workspace: str) -> Response:
         body = fields.body_of(request)
         name, alias = fields.required(body, "name"), fields.required(body, "alias")
         model = finding.model(request, self.workspace, name)
-        aliases.delete_alias(actor=request.user, model=model, name=alias)
+        aliases.delete_alias(actor=finding.person(request), model=model, name=alias)
         return Response({})
 
     def _latest(self, model: RegisteredModel) -> Response:

@@ -31,7 +31,7 @@ class Webhooks(MlflowView):
     def post(self, request: Request, workspace: str) -> Response:
         body = fields.body_of(request)
         webhook = services.create_webhook(
-            actor=request.user,
+            actor=finding.person(request),
             workspace=self.workspace,
             name=fields.required(body, "name"),
             url=fields.required(body, "url"),
@@ -53,7 +53,7 @@ class Webhook(MlflowView):
         webhook = finding.webhook(request, webhook_id)
         body = fields.body_of(request)
         changed = services.edit_webhook(
-            actor=request.user,
+            actor=finding.person(request),
             webhook=webhook,
             name=fields.text(body, "name") or None,
             url=fields.text(body, "url") or None,
@@ -65,7 +65,7 @@ class Webhook(MlflowView):
         return Response({"webhook": shapes.webhook(changed)})
 
     def delete(self, request: Request, workspace: str, webhook_id: str) -> Response:
-        services.delete_webhook(actor=request.user, webhook=finding.webhook(request, webhook_id))
+        services.delete_webhook(actor=finding.person(request), webhook=finding.webhook(request, webhook_id))
         return Response({})
 
 
@@ -78,7 +78,7 @@ class Test(MlflowView):
         webhook = finding.webhook(request, webhook_id)
         body = fields.body_of(request)
         event = _event(body["event"]) if body.get("event") else ""
-        delivery = services.test_webhook(actor=request.user, webhook=webhook, event=event)
+        delivery = services.test_webhook(actor=finding.person(request), webhook=webhook, event=event)
         result: dict[str, Any] = {"success": delivery.state == delivery.State.DELIVERED}
         if delivery.status_code is not None:
             result["response_status"] = delivery.status_code
