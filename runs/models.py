@@ -11,7 +11,7 @@ from runs.logged_models.models import (
     RunModel,
 )
 from runs.mlflow_api.artifacts.models import LooseFile, PartUpload
-from runs.traces.models import Assessment, Trace, TraceMetadata, TraceSpan, TraceTag
+from runs.traces.models import Assessment, Trace, TraceFile, TraceMetadata, TraceSpan, TraceTag
 from runs.tracking.data_inputs import Dataset, RunDataset
 from runs.tracking.metrics.models import MetricBatch, MetricChunk, MetricKey, MetricSummary, MetricWriter
 from runs.tracking.models import Artifact, Experiment, ExperimentTag, Param, Run, RunInput, Snapshot, Tag
@@ -49,6 +49,7 @@ __all__ = [
     "Snapshot",
     "Tag",
     "Trace",
+    "TraceFile",
     "TraceMetadata",
     "TraceSpan",
     "TraceTag",

@@ -10,6 +10,7 @@ from django.db.models.functions import Left
 from runs.tracking.models import Experiment, Run
 from studio.access.models import Workspace, WorkspaceQuerySet
 from studio.access.permissions import Permission
+from studio.storage.models import Blob
 
 MAX_TRACE_ID = 100
 MAX_KEY = 250
@@ -189,3 +190,27 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.value}"
+
+
+class TraceFile(models.Model):
+    """A file that came with a trace (a picture its inputs held); the bytes are a blob under a name of ours."""
+
+    view_permission: ClassVar[Permission] = Permission.RUN_VIEW
+    workspace_path: ClassVar[str] = "trace__workspace"
+    job_path: ClassVar[str] = "trace__run__job"
+
+    trace = models.ForeignKey(Trace, on_delete=models.CASCADE, related_name="files")
+    path = models.CharField(max_length=1024)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    size = models.BigIntegerField()
+    content_type = models.CharField(max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = WorkspaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("path",)
+        constraints = [models.UniqueConstraint(fields=["trace", "path"], name="trace_file_once")]
+
+    def __str__(self) -> str:
+        return self.path

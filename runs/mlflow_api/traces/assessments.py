@@ -18,7 +18,7 @@ class Assessments(TracesView):
     def post(self, request: Request, workspace: str, trace_id: str) -> Response:
         trace = self.trace(request, trace_id, Permission.RUN_LOG)
         verdict = reading.verdict(fields.plain(request.data).get("assessment"))
-        row = assessments.assess(actor=request.user, trace=trace, verdict=verdict)
+        row = assessments.assess(actor=self.person, trace=trace, verdict=verdict)
         return Response({"assessment": writing.assessment(row, trace.trace_id)})
 
 
@@ -32,7 +32,7 @@ class OneAssessment(TracesView):
     def patch(self, request: Request, workspace: str, trace_id: str, assessment_id: str) -> Response:
         trace = self.trace(request, trace_id, Permission.RUN_LOG)
         row = assessments.correct(
-            actor=request.user,
+            actor=self.person,
             assessment=assessments.one(trace, assessment_id),
             correction=reading.correction(fields.plain(request.data)),
         )
@@ -40,5 +40,5 @@ class OneAssessment(TracesView):
 
     def delete(self, request: Request, workspace: str, trace_id: str, assessment_id: str) -> Response:
         trace = self.trace(request, trace_id, Permission.RUN_LOG)
-        assessments.remove(actor=request.user, trace=trace, assessment_id=assessment_id)
+        assessments.remove(actor=self.person, trace=trace, assessment_id=assessment_id)
         return Response({})

@@ -32,7 +32,7 @@ class RawParser(BaseParser):
 
     media_type = "*/*"
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         meta = parser_context["request"].META
         if meta.get("HTTP_CONTENT_ENCODING", "").strip().lower() != "deflate":
             return read_body(stream, meta, limit=LIMIT)
@@ -64,7 +64,7 @@ class Export(TracesView):
         experiment = self._experiment(request)
         self._check_ours(request, batch.spans)
         ingest.log_spans(
-            actor=request.user,
+            actor=self.person,
             experiment=experiment,
             found=batch.spans,
             resources=batch.resources,
@@ -75,7 +75,7 @@ class Export(TracesView):
 
     def _experiment(self, request: Request) -> Experiment:
         if path := request.headers.get(EXPERIMENT_PATH):
-            found = experiments.ensure_experiment(actor=request.user, workspace=self.workspace, path=path)
+            found = experiments.ensure_experiment(actor=self.person, workspace=self.workspace, path=path)
             return self.experiment(request, str(found.pk), is_active=True)
         experiment_id = request.headers.get(EXPERIMENT_ID, finding.DEFAULT_ID)
         return self.experiment(request, experiment_id, is_active=True)

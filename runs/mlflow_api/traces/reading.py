@@ -80,7 +80,8 @@ def verdict(told: Any) -> Verdict:
     if not isinstance(told, dict):
         raise fields.missing("assessment")
     kind, value, error = value_of(told)
-    source = told.get("source") if isinstance(told.get("source"), dict) else {}
+    given = told.get("source")
+    source: Body = given if isinstance(given, dict) else {}
     return Verdict(
         name=value
         if kind == AssessmentKind.ISSUE and not told.get("assessment_name")

@@ -1,7 +1,7 @@
 """Traces: begin, end, read, search, tag, link, delete."""
 
 import time
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +16,7 @@ from runs.traces.services import records, reports, words
 from runs.tracking.models import Experiment, Run
 from studio import access
 from studio.access import Permission
+from studio.accounts.models import User
 from studio.errors import NotFound
 
 MAX_RESULTS = 500
@@ -29,6 +30,10 @@ class TracesView(MlflowView):
     """What the views of traces share."""
 
     max_body: ClassVar[int] = 16 * 1024 * 1024
+
+    @property
+    def person(self) -> User:
+        return cast(User, self.request.user)
 
     def experiment(self, request: Request, experiment_id: str, *, is_active: bool = False) -> Experiment:
         return finding.experiment(
@@ -70,7 +75,7 @@ class Traces(TracesView):
         experiment = self.experiment(request, experiment_id, is_active=True)
         self._check_ours(request, report.trace_id)
         trace = reports.report_trace(
-            actor=request.user, experiment=experiment, report=report, run=self.run_of(request, report.metadata)
+            actor=self.person, experiment=experiment, report=report, run=self.run_of(request, report.metadata)
         )
         return Response({"trace": {"trace_info": writing.trace_info(self.facts(trace)), "spans": []}})
 
@@ -91,7 +96,7 @@ class OlderTraces(TracesView):
         experiment = self.experiment(request, fields.text(body, "experiment_id"), is_active=True)
         report = reading.older_report(body, reports.new_trace_id())
         trace = reports.report_trace(
-            actor=request.user, experiment=experiment, report=report, run=self.run_of(request, report.metadata)
+            actor=self.person, experiment=experiment, report=report, run=self.run_of(request, report.metadata)
         )
         return Response({"trace_info": writing.older_info(self.facts(trace))})
 
@@ -130,7 +135,7 @@ class OlderTrace(TracesView):
     def patch(self, request: Request, workspace: str, trace_id: str) -> Response:
         body = fields.plain(request.data)
         trace = reports.end_trace(
-            actor=request.user,
+            actor=self.person,
             trace=self.trace(request, trace_id, Permission.RUN_LOG),
             end_ms=fields.time_ms(body, "timestamp_ms") or 0,
             state=reading.state_of(body.get("status")),
@@ -204,12 +209,12 @@ class DeleteTraces(TracesView):
             raise fields.bad("`max_timestamp_millis` and `max_traces` can't be specified if `trace_ids` is specified.")
         if trace_ids:
             count = records.delete_by_id(
-                actor=request.user, workspace=self.workspace, trace_ids=trace_ids, experiment=experiment
+                actor=self.person, workspace=self.workspace, trace_ids=trace_ids, experiment=experiment
             )
         elif until_ms is None:
             raise fields.bad("Either `max_timestamp_millis` or `trace_ids` must be specified.")
         else:
-            count = records.delete_before(actor=request.user, experiment=experiment, until_ms=until_ms, limit=limit)
+            count = records.delete_before(actor=self.person, experiment=experiment, until_ms=until_ms, limit=limit)
         return Response({"traces_deleted": count})
 
 
@@ -221,13 +226,13 @@ class TraceTags(TracesView):
         key, value = fields.required(body, "key"), fields.text(body, "value")
         fields.check_name(key, "key")
         trace = self.trace(request, trace_id, Permission.RUN_LOG)
-        records.set_tag(actor=request.user, trace=trace, key=key, value=value)
+        records.set_tag(actor=self.person, trace=trace, key=key, value=value)
         return Response({})
 
     def delete(self, request: Request, workspace: str, trace_id: str) -> Response:
         key = request.query_params.get("key") or fields.required(fields.plain(request.data or {}), "key")
         trace = self.trace(request, trace_id, Permission.RUN_LOG)
-        records.delete_tag(actor=request.user, trace=trace, key=key)
+        records.delete_tag(actor=self.person, trace=trace, key=key)
         return Response({})
 
 
@@ -237,7 +242,7 @@ class LinkToRun(TracesView):
     def post(self, request: Request, workspace: str) -> Response:
         body = fields.plain(request.data)
         run = finding.run(request, self.workspace, fields.required(body, "run_id"), Permission.RUN_LOG)
-        records.link_to_run(actor=request.user, run=run, trace_ids=fields.texts(body, "trace_ids"))
+        records.link_to_run(actor=self.person, run=run, trace_ids=fields.texts(body, "trace_ids"))
         return Response({})
 
 
@@ -249,7 +254,7 @@ class LinkPrompts(TracesView):
         trace = self.trace(request, fields.required(body, "trace_id"), Permission.RUN_LOG)
         told = [item for item in fields.items(body, "prompt_versions") if isinstance(item, dict)]
         prompts = [(fields.required(item, "name"), fields.required(item, "version")) for item in told]
-        records.link_prompts(actor=request.user, trace=trace, prompts=prompts)
+        records.link_prompts(actor=self.person, trace=trace, prompts=prompts)
         return Response({})
 
 
@@ -271,7 +276,7 @@ def _search(view: TracesView, request: Request, body: fields.Body, ids: list[str
         order=", ".join(fields.texts(body, "order_by")),
         limit=limit,
         token=fields.text(body, "page_token"),
-        person=request.user,
+        person=view.person,
     )
     return search.find(view.workspace, wanted)
 

@@ -4,13 +4,11 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from runs.mlflow_api.tracking.finding import DEFAULT_ID
+from runs.mlflow_api.artifacts import locations
 from runs.traces import otlp
 from runs.traces.models import Assessment, AssessmentKind, TraceState
 from runs.traces.queries import TraceFacts
 from runs.traces.spans import Span
-from runs.tracking.models import Experiment
-from runs.tracking.services.experiments import DEFAULT_PATH
 
 SPANS_HERE = "TRACKING_STORE"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,7 +27,7 @@ def trace_info(facts: TraceFacts) -> dict[str, Any]:
         "trace_id": row.trace_id,
         "trace_location": {
             "type": "MLFLOW_EXPERIMENT",
-            "mlflow_experiment": {"experiment_id": experiment_id(row.experiment)},
+            "mlflow_experiment": {"experiment_id": locations.experiment_id(row.experiment)},
         },
         "request_time": moment(row.request_time_ms),
         "state": row.state,
@@ -53,7 +51,7 @@ def older_info(facts: TraceFacts) -> dict[str, Any]:
     is_named = row.state != TraceState.STATE_UNSPECIFIED
     return {
         "request_id": row.trace_id,
-        "experiment_id": experiment_id(row.experiment),
+        "experiment_id": locations.experiment_id(row.experiment),
         "timestamp_ms": row.request_time_ms,
         "execution_time_ms": row.duration_ms or 0,
         "status": row.state if is_named else "TRACE_STATUS_UNSPECIFIED",
@@ -68,9 +66,7 @@ def tags(facts: TraceFacts) -> dict[str, str]:
     found = dict(facts.tags)
     if row.name:
         found.setdefault("mlflow.traceName", row.name)
-    found["mlflow.artifactLocation"] = (
-        f"mlflow-artifacts:/{experiment_id(row.experiment)}/traces/{row.trace_id}/artifacts"
-    )
+    found["mlflow.artifactLocation"] = f"{locations.of_experiment(row.experiment)}/traces/{row.trace_id}/artifacts"
     if row.span_count:
         found["mlflow.trace.spansLocation"] = SPANS_HERE
     return found
@@ -92,10 +88,6 @@ def assessment(row: Assessment, trace_id: str) -> dict[str, Any]:
     if row.rationale is not None:
         found["rationale"] = row.rationale
     return found
-
-
-def experiment_id(experiment: Experiment) -> str:
-    return DEFAULT_ID if experiment.path == DEFAULT_PATH else str(experiment.pk)
 
 
 def moment(milliseconds: int) -> str:

@@ -202,7 +202,7 @@ def _sums(trace: Trace, extent: Extent, has_root: bool, found: Sequence[Span]) -
     return changes
 
 
-def _packed(trace: Trace) -> "models.QuerySet[TraceSpan, bytes]":
+def _packed(trace: Trace) -> "models.QuerySet[TraceSpan, Any]":
     return TraceSpan.objects.filter(trace=trace).order_by("pk").values_list("data", flat=True)
 
 

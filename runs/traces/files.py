@@ -1,0 +1,160 @@
+"""The files of a trace, for MLflow's artifact proxy: its spans as one document, and what came with it.
+
+`traces.json` is no file here: reading writes it from the spans, storing it stores spans. Other paths are files.
+"""
+
+import base64
+import binascii
+import io
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from runs.traces import otlp, queries, spans
+from runs.traces.models import Trace, TraceFile
+from runs.traces.services import ingest
+from runs.traces.spans import Event, Link, Span
+from studio.accounts.models import User
+from studio.errors import Invalid, NotFound, TooLarge
+from studio.storage import blobs, shelves
+
+DATA = "traces.json"
+_STATUSES = {"STATUS_CODE_OK": spans.OK, "STATUS_CODE_ERROR": spans.ERROR, "OK": spans.OK, "ERROR": spans.ERROR}
+
+
+def put_file(*, actor: User | None, trace: Trace, path: str, stream: blobs.Readable) -> None:
+    """Store a file of a trace; `traces.json` becomes its spans. Raises Invalid when that can't be read."""
+    if path != DATA:
+        shelf_of(trace).put(path, stream, limit=settings.ARTIFACT_LIMIT_BYTES)
+        return
+    data = stream.read(ingest.MAX_BYTES + 1)
+    if len(data) > ingest.MAX_BYTES:
+        raise TooLarge("trace_too_large", f"A trace holds at most {ingest.MAX_BYTES // 2**20} MiB.")
+    write_data(actor=actor, trace=trace, data=data)
+
+
+def open_file(trace: Trace, path: str) -> io.BytesIO | TraceFile:
+    """What is to be sent for a path: the document as a stream, or the row of a stored file. Raises NotFound."""
+    if path != DATA:
+        return shelf_of(trace).at(path)
+    data = read_data(trace)
+    if data is None:
+        raise NotFound("not_found", f"The trace {trace.trace_id} has no spans yet.")
+    return io.BytesIO(data)
+
+
+def shelf_of(trace: Trace) -> "shelves.Shelf[TraceFile]":
+    """Where the files of a trace stand."""
+    return shelves.Shelf(TraceFile, {"trace": trace}, trace.workspace, what="this trace")
+
+
+def read_data(trace: Trace) -> bytes | None:
+    """The trace's spans as MLflow's `traces.json`; None while there are none."""
+    found = queries.spans_of(trace)
+    if not found:
+        return None
+    return json.dumps({"spans": [_document(span) for span in found]}, ensure_ascii=False).encode(errors="replace")
+
+
+@transaction.atomic
+def write_data(*, actor: User | None, trace: Trace, data: bytes) -> int:
+    """Store the spans of a `traces.json`; those that are there already stay one. Answers how many it held."""
+    try:
+        told = json.loads(data)["spans"]
+        found = [_span(item, trace) for item in told]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Invalid("bad_spans", f"This is no {DATA} of MLflow: it can't be read.") from None
+    if len(found) > ingest.MAX_SPANS:
+        raise TooLarge("trace_too_large", f"A trace holds at most {ingest.MAX_SPANS:,} spans.")
+    if found:
+        ingest.store(trace=trace, found=found)
+    return len(found)
+
+
+def _document(span: Span) -> dict[str, Any]:
+    return {
+        "trace_id": _base64(span.trace_id),
+        "span_id": _base64(span.span_id),
+        "parent_span_id": _base64(span.parent_id) if span.parent_id else None,
+        "name": span.name,
+        "start_time_unix_nano": span.start_ns,
+        "end_time_unix_nano": span.end_ns,
+        "events": [
+            {"name": event.name, "time_unix_nano": event.time_ns, "attributes": event.attributes}
+            for event in span.events
+        ],
+        "status": {"code": otlp.status_code(span.status), "message": span.message},
+        "attributes": {key: json.dumps(value, ensure_ascii=False) for key, value in span.attributes.items()},
+        "links": [
+            {"trace_id": f"tr-{link.trace_id}", "span_id": link.span_id, "attributes": link.attributes}
+            for link in span.links
+        ],
+    }
+
+
+def _span(told: dict[str, Any], trace: Trace) -> Span:
+    """A span in the document's form, or in the one before MLflow 3 (`context`)."""
+    older = told.get("context")
+    place = older or told
+    status = told.get("status") or {}
+    ended = told.get("end_time_unix_nano", told.get("end_time"))
+    return Span(
+        trace_id=_hex(place["trace_id"], 32),
+        span_id=_hex(place["span_id"], 16),
+        parent_id=_hex(told.get("parent_span_id") or told.get("parent_id") or "", 16),
+        name=str(told["name"]),
+        start_ns=int(told.get("start_time_unix_nano") or told.get("start_time") or 0),
+        end_ns=int(ended) if ended else None,
+        status=_STATUSES.get(status.get("code", told.get("status_code", "")), spans.UNSET),
+        message=status.get("message") or told.get("status_message") or "",
+        attributes=_attributes(told.get("attributes") or {}, trace),
+        events=tuple(_event(item) for item in told.get("events") or []),
+        links=tuple(_link(item) for item in told.get("links") or []),
+    )
+
+
+def _attributes(told: dict[str, Any], trace: Trace) -> dict[str, Any]:
+    """Each value is kept as a JSON text there."""
+    found = {str(key): _read(value) for key, value in told.items()}
+    return {**found, spans.REQUEST_ID: trace.trace_id}
+
+
+def _read(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _event(told: dict[str, Any]) -> Event:
+    at = told.get("time_unix_nano", told.get("timestamp")) or 0
+    return Event(name=str(told.get("name", "")), time_ns=int(at), attributes=dict(told.get("attributes") or {}))
+
+
+def _link(told: dict[str, Any]) -> Link:
+    return Link(
+        trace_id=_hex(told["trace_id"], 32),
+        span_id=_hex(told["span_id"], 16),
+        attributes=dict(told.get("attributes") or {}),
+    )
+
+
+def _hex(identifier: str, digits: int) -> str:
+    """An identifier as hex, which may come in base64, or with a prefix."""
+    text = str(identifier).rpartition("/")[2].removeprefix("tr-").removeprefix("0x")
+    if not text:
+        return ""
+    if len(text) <= digits and all(letter in "0123456789abcdefABCDEF" for letter in text):
+        return text.lower().zfill(digits)
+    try:
+        return base64.b64decode(text, validate=True).hex().zfill(digits)[-digits:]
+    except binascii.Error:
+        raise ValueError(text) from None
+
+
+def _base64(identifier: str) -> str:
+    return base64.b64encode(bytes.fromhex(identifier)).decode()
