@@ -6,4 +6,9 @@ class StudioConfig(AppConfig):
 
     def ready(self) -> None:
         # Tasks bind to the application that exists when they are called: it must, in every process that has Django.
+        from django.db.backends.signals import connection_created
+
         import studio.celery  # noqa: F401
+        from studio.search import sql
+
+        connection_created.connect(sql.add_functions, dispatch_uid="search-functions")

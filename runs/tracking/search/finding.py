@@ -1,0 +1,229 @@
+"""Runs that match, page by page, in an order: no page costs more than the one before it.
+
+A page begins after the values of the last row of the page before, never at a count of rows.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import DataError, connection
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from runs.tracking.models import Run
+from runs.tracking.search import columns, keys, ordering, tokens
+from runs.tracking.search.conditions import Compiler
+from runs.tracking.search.fields import FIELDS
+from runs.tracking.search.keys import Metric, Metrics
+from runs.tracking.search.ordering import Sorted, Term
+from studio import search
+from studio.access.models import Workspace
+from studio.accounts.models import User
+from studio.search import SearchError, sql
+from studio.search.sql import Sql
+
+MAX_LIMIT = 50_000
+FEW = 5_000  # runs that are sorted whole rather than read in an index's order
+ACTIVE, DELETED, ALL = "active", "deleted", "all"
+NO_PARENT = "none"
+_OUTER = re.compile(r"\br\.")  # the alias of the runs in compiled SQL
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for. Empty fields don't narrow; texts are read by `studio.search`."""
+
+    filter: str = ""
+    experiments: Sequence[int] = ()  # their numbers
+    order: str | Sequence[str] = ""
+    lifecycle: str = ACTIVE
+    archived: bool | None = None
+    person: User | None = None  # who `me` is
+    parent: str = ""  # a run's id, or "none"
+    limit: int = 100
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of ids in order; an empty token means there are no more."""
+
+    ids: list[str]
+    next_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stretch of the order: where its rows come from and how they are sorted."""
+
+    source: Sql
+    conditions: tuple[Sql, ...]
+    columns: tuple[Sorted, ...]
+
+
+@dataclass(slots=True)
+class Plan:
+    """A question compiled for one workspace."""
+
+    conditions: list[Sql]
+    terms: list[Term]
+    leading: Metric | None = None  # the metric that comes first in the order
+    descending: bool = False
+    stages: list[Stage] = field(default_factory=list)
+
+
+def find(workspace: Workspace, query: Query) -> Found:
+    """One page. Raises SearchError for a filter or order that can't be read, Invalid for a token of another question."""
+    plan = _plan(workspace, query)
+    plan.stages = _stages(workspace, query, plan)
+    question = _question(workspace, query)
+    at, values = tokens.read(question, query.token) if query.token else (0, [])
+    limit = max(1, min(query.limit, MAX_LIMIT))
+    rows: list[tuple[int, Sequence[Any]]] = []
+    for number, stage in enumerate(plan.stages):
+        if number < at or len(rows) > limit:
+            continue
+        after = values if number == at else []
+        rows += [(number, row) for row in _rows(query, stage, after, limit + 1 - len(rows))]
+    token = ""
+    if len(rows) > limit:
+        last_stage, last = rows[limit - 1]
+        token = tokens.write(question, last_stage, last[1:])
+    return Found([row[0] for _, row in rows[:limit]], token)
+
+
+def ordered_ids(workspace: Workspace, query: Query) -> list[str]:
+    """All the ids in order, for a grid's window. Limit and token don't count."""
+    plan = _plan(workspace, query)
+    return [row[0] for stage in _stages(workspace, query, plan) for row in _rows(query, stage, [], None)]
+
+
+def queryset(workspace: Workspace, query: Query) -> "QuerySet[Run]":
+    """The same runs in no order, for counting and bulk work."""
+    condition = sql.joined("AND", _plan(workspace, query).conditions)
+    return Run.objects.filter(Condition(condition.text, condition.params)).order_by()
+
+
+class Condition(RawSQL):
+    """A compiled condition on the runs of a queryset, whatever alias Django gives them."""
+
+    def __init__(self, text: str, params: Sequence[Any], alias: str = Run._meta.db_table) -> None:
+        super().__init__(text, params, output_field=BooleanField())
+        self.alias = alias
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return f"({_OUTER.sub(connection.ops.quote_name(self.alias) + '.', self.sql)})", self.params
+
+    def relabeled_clone(self, change_map: Mapping[str | None, str]) -> "Condition":  # type: ignore[override]
+        return Condition(self.sql, self.params, change_map.get(self.alias, self.alias))
+
+
+def _plan(workspace: Workspace, query: Query) -> Plan:
+    node = search.read(query.filter, FIELDS)
+    orders = search.read_order(_order_text(query.order), FIELDS)
+    metrics = Metrics(workspace, keys.fields_of(node, orders))
+    conditions = _scope(workspace, query)
+    if node is not None:
+        conditions.append(Compiler(metrics, query.person, timezone.now()).compile(node))
+    plan = Plan(conditions, ordering.terms_of(orders, metrics, connection.vendor))
+    if orders and orders[0].field.family == keys.METRICS:
+        plan.leading, plan.descending = metrics.of(orders[0].field), orders[0].descending
+    return plan
+
+
+def _order_text(wanted: str | Sequence[str]) -> str:
+    return wanted if isinstance(wanted, str) else ", ".join(wanted)
+
+
+def _question(workspace: Workspace, query: Query) -> str:
+    parts = (workspace.pk, query.filter, list(query.experiments), _order_text(query.order), query.lifecycle,
+             query.archived, query.parent, query.person.pk if query.person else None)  # fmt: skip
+    return repr(parts)
+
+
+def _scope(workspace: Workspace, query: Query) -> list[Sql]:
+    found = [Sql("r.workspace_id = %s", (workspace.pk,))]
+    if query.experiments:
+        marks = ", ".join(["%s"] * len(query.experiments))
+        found.append(Sql(f"r.experiment_id IN ({marks})", tuple(query.experiments)))
+        if connection.vendor == sql.SQLITE:
+            # The experiment narrows more; without statistics SQLite would take the workspace's index.
+            found[0] = Sql("+r.workspace_id = %s", (workspace.pk,))
+    if query.lifecycle != ALL:
+        found.append(Sql(f"r.deleted_at IS {'NOT ' if query.lifecycle == DELETED else ''}NULL"))
+    if query.archived is not None:
+        found.append(Sql("r.is_archived = %s", (query.archived,)))
+    if query.parent:
+        found.append(
+            Sql("r.parent_id IS NULL") if query.parent == NO_PARENT else Sql("r.parent_id = %s", (query.parent,))
+        )
+    return found
+
+
+def _stages(workspace: Workspace, query: Query, plan: Plan) -> list[Stage]:
+    """One stretch as a rule; where many runs are sorted by a metric, those with a value by the metric's own index,
+    those whose value is not a number, those without one."""
+    if plan.leading is None or _are_few(workspace, query):
+        joins = [term.join for term in plan.terms if term.join.text]
+        source = Sql(
+            " ".join([f"{columns.RUNS} r", *(join.text for join in joins)]),
+            tuple(param for join in joins for param in join.params),
+        )
+        return [Stage(source, tuple(plan.conditions), tuple(ordering.columns_of(plan.terms)))]
+    return _by_metric(plan, plan.leading)
+
+
+def _by_metric(plan: Plan, metric: Metric) -> list[Stage]:
+    rest = plan.terms[1:]
+    joins = [term.join for term in rest if term.join.text]
+    left = " ".join(join.text for join in joins)
+    params = tuple(param for join in joins for param in join.params)
+    # SQLite reads the tables of a CROSS JOIN in the order they are written: the metric's index first.
+    cross = "CROSS JOIN" if connection.vendor == sql.SQLITE else "JOIN"
+    source = Sql(f"{columns.SUMMARIES} m {cross} {columns.RUNS} r ON r.id = m.run_id {left}", params)
+    key, value = Sql("m.key_id = %s", (metric.key_id,)), f'm."{metric.column}"'
+    others = tuple(ordering.columns_of(rest))
+    without = Sql(
+        f"NOT EXISTS (SELECT 1 FROM {columns.SUMMARIES} m WHERE m.run_id = r.id AND m.key_id = %s)", (metric.key_id,)
+    )
+    conditions = tuple(plan.conditions)
+    return [
+        Stage(source, (key, Sql(f"{value} IS NOT NULL"), *conditions), (Sorted(value, plan.descending), *others)),
+        Stage(source, (key, Sql(f"{value} IS NULL"), *conditions), others),
+        Stage(Sql(f"{columns.RUNS} r {left}", params), (without, *conditions), others),
+    ]
+
+
+def _are_few(workspace: Workspace, query: Query) -> bool:
+    condition = sql.joined("AND", _scope(workspace, query)[:2] if query.experiments else _scope(workspace, query)[:1])
+    statement = f"SELECT COUNT(*) FROM (SELECT 1 FROM {columns.RUNS} r WHERE {condition.text} LIMIT {FEW + 1}) few"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, condition.params)
+        return bool(cursor.fetchone()[0] <= FEW)
+
+
+def _rows(query: Query, stage: Stage, after: Sequence[Any], limit: int | None) -> list[Sequence[Any]]:
+    conditions = list(stage.conditions)
+    if after:
+        conditions.append(ordering.after(stage.columns, after))
+    condition = sql.joined("AND", conditions)
+    shown = ", ".join(column.sql for column in stage.columns)
+    statement = (
+        f"SELECT r.id, {shown} FROM {stage.source.text} WHERE {condition.text}"
+        f" ORDER BY {ordering.written(stage.columns)}{'' if limit is None else f' LIMIT {limit}'}"
+    )
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, (*stage.source.params, *condition.params))
+            return cursor.fetchall()  # type: ignore[no-any-return]
+    except DataError as error:
+        raise _refused(query, error) from error
+
+
+def _refused(query: Query, error: DataError) -> SearchError:
+    """What PostgreSQL alone refuses: its regular expressions are another dialect than RE2's."""
+    reason = str(error).strip().splitlines()[0][:200]
+    return SearchError(f"The database can't run this search: {reason}.", text=query.filter, length=len(query.filter))
