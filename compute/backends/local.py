@@ -77,6 +77,11 @@ def folder_of(job_id: int, attempt: int) -> Path:
     return Path(settings.DATA_DIR) / "jobs" / str(job_id) / str(attempt)
 
 
+def remove(job_id: int) -> None:
+    """Remove all that a job left on this machine; nothing to remove is fine."""
+    shutil.rmtree(Path(settings.DATA_DIR) / "jobs" / str(job_id), ignore_errors=True)
+
+
 def sweep(*, older_than: timedelta) -> int:
     """Delete what ended jobs left behind for longer than that; answers how many folders went."""
     gone = 0

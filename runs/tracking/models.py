@@ -133,6 +133,9 @@ class Run(models.Model):
             models.Index(  # the trash and its purge
                 fields=["workspace", "deleted_at"], name="run_trash", condition=models.Q(deleted_at__isnull=False)
             ),
+            models.Index(  # a removal for good looks for what it still has to do
+                fields=["purge_number"], name="run_purging", condition=models.Q(purge_number__isnull=False)
+            ),
         ]
         constraints = [
             # an import that is run again finds what it brought before

@@ -42,8 +42,8 @@ def above(run: Run) -> list[Run]:
 
 def foreign_children(runs: "QuerySet[Run]", *, only: Q) -> list[str]:
     """The ids of runs outside of `runs` that lie below one of them, however deep."""
-    first = list(Run.objects.filter(only, parent__in=runs.values("pk")).exclude(pk__in=runs.values("pk")))
-    ids = [run.pk for run in first]
+    inside = runs.order_by().values("pk")
+    ids = list(Run.objects.filter(only, parent__in=inside).exclude(pk__in=inside).values_list("pk", flat=True))
     return ids + [pk for pk in below(ids, only=only) if pk not in set(ids)]
 
 

@@ -58,6 +58,14 @@ class Purge(models.Model):
             models.Index(fields=["workspace", "-id"], name="purge_list"),  # the storage page and its receipts
             models.Index(fields=["state"], name="purge_open", condition=~models.Q(state="done")),  # the beat task
         ]
+        constraints = [
+            # two workers that notice at once that something is over its time
+            models.UniqueConstraint(
+                fields=["workspace"],
+                name="purge_retention_once",
+                condition=models.Q(cause="retention") & ~models.Q(state="done"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"receipt {self.pk}"

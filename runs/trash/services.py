@@ -8,6 +8,7 @@ trash_runs(*, actor, workspace, ids) -> Outcome        changed ids (without the 
 restore_runs(*, actor, workspace, ids) -> Outcome
 trash_experiment(*, actor, experiment) -> Experiment   with its runs; raises Conflict while one is live
 restore_experiment(*, actor, experiment) -> Experiment with the runs that went with it
+purge(*, actor, workspace, runs=(), experiments=(), everything=False) -> Purge   for good; raises Conflict
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +20,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from runs.tracking.models import Experiment, Run
-from runs.trash import families
+from runs.trash import families, opening, scopes, tasks
+from runs.trash.models import Purge
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.activity import services as activity
@@ -96,11 +98,11 @@ def restore_runs(*, actor: User | None, workspace: Workspace, ids: Iterable[str]
             moved += _bring_back(run)
         moved += _bring_back_above(back)
         for pk in wanted:
-            run = found.get(pk)
-            if run is not None and run.purge_number is None:
+            known = found.get(pk)
+            if known is not None and known.purge_number is None:
                 changed.append(pk)
             else:
-                refused.append(Refusal(pk, _why_not_back(run)))
+                refused.append(Refusal(pk, _why_not_back(known)))
         _tell(actor, workspace, back, "run.untrashed", moved)
     return Outcome(changed, refused, moved)
 
@@ -141,6 +143,39 @@ def restore_experiment(*, actor: User | None, experiment: Experiment) -> Experim
             _tell_experiment(actor, experiment, "experiment.untrashed", count)
     experiment.refresh_from_db(fields=["deleted_at", "deleted_by", "updated_at"])
     return experiment
+
+
+def purge(
+    *,
+    actor: User | None,
+    workspace: Workspace,
+    runs: Sequence[str] = (),
+    experiments: Sequence[int] = (),
+    everything: bool = False,
+) -> Purge:
+    """Begin to remove things of the trash for good: runs (with their children), experiments, or everything.
+
+    Raises Conflict when none of it is in the trash.
+    """
+    moment = timezone.now()
+    thrown = families.below(runs, only=Q(deleted_at__isnull=False)) if runs else []
+    scope = scopes.Scope(
+        before=moment.isoformat(), everything=everything, runs=[*runs, *thrown], experiments=list(experiments)
+    )
+    meant = scopes.in_trash(workspace, scope)
+    count, kinds = meant.runs.count(), meant.experiments.count() + meant.models.count()
+    if not count and not kinds:
+        raise Conflict("not_in_trash", "Nothing of this is in the trash.", hint="Put it into the trash first.")
+    things = f"{count:,} run{'' if count == 1 else 's'}" if count else "what is left in the trash"
+    with transaction.atomic():
+        opened = opening.open_purge(
+            actor=actor, workspace=workspace, scope=scope, cause=Purge.Cause.HAND, title=f"Remove {things} for good"
+        )
+        if opened is None:
+            raise Conflict("purge_running", "The trash is being emptied already.", hint="Look at its receipt.")
+        _record(actor, workspace, "storage.purge_asked", opened.subject, things, opened.get_absolute_url())
+        tasks.purge.delay_on_commit(opened.pk)
+    return opened
 
 
 def _found(workspace: Workspace, ids: Sequence[str]) -> dict[str, Run]:

@@ -256,6 +256,16 @@ CELERY: dict[str, Any] = {
             "schedule": timedelta(hours=24),
             "options": {"expires": 3600},
         },
+        "resume removals": {
+            "task": "runs.trash.resume",
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 60},
+        },
+        "tidy the trash": {
+            "task": "runs.trash.tidy",
+            "schedule": timedelta(hours=1),
+            "options": {"expires": 3600},
+        },
         "clean the store": {
             "task": "studio.storage.clean",
             "schedule": timedelta(hours=1),

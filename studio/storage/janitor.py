@@ -25,7 +25,8 @@ def remove_unowned(older_than: timedelta = GRACE) -> int:
     """Remove unowned blobs, row first, and objects left by a removal that was cut off. Answers how many blobs went."""
     removed = len(removal.drop(list(unowned(older_than).filter(released_for="")[:BATCH])))
     # What a removal with a receipt left behind is its own to count.
-    removal.remove_objects(ObjectRemoval.objects.filter(released_for="").order_by("attempts", "id")[: 2 * BATCH])
+    due = ObjectRemoval.objects.filter(released_for="").order_by("attempts", "id")[: 2 * BATCH]
+    removal.strike(removal.remove_objects(due))
     return removed
 
 

@@ -6,7 +6,7 @@ meanwhile: both are part of the one statement that deletes its row.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -93,17 +93,17 @@ def remove_object(removal: ObjectRemoval) -> bool:
     return True
 
 
-def remove_objects(removals: Iterable[ObjectRemoval], *, count: Callable[[int, int], None] | None = None) -> int:
-    """Remove objects and then the promises; `count(objects, bytes)` is called in the same transaction, once for each."""
-    gone = [removal for removal in removals if remove_object(removal)]
-    if not gone:
-        return 0
-    with transaction.atomic():
-        # Another worker may have kept the same promise: whoever deletes its row counts it.
-        mine = [removal for removal in gone if ObjectRemoval.objects.filter(pk=removal.pk).delete()[0]]
-        if mine and count is not None:
-            count(len(mine), sum(removal.size for removal in mine))
-    return len(mine)
+def remove_objects(removals: Iterable[ObjectRemoval]) -> list[ObjectRemoval]:
+    """Remove objects; answers those the store has let go. The promises are still to be struck off: `strike`."""
+    return [due for due in removals if remove_object(due)]
+
+
+def strike(removals: Sequence[ObjectRemoval]) -> list[ObjectRemoval]:
+    """Strike off promises that were kept; answers those that this call struck, for whoever counts them.
+
+    Another worker may have kept the same promise: whoever strikes it counts it.
+    """
+    return [due for due in removals if ObjectRemoval.objects.filter(pk=due.pk).delete()[0]]
 
 
 def _drop(blobs: Sequence[Blob], released_for: str) -> list[Blob]:

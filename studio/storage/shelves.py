@@ -102,6 +102,11 @@ class Shelf(Generic[F]):
             raise NotFound("not_found", f"There is no file {path[:200]!r} in {self.what}.")
         return len(ids)
 
+    def clear(self) -> int:
+        """Remove all files. Answers how many there were."""
+        removed, _ = cast(Any, self.model).objects.filter(**self.owner).delete()
+        return int(removed)
+
     def refuse_clash(self, path: str) -> None:
         """A file can't be a folder as well, and two names may not differ in case alone: no disk could hold both."""
         parts = path.split("/")
