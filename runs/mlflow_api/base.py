@@ -10,30 +10,12 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from studio.api import problems
+from studio.api import mlflow_form, problems
 from studio.api.authentication import SessionWithCsrf, TokenAuthentication
 from studio.api.views import WorkspaceAPIView
 from studio.errors import StudioError
 
 logger = logging.getLogger(__name__)
-
-# The studio's status -> MLflow's word for it, where the error brings none of its own.
-ERROR_CODES = {
-    400: "INVALID_PARAMETER_VALUE",
-    401: "UNAUTHENTICATED",
-    403: "PERMISSION_DENIED",
-    404: "RESOURCE_DOES_NOT_EXIST",
-    405: "BAD_REQUEST",
-    409: "INVALID_STATE",
-    410: "RESOURCE_DOES_NOT_EXIST",
-    411: "BAD_REQUEST",
-    413: "INVALID_PARAMETER_VALUE",
-    415: "BAD_REQUEST",
-    422: "INVALID_PARAMETER_VALUE",
-    429: "REQUEST_LIMIT_EXCEEDED",
-    503: "TEMPORARILY_UNAVAILABLE",
-    507: "RESOURCE_EXHAUSTED",
-}
 
 
 class MlflowError(StudioError):
@@ -89,13 +71,10 @@ class MlflowView(WorkspaceAPIView):
 
 def error_body(raised: Exception) -> dict[str, str]:
     """`{"error_code", "message"}` for any error that has an answer."""
-    if isinstance(raised, MlflowError):
-        return {"error_code": raised.error_code, "message": raised.message}
     found = problems.as_studio_error(raised)
     if found is None:
         return {"error_code": "INTERNAL_ERROR", "message": "The studio met an error of its own."}
-    message = f"{found.message} {found.hint}".strip()
-    return {"error_code": ERROR_CODES.get(found.status, "INTERNAL_ERROR"), "message": message}
+    return mlflow_form.body(found)
 
 
 def _kept(response: Response) -> dict[str, str]:

@@ -165,6 +165,7 @@ STORAGES: dict[str, Any] = {
     "staticfiles": {"BACKEND": "studio.web.static_files.ModuleStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a question about a thousand runs names each of them
 FILE_UPLOAD_TEMP_DIR = None
 SNAPSHOT_LIMIT_BYTES = env.integer("ATELIER_SNAPSHOT_LIMIT_MB", 300) * 1024 * 1024
 # How long the trash keeps what people threw away; 0: until somebody empties it.

@@ -11,11 +11,12 @@ from django.template.exceptions import TemplateDoesNotExist
 from django.urls import reverse
 
 from studio import errors
-from studio.api import problems
+from studio.api import mlflow_form, problems
 
 logger = logging.getLogger(__name__)
 
 API = "/api/"
+PROGRAMS = (API, mlflow_form.PREFIX)
 
 
 class ErrorPagesMiddleware:
@@ -32,7 +33,7 @@ class ErrorPagesMiddleware:
         found = problems.as_studio_error(raised)
         if found is None:
             return None
-        if found.status == 404 and not request.path.startswith(API) and not request.user.is_authenticated:
+        if found.status == 404 and not request.path.startswith(PROGRAMS) and not request.user.is_authenticated:
             # Whether something is there is nobody's business before signing in.
             return redirect_to_login(request.get_full_path())
         return error_response(request, found)
@@ -55,12 +56,18 @@ def _leave_the_page(request: HttpRequest, response: HttpResponse) -> HttpRespons
 def error_response(request: HttpRequest, error: errors.StudioError) -> HttpResponse:
     """The answer to an error, in the shape the caller can read."""
     request_id = getattr(request, "request_id", "")
-    if request.path.startswith(API):
-        return problems.problem_response(error, request_id=request_id)
+    if request.path.startswith(PROGRAMS):
+        return _for_program(request, error, request_id)
     response = _rendered(request, error, request_id)
     if error.retry_after is not None:
         response["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _for_program(request: HttpRequest, error: errors.StudioError, request_id: str) -> HttpResponse:
+    if request.path.startswith(mlflow_form.PREFIX):
+        return mlflow_form.response(error)
+    return problems.problem_response(error, request_id=request_id)
 
 
 def _rendered(request: HttpRequest, error: errors.StudioError, request_id: str) -> HttpResponse:
@@ -116,6 +123,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _minimal(request: HttpRequest, error: errors.StudioError) -> HttpResponse:
     """An answer that needs neither template nor database: one of them may be what broke."""
     request_id = getattr(request, "request_id", "")
-    if request.path.startswith(API):
-        return problems.problem_response(error, request_id=request_id)
+    if request.path.startswith(PROGRAMS):
+        return _for_program(request, error, request_id)
     return _plain(error, request_id)

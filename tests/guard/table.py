@@ -89,7 +89,7 @@ RUNS: dict[str, Entry] = {
     "experiment-edit": {"POST": CONTRIBUTOR},
     "experiment-detail": {"GET": READER},
     "run-list": {"GET": READER},
-    "run-bulk": {"POST": CONTRIBUTOR},
+    "grid-export": {"POST": READER},
     "run-new": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
     "run-new-convert": {"POST": CONTRIBUTOR},
     "run": {"GET": READER},
@@ -118,6 +118,13 @@ RUNS: dict[str, Entry] = {
     "metric-keys": {"GET": READER},
     "metric-points": {"GET": READER},
     "metrics-csv": {"GET": READER},
+    "api-grid-window": {"POST": READER},
+    "api-grid-rows": {"POST": READER},
+    "api-grid-keys": {"GET": READER},
+    "api-grid-look": {"POST": READER},
+    "api-grid-export": {"POST": READER},
+    "api-views": {"GET": READER, "POST": READER},
+    "api-view": {"GET": READER, "PATCH": READER, "DELETE": READER},
     "api-experiments": {"GET": READER, "POST": CONTRIBUTOR},
     "api-experiment": {"GET": READER, "PATCH": CONTRIBUTOR},
     "api-runs": {"GET": READER, "POST": CONTRIBUTOR},
@@ -172,6 +179,7 @@ MLFLOW_TRACKING: dict[str, Entry] = {
     "mlflow-experiment-delete-tag": {"POST": CONTRIBUTOR},
     "mlflow-run-create": {"POST": CONTRIBUTOR},
     "mlflow-run-get": {"GET": READER},
+    "mlflow-run-search": {"POST": READER},
     "mlflow-run-update": {"POST": CONTRIBUTOR},
     "mlflow-run-delete": {"POST": CONTRIBUTOR},
     "mlflow-run-restore": {"POST": CONTRIBUTOR},
@@ -190,7 +198,6 @@ TABLE: dict[str, Entry] = {**ACCOUNTS, **WORKSPACES, **BASE, **COMPUTE, **REGIST
 # (name, method) → what is sent, where nothing would be refused before anybody asks who is calling.
 BODIES: dict[tuple[str, str], Any] = {
     ("api-runs-bulk", "POST"): {"ids": ["222222222222"], "action": "archive"},
-    ("run-bulk", "POST"): {"ids": "222222222222", "action": "archive"},
 }
 # What is posted and only reads.
 READING: set[tuple[str, str]] = {

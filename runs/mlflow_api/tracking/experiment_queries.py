@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.db import connection
@@ -67,6 +67,11 @@ def shape(experiment: Experiment) -> Item:
 
 def named(workspace: Workspace, name: str) -> Experiment | None:
     return Experiment.objects.filter(workspace=workspace, path=name).first()
+
+
+def known(workspace: Workspace, numbers: Collection[int]) -> list[int]:
+    """Those of the numbers that are experiments of the workspace."""
+    return list(Experiment.objects.filter(workspace=workspace, pk__in=numbers).values_list("pk", flat=True))
 
 
 def search(

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from runs.logged_models.services import MetricRow
 from runs.mlflow_api import fields
 from runs.tracking.metrics.codec import Ints
 from runs.tracking.metrics.columns import Columns
@@ -49,6 +50,24 @@ def columns(metrics: Sequence[Any], path: str = "metrics") -> Columns:
         _whole(steps, "step", metrics, path),
         _times(times, metrics, path),
         _values(values, metrics, path),
+    )
+
+
+def of_models(metrics: Sequence[Any]) -> list[MetricRow]:
+    """Those of some checked metrics that say which logged model, on which data, they measure."""
+    return [_of_model(metric) for metric in metrics if metric.get("model_id")]
+
+
+def _of_model(metric: fields.Body) -> MetricRow:
+    value = float(metric["value"])
+    return MetricRow(
+        model_id=fields.text(metric, "model_id"),
+        key=metric["key"],
+        value=None if math.isnan(value) else value,
+        time_ms=fields.whole(metric, "timestamp") or 0,
+        step=fields.whole(metric, "step") or 0,
+        dataset_name=fields.text(metric, "dataset_name"),
+        dataset_digest=fields.text(metric, "dataset_digest"),
     )
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import orjson
 
+from runs.logged_models import services as logged_models
+from runs.logged_models.services import MetricRow
 from runs.mlflow_api import fields
 from runs.mlflow_api.short_way import SmallWrite
 from runs.mlflow_api.tracking import finding, points, well_known
@@ -28,9 +30,9 @@ def _run(request: Any, workspace: Workspace, body: fields.Body) -> Run:
 class LogMetric(SmallWrite):
     def record(self, request: Any, workspace: Workspace, body: fields.Body) -> None:
         run_id = fields.required(body, "run_id", "run_uuid")
-        columns = points.one(body)
+        columns, of_models = points.one(body), points.of_models([body])
         run = finding.run(request, workspace, run_id, Permission.RUN_LOG)
-        metrics.append(run=run, columns=columns)
+        metrics.append(run=run, columns=columns, besides=partial(_besides, run, {}, {}, of_models))
 
 
 class LogParameter(SmallWrite):
@@ -71,13 +73,16 @@ class LogBatch(SmallWrite):
         run_id = fields.required(body, "run_id", "run_uuid")
         found, params, tags = (fields.items(body, name) for name in ("metrics", "params", "tags"))
         columns = points.columns(found) if found else nothing()
+        of_models = points.of_models(found)
         param_map, tag_map = _params(body), fields.tag_map(body)
         _check_counts(len(found), len(params), len(tags))
         run = finding.run(request, workspace, run_id, Permission.RUN_LOG)
-        metrics.append(run=run, columns=columns, besides=partial(_besides, run, param_map, tag_map))
+        metrics.append(run=run, columns=columns, besides=partial(_besides, run, param_map, tag_map, of_models))
 
 
-def _besides(run: Run, params: dict[str, str], tags: dict[str, str]) -> None:
+def _besides(run: Run, params: dict[str, str], tags: dict[str, str], of_models: list[MetricRow]) -> None:
+    if of_models:
+        logged_models.log_metrics(actor=None, run=run, rows=of_models)
     if params:
         try:
             reported.add_params(run=run, params=params)

@@ -1,28 +1,20 @@
 """Runs as MLflow's JSON, built from plain rows: a page of a thousand runs makes no object of ours."""
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
-
+from runs.logged_models import queries as logged_models
+from runs.mlflow_api.logged_models import shapes as model_shapes
 from runs.mlflow_api.tracking import finding, times, well_known
-from runs.tracking.metrics.models import MetricSummary
-from runs.tracking.models import Param, Run, RunState, Tag
+from runs.tracking.models import Experiment, RunState
+from runs.tracking.search import Record, records
+from runs.tracking.search.fields import MLFLOW_STATUS
 from runs.tracking.services.experiments import DEFAULT_PATH
+from studio.accounts.models import User
 
 ARTIFACTS = "mlflow-artifacts:/"
-STATUSES = {
-    RunState.CREATED: "SCHEDULED",
-    RunState.QUEUED: "SCHEDULED",
-    RunState.PREPARING: "SCHEDULED",
-    RunState.RUNNING: "RUNNING",
-    RunState.FINALIZING: "RUNNING",
-    RunState.COMPLETED: "FINISHED",
-    RunState.FAILED: "FAILED",
-    RunState.CANCELED: "KILLED",
-}
 STATES = {
     "RUNNING": RunState.RUNNING,
     "SCHEDULED": RunState.CREATED,
@@ -30,29 +22,36 @@ STATES = {
     "FAILED": RunState.FAILED,
     "KILLED": RunState.CANCELED,
 }
-_AT_ONCE = 500
-_COLUMNS = (
-    "id", "name", "description", "state", "created_at", "started_at", "ended_at", "deleted_at", "source", "command",
-    "git", "parent_id", "job_id", "experiment_id", "experiment__path", "experiment__artifact_location",
-    "created_by__email",
-)  # fmt: skip
+STATUSES = {str(state): status for state, status in MLFLOW_STATUS.items()}
+_AT_ONCE = 5_000
 Item = dict[str, Any]
 
 
-def runs_of(ids: Sequence[str]) -> list[Item]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What runs show of their experiment."""
+
+    experiment_id: str
+    location: str
+
+
+def runs_of(ids: Sequence[str]) -> Iterator[Item]:
     """The runs of these ids in this order; those that are gone meanwhile are left out."""
-    found: dict[str, Item] = {}
     for at in range(0, len(ids), _AT_ONCE):
         some = ids[at : at + _AT_ONCE]
-        params, tags, metrics = _params(some), _tags(some), _metrics(some)
-        for row in Run.objects.filter(pk__in=some).order_by().values_list(*_COLUMNS):
-            found[row[0]] = _run(row, params[row[0]], tags[row[0]], metrics[row[0]])
-    return [found[run_id] for run_id in ids if run_id in found]
+        found = records(some)
+        places = _places({record.run.experiment_id for record in found})
+        people = _people({record.run.created_by_id or 0 for record in found})
+        uses = logged_models.inputs_outputs(some)
+        for record in found:
+            used = uses.get(record.run.id, logged_models.NOTHING)
+            person = people.get(record.run.created_by_id or 0, "unknown")
+            yield {**_run(record, places[record.run.experiment_id], person), **model_shapes.inputs_outputs(used)}
 
 
 def one(run_id: str) -> Item:
     """One run that is known to be there."""
-    return runs_of([run_id])[0]
+    return next(runs_of([run_id]))
 
 
 def experiment_id(pk: int, path: str) -> str:
@@ -62,7 +61,7 @@ def experiment_id(pk: int, path: str) -> str:
 
 def artifact_location(shown_id: str, location: str) -> str:
     """Where an experiment's artifacts are, for the client: the studio's proxy, or the outside address it was given."""
-    return location or f"{ARTIFACTS}{shown_id}"
+    return location.rstrip("/") or f"{ARTIFACTS}{shown_id}"
 
 
 def number(value: float | None) -> float | str:
@@ -74,54 +73,41 @@ def number(value: float | None) -> float | str:
     return value
 
 
-def _run(row: Sequence[Any], params: list[Item], stored: dict[str, str], metrics: list[Item]) -> Item:
-    (run_id, name, description, state, created_at, started_at, ended_at, deleted_at, source, command, git, parent_id,
-     job_id, experiment_pk, path, location, person) = row  # fmt: skip
-    shown_id = experiment_id(experiment_pk, path)
-    tags = well_known.shown(
-        stored, name=name, description=description, parent_id=parent_id, git=git, source=source, command=command,
-        has_job=job_id is not None, person=person or "unknown",
-    )  # fmt: skip
+def _run(record: Record, place: Place, person: str) -> Item:
+    run = record.run
+    tags = well_known.shown(dict(record.tags), run, person)
     info = {
-        "run_uuid": run_id,
-        "run_id": run_id,
-        "run_name": name,
-        "experiment_id": shown_id,
+        "run_uuid": run.id,
+        "run_id": run.id,
+        "run_name": run.name,
+        "experiment_id": place.experiment_id,
         "user_id": tags.get(well_known.USER, "unknown"),
-        "status": STATUSES[state],
-        "start_time": times.to_ms(started_at or created_at),
-        "artifact_uri": f"{artifact_location(shown_id, location)}/{run_id}/artifacts",
-        "lifecycle_stage": "deleted" if deleted_at else "active",
+        "status": STATUSES[run.state],
+        "start_time": times.to_ms(run.started_at or run.created_at),
+        "artifact_uri": f"{place.location}/{run.id}/artifacts",
+        "lifecycle_stage": "deleted" if run.deleted_at else "active",
     }
-    if ended_at is not None:
-        info["end_time"] = times.to_ms(ended_at)
-    data = {"metrics": metrics, "params": params, "tags": [{"key": k, "value": v} for k, v in tags.items()]}
+    if run.ended_at is not None:
+        info["end_time"] = times.to_ms(run.ended_at)
+    data = {
+        "metrics": [
+            {"key": key, "value": number(value), "timestamp": time_ms, "step": step}
+            for key, value, step, time_ms in record.metrics
+        ],
+        "params": [{"key": key, "value": value} for key, value in record.params],
+        "tags": [{"key": key, "value": value} for key, value in tags.items()],
+    }
     return {"info": info, "data": data}
 
 
-def _params(ids: Sequence[str]) -> dict[str, list[Item]]:
-    found: dict[str, list[Item]] = defaultdict(list)
-    for run_id, key, value in _ordered(Param.objects, ids).values_list("run_id", "key", "value"):
-        found[run_id].append({"key": key, "value": value})
+def _places(ids: set[int]) -> dict[int, Place]:
+    rows = Experiment.objects.filter(pk__in=ids).values_list("pk", "path", "artifact_location")
+    found = {}
+    for pk, path, location in rows:
+        shown_id = experiment_id(pk, path)
+        found[pk] = Place(shown_id, artifact_location(shown_id, location))
     return found
 
 
-def _tags(ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    for run_id, key, value in _ordered(Tag.objects, ids).values_list("run_id", "key", "value"):
-        found[run_id][key] = value
-    return found
-
-
-def _metrics(ids: Sequence[str]) -> dict[str, list[Item]]:
-    found: dict[str, list[Item]] = defaultdict(list)
-    rows = MetricSummary.objects.filter(run_id__in=ids, count__gt=0).order_by("run_id", "key__name")
-    for run_id, key, value, time_ms, step in rows.values_list(
-        "run_id", "key__name", "last", "last_time_ms", "last_step"
-    ):
-        found[run_id].append({"key": key, "value": number(value), "timestamp": time_ms, "step": step})
-    return found
-
-
-def _ordered(rows: Any, ids: Iterable[str]) -> "QuerySet[Any]":
-    return rows.filter(run_id__in=ids).order_by("run_id", "key")  # type: ignore[no-any-return]
+def _people(ids: set[int]) -> dict[int, str]:
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "email"))

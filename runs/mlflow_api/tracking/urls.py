@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from runs.mlflow_api.tracking import experiments, history, run_logging, runs
+from runs.mlflow_api.tracking import experiments, history, run_logging, run_search, runs
 
 V2: list[URLPattern] = [
     # Experiments
@@ -25,6 +25,7 @@ V2: list[URLPattern] = [
     path("runs/update", runs.UpdateRun.as_view(), name="mlflow-run-update"),
     path("runs/delete", runs.DeleteRun.as_view(), name="mlflow-run-delete"),
     path("runs/restore", runs.RestoreRun.as_view(), name="mlflow-run-restore"),
+    path("runs/search", run_search.SearchRuns.as_view(), name="mlflow-run-search"),
     path("runs/log-metric", run_logging.LogMetric.as_short_view(), name="mlflow-run-log-metric"),
     path("runs/log-parameter", run_logging.LogParameter.as_short_view(), name="mlflow-run-log-parameter"),
     path("runs/log-batch", run_logging.LogBatch.as_short_view(), name="mlflow-run-log-batch"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from runs.mlflow_api.base import MlflowError
 from runs.tracking.models import Run
+from runs.tracking.search import RunRow
 from runs.tracking.services import reported
 
 RUN_NAME = "mlflow.runName"
@@ -79,33 +80,21 @@ def delete_tag(run: Run, key: str) -> None:
         raise MlflowError("RESOURCE_DOES_NOT_EXIST", f"No tag with name: {key} in run with id {run.pk}")
 
 
-def shown(
-    stored: Mapping[str, str],
-    *,
-    name: str,
-    description: str,
-    parent_id: str | None,
-    git: Mapping[str, Any],
-    source: str,
-    command: str,
-    has_job: bool,
-    person: str,
-) -> dict[str, str]:
+def shown(stored: dict[str, str], run: RunRow, person: str) -> dict[str, str]:
     """All tags of a run as MLflow sees them: those stored, and those that its columns stand for."""
-    tags = dict(stored)
-    tags[RUN_NAME] = name
-    if description:
-        tags[NOTE] = description
-    if parent_id:
-        tags[PARENT] = parent_id
+    tags = {**stored, RUN_NAME: run.name}
+    if run.description:
+        tags[NOTE] = run.description
+    if run.parent_id:
+        tags[PARENT] = run.parent_id
     for tag, fact in GIT.items():
-        if fact in git:
-            tags[tag] = str(git[fact])
-    if source != "mlflow":
+        if fact in run.git:
+            tags[tag] = str(run.git[fact])
+    if run.source != "mlflow":
         tags.setdefault(USER, person)
-        tags.setdefault(SOURCE_TYPE, "JOB" if has_job and source != "sdk" else "LOCAL")
-        if command:
-            tags.setdefault(SOURCE_NAME, command)
+        tags.setdefault(SOURCE_TYPE, "LOCAL" if run.source == "sdk" else "JOB")
+        if run.command:
+            tags.setdefault(SOURCE_NAME, run.command)
     return tags
 
 
