@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
 
 from compute.jobs.models import FINAL_STATES, LIVE_STATES, Job, JobState
@@ -14,6 +15,7 @@ from studio.access.permissions import Permission
 from studio.identifiers import new_run_id
 from studio.storage.models import Blob
 
+VALUE_INDEXED = 64  # characters of a parameter's or tag's value that its index holds
 RunState = JobState  # one vocabulary: a run's states are those of the job that carries it
 
 
@@ -128,6 +130,20 @@ class Run(models.Model):
         indexes = [
             models.Index(fields=["workspace", "-created_at", "-id"], name="run_list"),  # runs table, newest first
             models.Index(fields=["experiment", "-created_at", "-id"], name="run_list_experiment"),
+            models.Index(  # runs.tracking.search: a page of an experiment's runs, the latest start first
+                "experiment",
+                Coalesce("started_at", "created_at").desc(),
+                "id",
+                name="run_search_experiment",
+                condition=models.Q(deleted_at__isnull=True),
+            ),
+            models.Index(  # runs.tracking.search: the same over all experiments
+                "workspace",
+                Coalesce("started_at", "created_at").desc(),
+                "id",
+                name="run_search",
+                condition=models.Q(deleted_at__isnull=True),
+            ),
             models.Index(fields=["workspace", "state"], name="run_states"),  # Home's live strip, state filter
             models.Index(fields=["workspace", "name"], name="run_names"),  # sort by name
             models.Index(  # the trash and its purge
@@ -185,26 +201,30 @@ class RunInput(models.Model):
 class Param(models.Model):
     """One parameter, kept as text; compared as numbers when all parse."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="params")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False, related_name="params")
     key = models.CharField(max_length=250)
     value = models.CharField(max_length=6000)
 
     class Meta:
         ordering = ("key",)
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="param_once")]
+        # runs.tracking.search: the few runs with a value; a whole value may be longer than PostgreSQL can index
+        indexes = [models.Index("key", Left("value", VALUE_INDEXED), "run", name="param_search")]
 
     def __str__(self) -> str:
         return f"{self.key}={self.value}"
 
 
 class Tag(models.Model):
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="tags")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False, related_name="tags")
     key = models.CharField(max_length=250)
     value = models.TextField(max_length=8000, blank=True)
 
     class Meta:
         ordering = ("key",)
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="tag_once")]
+        # runs.tracking.search: the few runs with a value; a whole value may be longer than PostgreSQL can index
+        indexes = [models.Index("key", Left("value", VALUE_INDEXED), "run", name="tag_search")]
 
     def __str__(self) -> str:
         return f"{self.key}={self.value}"

@@ -37,7 +37,7 @@ class MetricSummary(models.Model):
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False, related_name="metric_summaries")
-    key = models.ForeignKey(MetricKey, on_delete=models.CASCADE, related_name="+")
+    key = models.ForeignKey(MetricKey, on_delete=models.CASCADE, db_index=False, related_name="+")
     count = models.BigIntegerField(default=0)
     first = models.FloatField(null=True)
     first_step = models.BigIntegerField(default=0)
@@ -57,6 +57,9 @@ class MetricSummary(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="metric_summary_once")]
+        # runs.tracking.search: runs by a metric's value. Every batch moves its metrics' entries, measured at a third of a
+        # millisecond for ten metrics on SQLite, a tenth on PostgreSQL; in exchange nothing has to be sorted.
+        indexes = [models.Index(fields=["key", "last", "run"], name="metric_summary_value")]
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.key_id}"

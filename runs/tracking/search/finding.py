@@ -5,7 +5,7 @@ A page begins after the values of the last row of the page before, never at a co
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import DataError, connection
@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from runs.tracking.models import Run
-from runs.tracking.search import columns, keys, ordering, tokens
+from runs.tracking.search import columns, keys, leads, ordering, tokens
 from runs.tracking.search.conditions import Compiler
 from runs.tracking.search.fields import FIELDS
 from runs.tracking.search.keys import Metric, Metrics
@@ -64,26 +64,25 @@ class Stage:
     columns: tuple[Sorted, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A question compiled for one workspace."""
 
     conditions: list[Sql]
     terms: list[Term]
+    lead: tuple[str, Sql] | None = None  # the table and condition by which the runs are few
     leading: Metric | None = None  # the metric that comes first in the order
     descending: bool = False
-    stages: list[Stage] = field(default_factory=list)
 
 
 def find(workspace: Workspace, query: Query) -> Found:
     """One page. Raises SearchError for a filter or order that can't be read, Invalid for a token of another question."""
     plan = _plan(workspace, query)
-    plan.stages = _stages(workspace, query, plan)
     question = _question(workspace, query)
     at, values = tokens.read(question, query.token) if query.token else (0, [])
     limit = max(1, min(query.limit, MAX_LIMIT))
     rows: list[tuple[int, Sequence[Any]]] = []
-    for number, stage in enumerate(plan.stages):
+    for number, stage in enumerate(_stages(workspace, query, plan)):
         if number < at or len(rows) > limit:
             continue
         after = values if number == at else []
@@ -128,10 +127,14 @@ def _plan(workspace: Workspace, query: Query) -> Plan:
     conditions = _scope(workspace, query)
     if node is not None:
         conditions.append(Compiler(metrics, query.person, timezone.now()).compile(node))
-    plan = Plan(conditions, ordering.terms_of(orders, metrics, connection.vendor))
-    if orders and orders[0].field.family == keys.METRICS:
-        plan.leading, plan.descending = metrics.of(orders[0].field), orders[0].descending
-    return plan
+    by_metric = bool(orders) and orders[0].field.family == keys.METRICS
+    return Plan(
+        conditions,
+        ordering.terms_of(orders, metrics, connection.vendor),
+        lead=leads.lead_of(node, metrics),
+        leading=metrics.of(orders[0].field) if by_metric else None,
+        descending=by_metric and orders[0].descending,
+    )
 
 
 def _order_text(wanted: str | Sequence[str]) -> str:
@@ -166,24 +169,29 @@ def _scope(workspace: Workspace, query: Query) -> list[Sql]:
 def _stages(workspace: Workspace, query: Query, plan: Plan) -> list[Stage]:
     """One stretch as a rule; where many runs are sorted by a metric, those with a value by the metric's own index,
     those whose value is not a number, those without one."""
-    if plan.leading is None or _are_few(workspace, query):
-        joins = [term.join for term in plan.terms if term.join.text]
-        source = Sql(
-            " ".join([f"{columns.RUNS} r", *(join.text for join in joins)]),
-            tuple(param for join in joins for param in join.params),
-        )
-        return [Stage(source, tuple(plan.conditions), tuple(ordering.columns_of(plan.terms)))]
-    return _by_metric(plan, plan.leading)
+    if plan.lead is None and plan.leading is not None and not _are_few(workspace, query):
+        return _by_metric(plan, plan.leading)
+    source, conditions = _joined(f"{columns.RUNS} r", plan.terms), tuple(plan.conditions)
+    if plan.lead is not None:
+        table, condition = plan.lead
+        source = _joined(f"{table} d {_cross()} {columns.RUNS} r ON r.id = d.run_id", plan.terms)
+        conditions = (condition, *conditions)
+    return [Stage(source, conditions, tuple(ordering.columns_of(plan.terms)))]
+
+
+def _joined(first: str, terms: Sequence[Term]) -> Sql:
+    joins = [term.join for term in terms if term.join.text]
+    return Sql(" ".join([first, *(join.text for join in joins)]), tuple(one for join in joins for one in join.params))
+
+
+def _cross() -> str:
+    """SQLite reads the tables of a CROSS JOIN in the order they are written; PostgreSQL finds its own."""
+    return "CROSS JOIN" if connection.vendor == sql.SQLITE else "JOIN"
 
 
 def _by_metric(plan: Plan, metric: Metric) -> list[Stage]:
     rest = plan.terms[1:]
-    joins = [term.join for term in rest if term.join.text]
-    left = " ".join(join.text for join in joins)
-    params = tuple(param for join in joins for param in join.params)
-    # SQLite reads the tables of a CROSS JOIN in the order they are written: the metric's index first.
-    cross = "CROSS JOIN" if connection.vendor == sql.SQLITE else "JOIN"
-    source = Sql(f"{columns.SUMMARIES} m {cross} {columns.RUNS} r ON r.id = m.run_id {left}", params)
+    source = _joined(f"{columns.SUMMARIES} m {_cross()} {columns.RUNS} r ON r.id = m.run_id", rest)
     key, value = Sql("m.key_id = %s", (metric.key_id,)), f'm."{metric.column}"'
     others = tuple(ordering.columns_of(rest))
     without = Sql(
@@ -193,7 +201,7 @@ def _by_metric(plan: Plan, metric: Metric) -> list[Stage]:
     return [
         Stage(source, (key, Sql(f"{value} IS NOT NULL"), *conditions), (Sorted(value, plan.descending), *others)),
         Stage(source, (key, Sql(f"{value} IS NULL"), *conditions), others),
-        Stage(Sql(f"{columns.RUNS} r {left}", params), (without, *conditions), others),
+        Stage(_joined(f"{columns.RUNS} r", rest), (without, *conditions), others),
     ]
 
 
