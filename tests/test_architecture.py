@@ -40,8 +40,8 @@ def tree(path: Path) -> ast.Module:
 
 
 def is_thin(path: Path) -> bool:
-    parts = {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
-    names = parts | {part for name in parts for part in name.split("_")}
+    # A file `logs_api.py` is an API; not everything in the package `mlflow_api` is.
+    names = {*path.relative_to(ROOT).parts[:-1], path.stem, *path.stem.split("_")}
     # studio/api is the machinery, not a feature's API.
     return bool(names & set(THIN)) and path.relative_to(ROOT).parts[:2] not in {("studio", "api"), ("studio", "home")}
 

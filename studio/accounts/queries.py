@@ -23,6 +23,11 @@ def has_account(*, email: str) -> bool:
     return User.objects.filter(email=email.lower()).exists()
 
 
+def active_user(pk: int) -> User | None:
+    """The person of this number, unless the account is closed."""
+    return User.objects.filter(pk=pk, is_active=True).first()
+
+
 def email_of(user: Any) -> str:
     """The address of a signed-in person, in the form addresses are compared in."""
     return str(user.email).lower()

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -46,10 +46,15 @@ class FileView(WorkspaceAPIView):
 
 def upload(request: Request, limit: int) -> blobs.Readable:
     """The body as a stream. Raises TooLarge at once when the client already says that it is."""
-    declared = str(request.META.get("CONTENT_LENGTH") or "")
+    refuse_too_large(request.META, limit)
+    return request.stream or io.BytesIO()
+
+
+def refuse_too_large(meta: Mapping[str, Any], limit: int) -> None:
+    """Raise TooLarge when a request already says that its body is."""
+    declared = str(meta.get("CONTENT_LENGTH") or "")
     if declared.isdigit() and int(declared) > limit:
         raise TooLarge("file_too_large", f"The file is larger than the {limit / 1_000_000:,.0f} MB the studio takes.")
-    return request.stream or io.BytesIO()
 
 
 def download(request: HttpRequest | Request, blob: Blob, *, name: str, content_type: str) -> HttpResponseBase:

@@ -17,6 +17,11 @@ def with_role(workspaces: "QuerySet[Workspace]", *, user: User) -> "QuerySet[Any
     return workspaces.annotate(role=Subquery(own))
 
 
+def by_slug(slug: str) -> Workspace | None:
+    """The workspace of this name, whoever asks: what they may do there is judged elsewhere."""
+    return Workspace.objects.filter(slug=slug).first()
+
+
 def members_of(workspace: Workspace) -> "QuerySet[Membership]":
     """Who belongs to a workspace, with the people loaded."""
     return Membership.objects.filter(workspace=workspace).select_related("user").order_by("user__email")

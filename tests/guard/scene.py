@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from registry.environments.models import Environment
+from runs.evaluation.models import EvaluationDataset
+from runs.logged_models.models import LoggedModel
+from runs.trash.models import Purge
 from studio.access.models import Invitation, Membership
 from studio.accounts.models import ApiToken, User
 from studio.activity import services as activity
@@ -50,6 +53,10 @@ def make_scene() -> Scene:
     environment = Environment.objects.create(
         workspace=workspace, digest="e" * 64, kind="current", definition={"kind": "current"}
     )
+    logged_model = LoggedModel.objects.create(
+        workspace=workspace, experiment=experiment, source_run=run, name="classifier", created_by=people.ben
+    )
+    evaluation = EvaluationDataset.objects.create(workspace=workspace, name="questions", digest="0" * 8)
     make_token(people.ada)
     names = {
         "workspace": workspace.slug,
@@ -66,6 +73,10 @@ def make_scene() -> Scene:
         "invitation_id": Invitation.objects.get(pk=invited.invitation.pk).pk,
         "environment_id": environment.pk,
         "token_id": ApiToken.objects.get(user=people.ada).pk,
+        "receipt_id": Purge.objects.create(workspace=workspace, cause="hand", state="done").pk,
         "unknown_secret": "no-such-secret",
+        "proxy_path": f"{experiment.pk}/{run.pk}/artifacts/model.txt",
+        "model_id": logged_model.pk,
+        "dataset_id": evaluation.pk,
     }
     return Scene(people=people, administrator=administrator, names=names)
