@@ -17,6 +17,11 @@ urlpatterns = [
     path(IN_WORKSPACE, include("compute.board.api_urls")),
     path(IN_WORKSPACE, include("compute.jobs.api_urls")),
     path(IN_WORKSPACE, include("registry.environments.api_urls")),
+    path(IN_WORKSPACE, include("registry.mlmodels.api_urls")),
+    path(IN_WORKSPACE, include("studio.webhooks.api_urls")),
+    path(IN_WORKSPACE, include("runs.grid.api_urls")),
     path(IN_WORKSPACE, include("runs.tracking.api_urls")),
+    path(IN_WORKSPACE, include("runs.trash.api_urls")),
     path(IN_WORKSPACE, include("runs.exchange.api_urls")),
+    path(IN_WORKSPACE, include("runs.reports.api_urls")),
 ]

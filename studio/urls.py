@@ -16,7 +16,13 @@ urlpatterns = [
     path("", include("studio.web.urls")),
     path(IN_WORKSPACE, include("studio.activity.urls")),
     path(IN_WORKSPACE, include("compute.board.urls")),
+    path(IN_WORKSPACE, include("studio.webhooks.urls")),
+    path(IN_WORKSPACE, include("registry.mlmodels.urls")),
     path(IN_WORKSPACE, include("runs.tracking.urls")),
+    path(IN_WORKSPACE, include("runs.reports.urls")),
+    path(IN_WORKSPACE, include("runs.traces.urls")),
+    # Last: the path of an experiment takes whatever is left.
+    path(IN_WORKSPACE, include("runs.grid.urls")),
 ]
 
 handler400 = "studio.web.error_pages.bad_request"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from registry.mlmodels import names, search
 from registry.mlmodels.models import (
@@ -16,6 +16,7 @@ from registry.mlmodels.models import (
 )
 from studio.access.models import Workspace
 from studio.errors import NotFound
+from studio.lineage import labels
 from studio.lineage import queries as lineage
 from studio.lineage.things import Thing
 
@@ -106,17 +107,42 @@ def came_from(version: ModelVersion) -> list[lineage.Step]:
     return lineage.up(version.model.workspace, Thing("model_version", str(version.pk)))
 
 
-def versions_by_id(workspace: Workspace, ids: Iterable[str]) -> list[ModelVersion]:
-    """Versions named by an edge of the lineage."""
+def label_versions(workspace: Workspace, ids: list[str]) -> dict[str, labels.Label]:
+    """Versions by model and number, for the lineage."""
     keys = [int(key) for key in ids if key.isascii() and key.isdigit()]
-    rows = ModelVersion.objects.filter(model__workspace=workspace, pk__in=keys)
-    return list(rows.select_related("model__workspace"))
+    rows = ModelVersion.objects.filter(model__workspace=workspace, pk__in=keys).select_related("model__workspace")
+    return {str(row.pk): labels.Label("model version", str(row), row.get_absolute_url()) for row in rows}
+
+
+def led_to(version: ModelVersion) -> list[lineage.Step]:
+    """What was made of the version, by the lineage."""
+    return lineage.down(version.model.workspace, Thing("model_version", str(version.pk)))
 
 
 def names_in(workspace: Workspace, begin: str = "", limit: int = 50) -> list[str]:
     """Names of models, for a picker."""
     rows = search.models(workspace).filter(name__istartswith=begin).order_by("name")
     return list(rows.values_list("name", flat=True)[:limit])
+
+
+def version_counts(model_ids: Sequence[int]) -> dict[int, int]:
+    """How many versions each model has now."""
+    rows = ModelVersion.objects.filter(model__in=list(model_ids)).values_list("model").annotate(count=Count("pk"))
+    return dict(rows.order_by())
+
+
+def newest(model: RegisteredModel) -> ModelVersion | None:
+    return versions_with_parts(ModelVersion.objects.filter(model=model)).order_by("-number").first()
+
+
+def paths(version: ModelVersion, limit: int = 300) -> list[str]:
+    """The paths of its first files."""
+    return list(ModelVersionFile.objects.filter(version=version).values_list("path", flat=True)[:limit])
+
+
+def first_below(version: ModelVersion, folder: str) -> str:
+    """The path of the first file below a folder."""
+    return files_of(version, folder).values_list("path", flat=True).first() or folder
 
 
 def files_of(version: ModelVersion, folder: str = "") -> "QuerySet[ModelVersionFile]":

@@ -113,6 +113,13 @@ def versions(workspace: Workspace, text: str = "") -> "QuerySet[ModelVersion]":
     return rows.filter(_compiled(node, _VERSIONS)) if node is not None else rows
 
 
+def versions_of(model: RegisteredModel, text: str = "") -> "QuerySet[ModelVersion]":
+    """The versions of one model that a search text finds, also those of a prompt."""
+    node = read(text, VERSION_FIELDS)
+    rows = ModelVersion.objects.filter(model=model)
+    return rows.filter(_compiled(node, _VERSIONS)) if node is not None else rows
+
+
 def model_order(text: str) -> list[Any]:
     """The order of a list of models as Django takes it, ending in the name. Raises SearchError."""
     return _ordering(read_order(text, MODEL_FIELDS), _MODELS, ["name"])

@@ -32,7 +32,16 @@ class NavGroup:
 # Group → (label, icon, URL name, key after `g`). A way that has no URL yet is left out.
 NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
     ("", (("Home", "house", "home", "h"),)),
-    ("Track", (("Experiments", "flask-conical", "experiment-list", "e"), ("Runs", "activity", "run-list", "r"))),
+    (
+        "Track",
+        (
+            ("Experiments", "flask-conical", "experiment-list", "e"),
+            ("Runs", "activity", "run-list", "r"),
+            ("Reports", "notebook-pen", "report-list", ""),
+            ("Traces", "list-tree", "trace-list", "t"),
+        ),
+    ),
+    ("Assets", (("Models", "box", "model-list", "m"),)),
     (
         "Manage",
         (

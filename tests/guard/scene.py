@@ -1,9 +1,11 @@
 """One row of everything in the workspace `vision`, and the people who call."""
 
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
 from registry.environments.models import Environment
+from registry.mlmodels.services import aliases, models, versions
 from runs.evaluation.models import EvaluationDataset
 from runs.logged_models.models import LoggedModel
 from runs.trash.models import Purge
@@ -11,6 +13,7 @@ from studio.access.models import Invitation, Membership
 from studio.accounts.models import ApiToken, User
 from studio.activity import services as activity
 from studio.notifications import services as notifications
+from studio.webhooks.models import Webhook, WebhookDelivery
 from studio.workspaces import invitations
 from tests.factories import make_experiment, make_membership, make_run, make_target, make_token, make_user
 from tests.people import People, make_people
@@ -57,8 +60,25 @@ def make_scene() -> Scene:
         workspace=workspace, experiment=experiment, source_run=run, name="classifier", created_by=people.ben
     )
     evaluation = EvaluationDataset.objects.create(workspace=workspace, name="questions", digest="0" * 8)
+    model = models.create_model(actor=people.ben, workspace=workspace, name="digits-svm")
+    version = versions.create_version(
+        actor=people.ben, model=model, new=versions.NewVersion(source="s3://elsewhere/model")
+    )  # fmt: skip
+    aliases.set_alias(actor=people.ben, version=version, name="champion")
+    webhook = Webhook.objects.create(
+        workspace=workspace, name="ci", url="https://ci.example.org/", events=["model_version.created"]
+    )
+    delivery = WebhookDelivery.objects.create(
+        webhook=webhook, key=uuid.uuid4(), event="model_version.created", body="{}", state="delivered"
+    )
     make_token(people.ada)
     names = {
+        "model_name": model.name,
+        "number": version.number,
+        "ref": str(version.number),
+        "alias": "champion",
+        "webhook_id": webhook.pk,
+        "delivery_id": delivery.pk,
         "workspace": workspace.slug,
         "run_id": run.pk,
         "experiment_id": experiment.pk,

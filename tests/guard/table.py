@@ -82,6 +82,66 @@ COMPUTE: dict[str, Entry] = {
 REGISTRY: dict[str, Entry] = {
     "api-environments": {"GET": READER},
     "api-environment": {"GET": READER},
+    "model-list": {"GET": READER, "POST": CONTRIBUTOR},
+    "model-register": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "model-detail": {"GET": READER},
+    "model-edit": {"POST": CONTRIBUTOR},
+    "model-tag": {"POST": CONTRIBUTOR},
+    "model-alias": {"POST": CONTRIBUTOR},
+    "model-delete": {"POST": CONTRIBUTOR},
+    "model-version": {"GET": READER},
+    "model-version-edit": {"POST": CONTRIBUTOR},
+    "model-version-stage": {"POST": CONTRIBUTOR},
+    "model-version-tag": {"POST": CONTRIBUTOR},
+    "model-version-delete": {"POST": CONTRIBUTOR},
+    "model-version-raw": {"GET": READER},
+    "model-version-zip": {"GET": READER},
+    "api-models": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-model": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-model-alias": {"GET": READER, "PUT": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-model-versions": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-model-version": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-model-files": {"GET": READER},
+    "api-model-files-zip": {"GET": READER},
+    "api-model-file": {"GET": READER},
+}
+WEBHOOKS: dict[str, Entry] = {
+    "webhook-list": {"GET": OWNER, "POST": OWNER},
+    "webhook-detail": {"GET": OWNER},
+    "webhook-edit": {"POST": OWNER},
+    "webhook-switch": {"POST": OWNER},
+    "webhook-test": {"POST": OWNER},
+    "webhook-delete": {"POST": OWNER},
+    "webhook-redeliver": {"POST": OWNER},
+    "api-webhooks": {"GET": OWNER, "POST": OWNER},
+    "api-webhook": {"GET": OWNER, "PATCH": OWNER, "DELETE": OWNER},
+    "api-webhook-test": {"POST": OWNER},
+    "api-webhook-deliveries": {"GET": OWNER},
+    "api-webhook-redeliver": {"POST": OWNER},
+}
+MLFLOW_REGISTRY: dict[str, Entry] = {
+    "mlflow-models-create": {"POST": CONTRIBUTOR},
+    "mlflow-models-get": {"GET": READER},
+    "mlflow-models-update": {"PATCH": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "mlflow-models-rename": {"POST": CONTRIBUTOR},
+    "mlflow-models-delete": {"DELETE": CONTRIBUTOR},
+    "mlflow-models-search": {"GET": READER, "POST": READER},
+    "mlflow-models-latest-versions": {"GET": READER, "POST": READER},
+    "mlflow-models-set-tag": {"POST": CONTRIBUTOR},
+    "mlflow-models-delete-tag": {"DELETE": CONTRIBUTOR},
+    "mlflow-models-alias": {"GET": READER, "POST": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "mlflow-versions-create": {"POST": CONTRIBUTOR},
+    "mlflow-versions-get": {"GET": READER},
+    "mlflow-versions-update": {"PATCH": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "mlflow-versions-stage": {"POST": CONTRIBUTOR},
+    "mlflow-versions-delete": {"DELETE": CONTRIBUTOR},
+    "mlflow-versions-search": {"GET": READER, "POST": READER},
+    "mlflow-versions-uri": {"GET": READER},
+    "mlflow-versions-set-tag": {"POST": CONTRIBUTOR},
+    "mlflow-versions-delete-tag": {"DELETE": CONTRIBUTOR},
+    "mlflow-webhooks": {"GET": OWNER, "POST": OWNER},
+    "mlflow-webhook": {"GET": OWNER, "PATCH": OWNER, "DELETE": OWNER},
+    "mlflow-webhook-test": {"POST": OWNER},
 }
 RUNS: dict[str, Entry] = {
     "experiment-list": {"GET": READER},
@@ -268,7 +328,18 @@ TRACES: dict[str, Entry] = {
     "mlflow-assessment": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
     "mlflow-otlp-traces": {"POST": CONTRIBUTOR},
 }
-TABLE: dict[str, Entry] = {**ACCOUNTS, **WORKSPACES, **BASE, **COMPUTE, **REGISTRY, **RUNS, **MLFLOW_TRACKING, **TRACES}
+TABLE: dict[str, Entry] = {
+    **ACCOUNTS,
+    **WORKSPACES,
+    **BASE,
+    **COMPUTE,
+    **REGISTRY,
+    **RUNS,
+    **MLFLOW_TRACKING,
+    **TRACES,
+    **WEBHOOKS,
+    **MLFLOW_REGISTRY,
+}
 
 # (name, method) → what is sent, where nothing would be refused before anybody asks who is calling.
 BODIES: dict[tuple[str, str], Any] = {
@@ -276,6 +347,9 @@ BODIES: dict[tuple[str, str], Any] = {
 }
 # What is posted and only reads.
 READING: set[tuple[str, str]] = {
+    ("mlflow-models-search", "POST"),
+    ("mlflow-models-latest-versions", "POST"),
+    ("mlflow-versions-search", "POST"),
     ("api-trash-preview", "POST"),
     ("mlflow-experiment-search", "POST"),
     ("mlflow-run-search", "POST"),
@@ -293,6 +367,11 @@ READING: set[tuple[str, str]] = {
 CHOSEN_BY_CALLER = {"api-snapshot", "api-blob"}
 # What the name in a path means, where the table of `scene.names` does not know it by itself.
 MEANS: dict[str, dict[str, str]] = {
+    **{
+        name: {"name": "model_name", "path": "artifact_path"}
+        for name in REGISTRY
+        if name.startswith(("model-", "api-model"))
+    },
     "mlflow-proxy-file": {"path": "proxy_path"},
     "mlflow-upload-create": {"path": "proxy_path"},
     "mlflow-upload-complete": {"path": "proxy_path"},

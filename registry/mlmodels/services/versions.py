@@ -1,6 +1,6 @@
 """Versions: counted by the server, with files of their own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -15,7 +15,9 @@ from registry.mlmodels.models import (
     ModelVersionTag,
     RegisteredModel,
 )
+from registry.mlmodels.services import aliases as naming
 from registry.mlmodels.services import models, telling
+from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.errors import Invalid, NotFound
 from studio.lineage import services as lineage
@@ -39,8 +41,19 @@ class NewVersion:
         return self.tags.get(PROMPT_TAG, "").lower() == "true"
 
 
-def create_version(*, actor: User | None, model: RegisteredModel, new: NewVersion) -> ModelVersion:
-    """The next version of a model, with rows of its own for the source's files.
+def register_version(
+    *, actor: User | None, workspace: Workspace, name: str, new: NewVersion, aliases: Sequence[str] = ()
+) -> ModelVersion:
+    """The next version of the model of this name, which is made when it is new."""
+    with transaction.atomic():
+        model = models.ensure_model(actor=actor, workspace=workspace, name=name)
+        return create_version(actor=actor, model=model, new=new, aliases=aliases)
+
+
+def create_version(
+    *, actor: User | None, model: RegisteredModel, new: NewVersion, aliases: Sequence[str] = ()
+) -> ModelVersion:
+    """The next version of a model, with rows of its own for the source's files, and these aliases.
 
     Raises Invalid for a source that is no address, NotFound when it should be of this studio and is not there.
     """
@@ -65,6 +78,8 @@ def create_version(*, actor: User | None, model: RegisteredModel, new: NewVersio
         _keep(version, found, tags)
         telling.note_version(actor=actor, version=version, verb="registered")
         _tell_created(version, new, tags)
+        for alias in aliases:
+            naming.set_alias(actor=actor, version=version, name=alias)
     return version
 
 

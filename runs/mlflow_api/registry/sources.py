@@ -10,6 +10,7 @@ from runs.tracking.models import Artifact, Run
 from studio.access.models import Workspace
 from studio.errors import NotFound
 from studio.identifiers import is_run_id
+from studio.lineage import labels
 from studio.lineage.things import Thing
 
 
@@ -17,6 +18,7 @@ def register_all() -> None:
     """Called once, when the app starts."""
     register("runs:/", of_run)
     register("mlflow-artifacts:/", of_proxy)
+    labels.register("run", label_runs)
 
 
 def of_run(workspace: Workspace, source: str) -> Found | None:
@@ -42,3 +44,9 @@ def _files(workspace: Workspace, run_id: str, path: str, source: str) -> Found |
     found = [(row.path, row.blob_id, row.size, row.content_type) for row in rows]
     files = files_below(found, path.strip("/"))
     return Found(files=files, origin=Thing("run", run.pk), run_id=run.pk, location=source)
+
+
+def label_runs(workspace: Workspace, ids: list[str]) -> dict[str, labels.Label]:
+    """Runs by their names, for the lineage."""
+    rows = Run.objects.filter(workspace=workspace, pk__in=ids).select_related("workspace")
+    return {row.pk: labels.Label("run", row.name, row.get_absolute_url()) for row in rows}

@@ -33,6 +33,8 @@ def run_artifacts(request: HttpRequest, workspace: str, run_id: str) -> HttpResp
         "count": count,
         "size": size,
         "path": path,
+        "can_register": access.allows(request, Permission.MODEL_EDIT, run.workspace),
+        "register_url": _register_url(run, path),
     }
     if path and not path.endswith("/"):
         context |= _preview(request, run, path)
@@ -45,7 +47,7 @@ def run_artifact_preview(request: HttpRequest, workspace: str, run_id: str) -> H
     """The preview of one file alone; `?bytes=` asks for more of it."""
     run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
     context = {"run": run, "workspace": run.workspace, **_preview(request, run, request.GET.get("path", ""))}
-    return render(request, "runs/run/preview.html", context)
+    return render(request, "ui/file_preview.html", context)
 
 
 @login_required
@@ -73,6 +75,13 @@ def run_artifacts_zip(request: HttpRequest, workspace: str, run_id: str) -> Stre
     )
     response.headers["Content-Disposition"] = downloads.attachment(f"{run.name}-artifacts.zip")
     return response
+
+
+def _register_url(run: Run, path: str) -> str:
+    """The form that makes a model version of the folder that the current file lies in."""
+    folder = path.rstrip("/") if path.endswith("/") else path.rpartition("/")[0]
+    source = f"runs:/{run.pk}/{folder}".rstrip("/")
+    return f"{reverse('model-register', kwargs={'workspace': run.workspace.slug})}?{urlencode({'source': source})}"
 
 
 def _preview(request: HttpRequest, run: Run, path: str) -> dict[str, object]:

@@ -1,0 +1,251 @@
+"""What the pages of models show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from registry.mlmodels import mlmodel, queries, search
+from registry.mlmodels.models import ModelVersion, ModelVersionFile, RegisteredModel
+from studio import access
+from studio.access import Permission
+from studio.access.models import Workspace
+from studio.api import pagination
+from studio.lineage.labels import Label, labels
+from studio.search import SearchError
+from studio.web import files, formats, markdown
+
+PAGE_ROWS = 50
+MOST_COLUMNS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """What this person may do with models here."""
+
+    edit: bool
+    delete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One line of the list: the model, its newest version, where aliases and stages lead."""
+
+    model: RegisteredModel
+    aliases: list[tuple[str, int]]
+    stages: list[tuple[str, int]]
+    versions: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelList:
+    rows: list[ModelRow]
+    filter: str
+    problem: str  # why the filter can't be read
+    next_url: str
+    previous_url: str
+    can: Can
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPage:
+    model: RegisteredModel
+    versions: list[ModelVersion]
+    next_url: str
+    previous_url: str
+    latest: ModelVersion | None
+    description: SafeString  # as HTML
+    snippet: str
+    can: Can
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One line of a signature."""
+
+    name: str
+    type: str
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    version: ModelVersion
+    description: SafeString  # as HTML
+    origins: list[Label]
+    results: list[Label]
+    signature: list[tuple[str, list[Column]]]
+    nodes: list[files.Node]
+    file_count: int
+    file: ModelVersionFile | None  # the one that is shown
+    preview: files.Preview | None
+    path: str
+    raw_url: str
+    more_url: str
+    snippet: str
+    run_url: str
+    can: Can
+
+
+def can(request: HttpRequest, workspace: Workspace) -> Can:
+    return Can(
+        edit=access.allows(request, Permission.MODEL_EDIT, workspace),
+        delete=access.allows(request, Permission.MODEL_DELETE, workspace),
+    )
+
+
+def model_list(request: HttpRequest, workspace: Workspace) -> ModelList:
+    """A page of the models that the filter of the query finds, by name."""
+    text, problem = request.GET.get("filter", ""), ""
+    try:
+        rows = search.models(workspace, text)
+    except SearchError as error:
+        problem, rows = error.message, search.models(workspace).none()
+    page = pagination.page_of(
+        queries.with_parts(rows), order=("name", "id"), cursor=request.GET.get("cursor", ""), limit=PAGE_ROWS
+    )
+    latest = queries.latest_by_stage([model.pk for model in page.rows])
+    counts = queries.version_counts([model.pk for model in page.rows])
+    return ModelList(
+        rows=[_row(model, latest.get(model.pk, []), counts.get(model.pk, 0)) for model in page.rows],
+        filter=text,
+        problem=problem,
+        next_url=_page_url(request, page.next),
+        previous_url=_page_url(request, page.previous),
+        can=can(request, workspace),
+    )
+
+
+def model_page(request: HttpRequest, model: RegisteredModel) -> ModelPage:
+    rows = queries.versions_with_parts(search.versions_of(model))
+    page = pagination.page_of(
+        rows, order=("-number", "-id"), cursor=request.GET.get("cursor", ""), limit=PAGE_ROWS
+    )  # fmt: skip
+    newest = queries.newest(model)
+    return ModelPage(
+        model=model,
+        versions=page.rows,
+        next_url=_page_url(request, page.next),
+        previous_url=_page_url(request, page.previous),
+        latest=newest,
+        description=markdown.to_html(model.description),
+        snippet=snippet(newest) if newest else "",
+        can=can(request, model.workspace),
+    )
+
+
+def version_page(request: HttpRequest, version: ModelVersion) -> VersionPage:
+    """A version with its files and the one of `?path=` beside them."""
+    path = request.GET.get("path", "")
+    names = queries.paths(version)
+    path = path or (mlmodel.PATH if mlmodel.PATH in names else min(names, key=files.rank_of, default=""))
+    up, down = queries.came_from(version), queries.led_to(version)
+    known = labels(version.model.workspace, [step.thing for step in [*up, *down]])
+    origins = [known[step.thing] for step in up]
+    file = queries.file_at(version, path) if path else None
+    preview, raw, more = _preview(request, version, file) if file else (None, "", "")
+    return VersionPage(
+        version=version,
+        description=markdown.to_html(version.description),
+        origins=origins,
+        results=[known[step.thing] for step in down],
+        signature=_signature(version.signature),
+        nodes=_nodes(version, path),
+        file_count=len(names),
+        file=file,
+        preview=preview,
+        path=path,
+        raw_url=raw,
+        more_url=more,
+        snippet=snippet(version),
+        run_url=next((label.url for label in origins if label.kind == "run"), ""),
+        can=can(request, version.model.workspace),
+    )
+
+
+def snippet(version: ModelVersion) -> str:
+    """The lines that load a version: with MLflow where it wrote the model, else its files."""
+    model, slug = version.model, version.model.workspace.slug
+    if version.flavors:
+        return (
+            "import mlflow\n\n"
+            f'mlflow.set_tracking_uri("{settings.BASE_URL}/mlflow/{slug}")\n'
+            f'model = mlflow.pyfunc.load_model("models:/{model.name}/{version.number}")'
+        )
+    return f'atelier model download "{model.name}" --version {version.number} --to ./{_folder(model.name)}'
+
+
+def _folder(name: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name) or "model"
+
+
+def _row(model: RegisteredModel, latest: Sequence[ModelVersion], count: int) -> ModelRow:
+    return ModelRow(
+        model=model,
+        aliases=[(alias.name, alias.version.number) for alias in model.aliases.all()],
+        stages=[(version.stage, version.number) for version in latest if version.stage != ModelVersion.Stage.NONE],
+        versions=count,
+    )
+
+
+def _page_url(request: HttpRequest, cursor: str) -> str:
+    return f"?{pagination.query_with(request.GET, cursor=cursor)}" if cursor else ""
+
+
+def _nodes(version: ModelVersion, path: str, folder: str = "") -> list[files.Node]:
+    """The tree of files; folders on the way to the current file are open."""
+    nodes = []
+    for entry in queries.listing(version, folder):
+        if not entry.is_dir:
+            url = f"?{urlencode({'path': entry.path})}"
+            nodes.append(
+                files.Node(
+                    entry.name, url, files.icon_of(entry.name), formats.size(entry.size), is_current=entry.path == path
+                )
+            )
+            continue
+        is_open = path.startswith(entry.path + "/")
+        first = queries.first_below(version, entry.path)
+        node = files.Node(entry.name, f"?{urlencode({'path': first})}", "folder-open" if is_open else "folder")
+        node.is_open = is_open
+        node.children = _nodes(version, path, entry.path) if is_open else []
+        nodes.append(node)
+    return nodes
+
+
+def _preview(
+    request: HttpRequest, version: ModelVersion, file: ModelVersionFile
+) -> tuple[files.Preview | None, str, str]:
+    """What can be shown of a file, where its bytes are, and where more of it is shown."""
+    asked = request.GET.get("bytes", "")
+    wanted = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
+    preview = files.preview_of(file, wanted=wanted)
+    kwargs = {"workspace": version.model.workspace.slug, "name": version.model.name, "number": version.number}
+    raw = f"{reverse('model-version-raw', kwargs=kwargs)}?{urlencode({'path': file.path})}"
+    more = f"?{urlencode({'path': file.path, 'bytes': preview.next_bytes})}" if preview.next_bytes else ""
+    return preview, raw, more
+
+
+def _signature(signature: dict[str, Any] | None) -> list[tuple[str, list[Column]]]:
+    """Each side of a signature with its columns."""
+    found = []
+    for side in ("inputs", "outputs", "params"):
+        columns = [_column(item) for item in (signature or {}).get(side, [])[:MOST_COLUMNS] if isinstance(item, dict)]
+        if columns:
+            found.append((side.capitalize(), columns))
+    return found
+
+
+def _column(item: dict[str, Any]) -> Column:
+    spec = item.get("tensor-spec")
+    if isinstance(spec, dict):
+        type_name = f"tensor {spec.get('dtype', '')} {spec.get('shape', '')}"
+    else:
+        type_name = str(item.get("type", ""))
+    is_required = item.get("required", "default" not in item) is not False
+    return Column(str(item.get("name", ""))[:200], type_name[:200], is_required)
