@@ -2,17 +2,16 @@
 
 from django.urls import path
 
-from runs.tracking.api import artifacts, code, experiments, history, runs, snapshots, submit
+from runs.tracking.api import artifacts, code, experiments, history, runs, search, snapshots, submit
 
 urlpatterns = [
     path("experiments", experiments.Experiments.as_view(), name="api-experiments"),
-    path("experiments/<int:pk>", experiments.ExperimentDetail.as_view(), name="api-experiment"),
+    # "experiments/<id>" and "runs/<id>" are in runs.trash.api_urls: they take DELETE, which tracking does not know.
     path("runs", runs.Runs.as_view(), name="api-runs"),
     path("runs/check", submit.CheckJobFile.as_view(), name="api-runs-check"),
     path("runs/start", runs.StartRun.as_view(), name="api-runs-start"),
     path("runs/bulk", runs.BulkRuns.as_view(), name="api-runs-bulk"),
     path("runs/compare", runs.CompareRuns.as_view(), name="api-runs-compare"),
-    path("runs/<str:run_id>", runs.RunDetail.as_view(), name="api-run"),
     path("runs/<str:run_id>/submit", runs.SubmitRun.as_view(), name="api-run-submit"),
     path("runs/<str:run_id>/stop", runs.StopRun.as_view(), name="api-run-stop"),
     path("runs/<str:run_id>/clone", runs.CloneRun.as_view(), name="api-run-clone"),
@@ -26,6 +25,8 @@ urlpatterns = [
     path("runs/<str:run_id>/code.zip", code.CodeZip.as_view(), name="api-run-code-zip"),
     path("runs/<str:run_id>/code/diff", code.CodeDiff.as_view(), name="api-run-code-diff"),
     path("runs/<str:run_id>/code/<path:path>", code.CodeFile.as_view(), name="api-run-code-file"),
+    path("search/fields", search.SearchFields.as_view(), name="api-search-fields"),
+    path("search/parse", search.SearchParse.as_view(), name="api-search-parse"),
     path("snapshots/<str:digest>", snapshots.SnapshotFile.as_view(), name="api-snapshot"),
     path("blobs/<str:digest>", snapshots.BlobFile.as_view(), name="api-blob"),
 ]

@@ -195,6 +195,8 @@ RUNS: dict[str, Entry] = {
     "api-trash-receipts": {"GET": READER},
     "api-trash-receipt": {"GET": READER},
     "api-storage": {"GET": READER},
+    "api-search-fields": {"GET": READER},
+    "api-search-parse": {"POST": READER},
     "api-runs": {"GET": READER, "POST": CONTRIBUTOR},
     "api-runs-check": {"POST": CONTRIBUTOR},
     "api-runs-start": {"POST": CONTRIBUTOR},

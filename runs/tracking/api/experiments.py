@@ -43,7 +43,7 @@ class Experiments(WorkspaceAPIView):
         experiment = services.ensure_experiment(actor=request.user, workspace=self.workspace, path=values["path"])
         if values["description"]:
             services.edit_experiment(actor=request.user, experiment=experiment, description=values["description"])
-        return Response(_shown(experiment), status=201)
+        return Response(shown(experiment), status=201)
 
 
 class ExperimentDetail(WorkspaceAPIView):
@@ -51,16 +51,16 @@ class ExperimentDetail(WorkspaceAPIView):
 
     @extend_schema(responses={200: serializers.ExperimentAnswer})
     def get(self, request: Request, workspace: str, pk: int) -> Response:
-        return Response(_shown(access.get_or_404(request, Experiment, pk, Permission.EXPERIMENT_VIEW)))
+        return Response(shown(access.get_or_404(request, Experiment, pk, Permission.EXPERIMENT_VIEW)))
 
     @extend_schema(request=serializers.ExperimentEdit, responses={200: serializers.ExperimentAnswer})
     def patch(self, request: Request, workspace: str, pk: int) -> Response:
         experiment = access.get_or_404(request, Experiment, pk, Permission.EXPERIMENT_EDIT)
         values = fields.clean(serializers.ExperimentEdit, request.data)
         services.edit_experiment(actor=request.user, experiment=experiment, **values)
-        return Response(_shown(experiment))
+        return Response(shown(experiment))
 
 
-def _shown(experiment: Experiment) -> dict[str, object]:
+def shown(experiment: Experiment) -> dict[str, object]:
     found = queries.named(experiment.workspace, experiment.path)
     return shapes.experiment(found or experiment)
