@@ -10,7 +10,6 @@ urlpatterns = [
     path("runs", runs.Runs.as_view(), name="api-runs"),
     path("runs/check", submit.CheckJobFile.as_view(), name="api-runs-check"),
     path("runs/start", runs.StartRun.as_view(), name="api-runs-start"),
-    path("runs/bulk", runs.BulkRuns.as_view(), name="api-runs-bulk"),
     path("runs/compare", runs.CompareRuns.as_view(), name="api-runs-compare"),
     path("runs/<str:run_id>/submit", runs.SubmitRun.as_view(), name="api-run-submit"),
     path("runs/<str:run_id>/stop", runs.StopRun.as_view(), name="api-run-stop"),

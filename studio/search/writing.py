@@ -55,6 +55,16 @@ def write_field(field: Field) -> str:
     return key if field.family == BARE else f"{_name(field.family)}.{key}"
 
 
+def write_name(family: str, key: str) -> str:
+    """The field of a family and a key taken literally."""
+    return write_field(Field(family, key))
+
+
+def write_text(text: str) -> str:
+    """A text in quotes."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def write_value(value: Value | None) -> str:
     if value is None:
         return ""
@@ -63,7 +73,7 @@ def write_value(value: Value | None) -> str:
     if isinstance(value, Me):
         return "me"
     if isinstance(value, Text):
-        return "'" + value.text.replace("'", "''") + "'"
+        return write_text(value.text)
     if isinstance(value, Number):
         return value.text or repr(value.number)
     if isinstance(value, Ago):

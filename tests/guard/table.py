@@ -201,7 +201,21 @@ RUNS: dict[str, Entry] = {
     "api-runs-check": {"POST": CONTRIBUTOR},
     "api-runs-start": {"POST": CONTRIBUTOR},
     "api-runs-bulk": {"POST": CONTRIBUTOR},
+    "api-runs-bulk-change": {"GET": READER},
     "api-runs-compare": {"GET": READER},
+    "report-list": {"GET": READER},
+    "report-new": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "report-preview": {"POST": CONTRIBUTOR},
+    "report": {"GET": READER},
+    "report-edit": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "report-publish": {"POST": CONTRIBUTOR},
+    "report-delete": {"POST": CONTRIBUTOR},
+    "report-pdf": {"GET": READER},
+    "report-chart": {"GET": READER},
+    "report-version": {"GET": CONTRIBUTOR},
+    "api-reports": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-report": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-report-pdf": {"GET": READER},
     "api-imports-runs": {"POST": CONTRIBUTOR},
     "api-imports-known": {"POST": READER},
     "api-imports-done": {"POST": CONTRIBUTOR},
@@ -345,10 +359,12 @@ TABLE: dict[str, Entry] = {
 
 # (name, method) → what is sent, where nothing would be refused before anybody asks who is calling.
 BODIES: dict[tuple[str, str], Any] = {
+    ("api-search-parse", "POST"): {"text": "metrics.loss < 1"},
     ("api-runs-bulk", "POST"): {"ids": ["222222222222"], "action": "archive"},
 }
 # What is posted and only reads.
 READING: set[tuple[str, str]] = {
+    ("api-search-parse", "POST"),
     ("mlflow-models-search", "POST"),
     ("mlflow-models-latest-versions", "POST"),
     ("mlflow-versions-search", "POST"),
@@ -369,6 +385,9 @@ READING: set[tuple[str, str]] = {
 CHOSEN_BY_CALLER = {"api-snapshot", "api-blob"}
 # What the name in a path means, where the table of `scene.names` does not know it by itself.
 MEANS: dict[str, dict[str, str]] = {
+    "api-runs-bulk-change": {"pk": "bulk_id"},
+    "report-version": {"version": "no_version"},
+    "report-chart": {"number": "first_block"},
     **{
         name: {"name": "model_name", "path": "artifact_path"}
         for name in REGISTRY

@@ -9,6 +9,7 @@ from studio.errors import Invalid
 from studio.identifiers import is_run_id
 
 MAX_PATH = 255
+MAX_FILTER = 60_000
 ARCHIVED = {"": False, "false": False, "0": False, "true": True, "1": True, "all": None, "any": None}
 
 
@@ -31,10 +32,12 @@ def run_filters(request: Request, user: User) -> RunFilters:
         parent=parent,
         created_by=str(user.pk) if created_by == "me" else created_by,
         is_archived=ARCHIVED[archived],
-        sort=_text(query.get("sort", "") or "-created", "sort", 300),
+        sort=_text(query.get("sort", "") or "-created", "sort", 1000),
         limit=pagination.limit_of(query),
         cursor=query.get("cursor", ""),
         metrics=tuple(metrics) or None,
+        filter=_text(query.get("filter", ""), "filter", MAX_FILTER),
+        person=user,
     )
 
 

@@ -1,6 +1,5 @@
 """Runs over REST: list, look, edit, stop, repeat."""
 
-from dataclasses import asdict
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,6 +11,7 @@ from runs.tracking.api import reading, shapes
 from runs.tracking.api.submit import submit_run
 from runs.tracking.models import Run
 from runs.tracking.queries import compare as compare_queries
+from runs.tracking.queries import found as found_queries
 from runs.tracking.queries import runs as queries
 from runs.tracking.services import attached, lifecycle, records
 from studio import access
@@ -30,7 +30,13 @@ LIST_PARAMETERS = [
     OpenApiParameter("created_by", str, description="an id, an e-mail address, or me"),
     OpenApiParameter("archived", str, description="true, false or all"),
     OpenApiParameter("metric", str, many=True, description="the metrics to show"),
-    OpenApiParameter("sort", str, description="created, name, state, duration, metric:<key>, param:<key>"),
+    OpenApiParameter("filter", str, description="conditions in the search language; the others must hold as well"),
+    OpenApiParameter(
+        "sort",
+        str,
+        description="created, name, state, duration, metric:<key>, param:<key> with - for descending, or an order in"
+        " the search language: metrics.loss DESC, start_time",
+    ),
     OpenApiParameter("limit", int),
     OpenApiParameter("cursor", str),
 ]
@@ -45,7 +51,7 @@ class Runs(WorkspaceAPIView):
     @extend_schema(operation_id="runs_list", parameters=LIST_PARAMETERS, responses={200: serializers.RunList})
     def get(self, request: Request, workspace: str) -> Response:
         filters = reading.run_filters(request, request.user)
-        page = queries.run_rows(self.workspace, filters)
+        page = found_queries.rows(self.workspace, filters)
         return Response(
             {
                 "results": [shapes.run_row(row) for row in page.rows],
@@ -143,20 +149,6 @@ class FinishRun(WorkspaceAPIView):
         run = access.get_or_404(request, Run, run_id, Permission.RUN_LOG)
         values = fields.clean(serializers.RunFinish, request.data)
         return Response(shown(attached.finish_run(actor=request.user, run=run, **values)))
-
-
-class BulkRuns(WorkspaceAPIView):
-    """One action on many runs; each that can't have it is named with the reason."""
-
-    policy: ClassVar = {"POST": Permission.RUN_VIEW}  # the action names the permission it needs
-
-    @extend_schema(request=serializers.RunBulk, responses={200: serializers.BulkAnswer})
-    def post(self, request: Request, workspace: str) -> Response:
-        values = fields.clean(serializers.RunBulk, request.data)
-        permission = records.BULK_PERMISSIONS[values["action"]]
-        access.require(request, permission, self.workspace)
-        result = records.bulk(actor=request.user, runs=access.visible(request, Run, permission), **values)
-        return Response({"changed": result.changed, "refused": [asdict(item) for item in result.refused]})
 
 
 class CompareRuns(WorkspaceAPIView):

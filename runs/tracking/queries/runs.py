@@ -28,6 +28,7 @@ from runs.tracking.metrics.queries import Summary
 from runs.tracking.models import Param, Run, RunInput, RunState, Tag
 from runs.tracking.queries import failure as failures
 from studio.access.models import Workspace
+from studio.accounts.models import User
 from studio.api import pagination
 from studio.errors import Invalid
 
@@ -57,6 +58,8 @@ class RunFilters:
     limit: int = 50
     cursor: str = ""
     metrics: tuple[str, ...] | None = None  # the metrics to show; None: all
+    filter: str = ""  # in the search language
+    person: User | None = None  # who `me` is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,30 +116,32 @@ class _Seconds(Func):
 
 
 def run_rows(workspace: Workspace, filters: RunFilters) -> RunRows:
-    """One page of the workspace's runs with parameters, tags and metric summaries, in four queries."""
+    """One page of the workspace's runs with parameters, tags and metric summaries, in four queries.
+
+    What is asked in the search language is for `queries.found`.
+    """
     sort = _sort(filters.sort, workspace)
-    rows = matching(workspace, filters).annotate(child_total=_child_count(), **sort.annotations)
-    found = pagination.page_of(rows, order=sort.order, cursor=filters.cursor, limit=filters.limit)
-    return RunRows(rows_of(found.rows, filters.metrics), found.next, found.previous)
+    rows = matching(workspace, filters).annotate(child_total=child_count(), **sort.annotations)
+    page = pagination.page_of(rows, order=sort.order, cursor=filters.cursor, limit=filters.limit)
+    return RunRows(rows_of(page.rows, filters.metrics), page.next, page.previous)
 
 
 def matching(workspace: Workspace, filters: RunFilters) -> "QuerySet[Run]":
     """The runs the filters let through, in no order."""
     rows = in_workspace(workspace).order_by()
     if filters.experiment:
-        path = filters.experiment.strip("/")
-        rows = rows.filter(Q(experiment__path=path) | Q(experiment__path__startswith=path + "/"))
+        rows = rows.filter(below_path("experiment__path", filters.experiment))
     elif filters.is_archived is False:
         rows = rows.filter(experiment__is_archived=False)
     if filters.is_archived is not None:
         rows = rows.filter(is_archived=filters.is_archived)
     if filters.states:
-        rows = rows.filter(state__in=_states(filters.states))
+        rows = rows.filter(state__in=states_of(filters.states))
     if filters.parent:
         rows = rows.filter(parent=None) if filters.parent == NO_PARENT else rows.filter(parent=filters.parent)
     if filters.created_by:
         rows = rows.filter(_author(filters.created_by))
-    for word in _words(filters.text):
+    for word in words_of(filters.text):
         rows = rows.filter(_mentions(word))
     return _tagged(rows, filters.tags)
 
@@ -225,7 +230,14 @@ def live_runs(workspace: Workspace, limit: int = 50) -> list[Run]:
     return list(in_workspace(workspace).filter(state__in=states, parent=None).order_by("-created_at", "-id")[:limit])
 
 
-def _child_count() -> Coalesce:
+def below_path(field: str, path: str) -> Q:
+    """The experiment of this path and those below it."""
+    path = path.strip("/")
+    return Q(**{field: path}) | Q(**{f"{field}__startswith": path + "/"})
+
+
+def child_count() -> Coalesce:
+    """How many runs stand directly below a run, as an annotation."""
     below = (
         Run.objects.filter(parent=OuterRef("pk"), deleted_at=None)
         .order_by()
@@ -235,7 +247,7 @@ def _child_count() -> Coalesce:
     return Coalesce(Subquery(below.values("total"), output_field=IntegerField()), 0)
 
 
-def _states(wanted: Sequence[str]) -> list[str]:
+def states_of(wanted: Sequence[str]) -> list[str]:
     found: list[str] = []
     for state in wanted:
         if state == "live":
@@ -254,7 +266,7 @@ def _author(person: str) -> Q:
     return Q(created_by__email__iexact=person)
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     if len(text) > MAX_TEXT or len(text.split()) > MAX_TERMS:
         raise _invalid("q", f"A search has at most {MAX_TERMS} words and {MAX_TEXT} characters.")
     return text.split()

@@ -22,7 +22,7 @@ from runs.tracking.search.ordering import Sorted, Term
 from studio import search
 from studio.access.models import Workspace
 from studio.accounts.models import User
-from studio.search import SearchError, sql
+from studio.search import And, Node, SearchError, sql
 from studio.search.sql import Sql
 
 MAX_LIMIT = 50_000
@@ -45,6 +45,7 @@ class Query:
     parent: str = ""  # a run's id, or "none"
     limit: int = 100
     token: str = ""
+    also: tuple[Node, ...] = ()  # checked conditions that must hold besides the filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,13 @@ def ordered_ids(workspace: Workspace, query: Query) -> list[str]:
 
 def queryset(workspace: Workspace, query: Query) -> "QuerySet[Run]":
     """The same runs in no order, for counting and bulk work."""
-    condition = sql.joined("AND", _plan(workspace, query).conditions)
-    return Run.objects.filter(Condition(condition.text, condition.params)).order_by()
+    return Run.objects.filter(condition(workspace, query)).order_by()
+
+
+def condition(workspace: Workspace, query: Query) -> "Condition":
+    """What a queryset of runs is filtered by to hold the same runs."""
+    found = sql.joined("AND", _plan(workspace, query).conditions)
+    return Condition(found.text, found.params)
 
 
 class Condition(RawSQL):
@@ -121,7 +127,9 @@ class Condition(RawSQL):
 
 
 def _plan(workspace: Workspace, query: Query) -> Plan:
-    node = search.read(query.filter, FIELDS)
+    read = search.read(query.filter, FIELDS)
+    parts = (*([read] if read is not None else []), *query.also)
+    node = And(parts) if len(parts) > 1 else next(iter(parts), None)
     orders = search.read_order(_order_text(query.order), FIELDS)
     metrics = Metrics(workspace, keys.fields_of(node, orders))
     conditions = _scope(workspace, query)
@@ -143,7 +151,7 @@ def _order_text(wanted: str | Sequence[str]) -> str:
 
 def _question(workspace: Workspace, query: Query) -> str:
     parts = (workspace.pk, query.filter, list(query.experiments), _order_text(query.order), query.lifecycle,
-             query.archived, query.parent, query.person.pk if query.person else None)  # fmt: skip
+             query.archived, query.parent, query.person.pk if query.person else None, query.also)  # fmt: skip
     return repr(parts)
 
 
@@ -159,6 +167,9 @@ def _scope(workspace: Workspace, query: Query) -> list[Sql]:
         found.append(Sql(f"r.deleted_at IS {'NOT ' if query.lifecycle == DELETED else ''}NULL"))
     if query.archived is not None:
         found.append(Sql("r.is_archived = %s", (query.archived,)))
+    if query.archived is False and not query.experiments:
+        put_away = f"SELECT e.id FROM {columns.EXPERIMENTS} e WHERE e.workspace_id = %s AND e.is_archived"
+        found.append(Sql(f"r.experiment_id NOT IN ({put_away})", (workspace.pk,)))
     if query.parent:
         found.append(
             Sql("r.parent_id IS NULL") if query.parent == NO_PARENT else Sql("r.parent_id = %s", (query.parent,))
@@ -206,10 +217,10 @@ def _by_metric(plan: Plan, metric: Metric) -> list[Stage]:
 
 
 def _are_few(workspace: Workspace, query: Query) -> bool:
-    condition = sql.joined("AND", _scope(workspace, query)[:2] if query.experiments else _scope(workspace, query)[:1])
-    statement = f"SELECT COUNT(*) FROM (SELECT 1 FROM {columns.RUNS} r WHERE {condition.text} LIMIT {FEW + 1}) few"
+    where = sql.joined("AND", _scope(workspace, query)[: 2 if query.experiments else 1])
+    statement = f"SELECT COUNT(*) FROM (SELECT 1 FROM {columns.RUNS} r WHERE {where.text} LIMIT {FEW + 1}) few"
     with connection.cursor() as cursor:
-        cursor.execute(statement, condition.params)
+        cursor.execute(statement, where.params)
         return bool(cursor.fetchone()[0] <= FEW)
 
 
@@ -217,15 +228,15 @@ def _rows(query: Query, stage: Stage, after: Sequence[Any], limit: int | None) -
     conditions = list(stage.conditions)
     if after:
         conditions.append(ordering.after(stage.columns, after))
-    condition = sql.joined("AND", conditions)
+    where = sql.joined("AND", conditions)
     shown = ", ".join(column.sql for column in stage.columns)
     statement = (
-        f"SELECT r.id, {shown} FROM {stage.source.text} WHERE {condition.text}"
+        f"SELECT r.id, {shown} FROM {stage.source.text} WHERE {where.text}"
         f" ORDER BY {ordering.written(stage.columns)}{'' if limit is None else f' LIMIT {limit}'}"
     )
     try:
         with connection.cursor() as cursor:
-            cursor.execute(statement, (*stage.source.params, *condition.params))
+            cursor.execute(statement, (*stage.source.params, *where.params))
             return cursor.fetchall()  # type: ignore[no-any-return]
     except DataError as error:
         raise _refused(query, error) from error
