@@ -9,6 +9,7 @@ class RunsConfig(AppConfig):
 
     def ready(self) -> None:
         from compute.jobs import handlers as job_handlers
+        from runs.mlflow_api.logged_models import sources as logged_models
         from runs.mlflow_api.registry import sources
         from runs.tracking import handlers, listening
         from studio.live import subscriptions
@@ -16,3 +17,4 @@ class RunsConfig(AppConfig):
         job_handlers.register(handlers.KIND, handlers.RunHandler())
         subscriptions.register(listening.KIND, listening.may_listen)
         sources.register_all()
+        logged_models.register_all()
