@@ -1,7 +1,7 @@
 """The tables of runs, re-exported so that the app label and the migrations stay with the app."""
 
 from runs.evaluation.models import EvaluationDataset, EvaluationRecord, EvaluationTag
-from runs.grid.models import SavedView
+from runs.grid.models import BulkChange, SavedView
 from runs.logged_models.models import (
     LoggedModel,
     LoggedModelFile,
@@ -11,6 +11,7 @@ from runs.logged_models.models import (
     RunModel,
 )
 from runs.mlflow_api.artifacts.models import LooseFile, PartUpload
+from runs.reports.models import Report, ReportRevision
 from runs.traces.models import Assessment, Trace, TraceFile, TraceMetadata, TraceSpan, TraceTag
 from runs.tracking.data_inputs import Dataset, RunDataset
 from runs.tracking.metrics.models import MetricBatch, MetricChunk, MetricKey, MetricSummary, MetricWriter
@@ -24,6 +25,7 @@ __all__ = [
     "EvaluationDataset",
     "EvaluationRecord",
     "EvaluationTag",
+    "BulkChange",
     "Experiment",
     "ExperimentTag",
     "LoggedModel",
@@ -41,6 +43,8 @@ __all__ = [
     "PartUpload",
     "Purge",
     "PurgedRun",
+    "Report",
+    "ReportRevision",
     "Run",
     "RunDataset",
     "RunInput",

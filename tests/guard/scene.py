@@ -7,7 +7,9 @@ from typing import Any
 from registry.environments.models import Environment
 from registry.mlmodels.services import aliases, models, versions
 from runs.evaluation.models import EvaluationDataset
+from runs.grid.models import BulkChange, SavedView
 from runs.logged_models.models import LoggedModel
+from runs.reports.models import Report
 from runs.trash.models import Purge
 from studio.access.models import Invitation, Membership
 from studio.accounts.models import ApiToken, User
@@ -71,8 +73,21 @@ def make_scene() -> Scene:
     delivery = WebhookDelivery.objects.create(
         webhook=webhook, key=uuid.uuid4(), event="model_version.created", body="{}", state="delivered"
     )
+    report = Report.objects.create(
+        workspace=workspace,
+        title="Findings",
+        state=Report.State.PUBLISHED,
+        body="```chart\nmetrics: [loss]\nexperiment: vision/digits\n```\n",
+    )
+    view = SavedView.objects.create(workspace=workspace, owner=people.ben, name="mine", state={"version": 1})
+    change = BulkChange.objects.create(workspace=workspace, actor=people.ben, action="tag", run_ids=[run.pk])
     make_token(people.ada)
     names = {
+        "view_id": view.pk,
+        "bulk_id": change.pk,
+        "report_id": report.pk,
+        "no_version": 1,
+        "first_block": 0,
         "model_name": model.name,
         "number": version.number,
         "ref": str(version.number),

@@ -352,6 +352,32 @@ EXPORT = (
     ),
 )
 
+REPORT_ID = arg("report", metavar="REPORT", help="the report's id")
+REPORT = (
+    Verb("list", "List reports, the last changed first.", "atelier report list", "reports.list_reports"),
+    Verb("show", "Print the text of a report.", "atelier report show k3v9x2m7qabc", "reports.show", (REPORT_ID,)),
+    Verb(
+        "write",
+        "Make a report of a Markdown file, or the next version of one.",
+        "atelier report write results.md --title Results --publish",
+        "reports.write",
+        (
+            arg("file", metavar="FILE", help="the Markdown file"),
+            arg("--report", metavar="REPORT", help="the report to write anew (default: a new one)"),
+            arg("--title", help="its title (default: the file's name)"),
+            arg("--publish", action="store_true", help="let every member read it"),
+        ),
+    ),
+    Verb(
+        "pdf",
+        "Save a report as a PDF.",
+        "atelier report pdf k3v9x2m7qabc --to results.pdf",
+        "reports.save_pdf",
+        (REPORT_ID, arg("--to", metavar="FILE", help="the file to write")),
+    ),
+    Verb("delete", "Delete a report.", "atelier report delete k3v9x2m7qabc", "reports.delete", (REPORT_ID,)),
+)
+
 NOUNS = (
     ("run", "Submit, follow and compare runs.", RUN),
     ("experiment", "Experiments of the workspace.", EXPERIMENT),
@@ -359,6 +385,7 @@ NOUNS = (
     ("environment", "What jobs run in.", ENVIRONMENT),
     ("activity", "Long operations.", ACTIVITY),
     ("notification", "What the bell shows.", NOTIFICATION),
+    ("report", "Pages of text with live charts.", REPORT),
     ("import", "Bring runs in from other trackers.", IMPORT),
     ("export", "Take runs out into a zip of open formats.", EXPORT),
     ("workspace", "Workspaces you are in.", WORKSPACE),

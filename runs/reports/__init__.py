@@ -1,0 +1,1 @@
+"""Reports: Markdown pages with live charts, tables and runs in them."""

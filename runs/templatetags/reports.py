@@ -1,0 +1,32 @@
+"""What the templates of reports ask of their parts."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from runs.reports import queries, shapes
+
+register = template.Library()
+# The same that Django's json_script escapes: the text may not end its own element.
+_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.filter
+def report_chart_json(chart: queries.Chart) -> SafeString:
+    """The curves for the inside of a JSON script element."""
+    return mark_safe(json.dumps(shapes.chart(chart)).translate(_ESCAPES))
+
+
+@register.filter
+def cell_kind(value: Any) -> str:
+    """How a cell of a table of runs is shown: none, number, time, span or text."""
+    if value is None:
+        return "none"
+    if isinstance(value, float):
+        return "number"
+    if isinstance(value, datetime):
+        return "time"
+    return "span" if isinstance(value, timedelta) else "text"
