@@ -52,6 +52,7 @@ app.autodiscover_tasks(
         "compute.targets",
         "runs.tracking",
         "runs.tracking.metrics",
+        "runs.grid",
         "runs.trash",
         "studio.storage",
         "studio.webhooks",

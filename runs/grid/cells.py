@@ -22,7 +22,9 @@ RUN_FIELDS = (
 )  # fmt: skip
 
 
-def rows_of(workspace: Workspace, shown: Layout, start: int, end: int, columns: Sequence[Column]) -> list[dict[str, Any]]:
+def rows_of(
+    workspace: Workspace, shown: Layout, start: int, end: int, columns: Sequence[Column]
+) -> list[dict[str, Any]]:
     """The rows from `start` to `end`, in five queries at most however many they are; groups take one more a column."""
     part = shown.part(start, end)
     runs = runs_of(workspace, [row.key for row in part if row.kind != GROUP], columns)
@@ -38,26 +40,36 @@ def rows_of(workspace: Workspace, shown: Layout, start: int, end: int, columns: 
     return found
 
 
-def runs_of(workspace: Workspace, ids: Sequence[str], columns: Sequence[Column]) -> dict[str, dict[str, Any]]:
-    """Runs by id with their cells in the order of `columns`; an id that is no run of the workspace is missing."""
+def runs_of(
+    workspace: Workspace, ids: Sequence[str], columns: Sequence[Column], *, whole: bool = False
+) -> dict[str, dict[str, Any]]:
+    """Runs by id with their cells in the order of `columns`; an id that is no run of the workspace is missing.
+
+    The cells are as JSON holds them, long texts cut; with `whole` they are the values themselves.
+    """
     found: dict[str, dict[str, Any]] = {}
     for chunk in _chunks(ids):
-        found.update(_some(workspace, chunk, columns))
+        found.update(_some(workspace, chunk, columns, whole))
     return found
 
 
 def wire(value: Any) -> Any:
-    """A value as JSON can hold it: what is not finite travels by name, a long text is cut."""
+    """A value as JSON can hold it: what is not finite travels by name."""
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, str) and len(value) > LONGEST_TEXT:
-        return value[:LONGEST_TEXT] + "…"
     return value
 
 
-def _some(workspace: Workspace, ids: Sequence[str], columns: Sequence[Column]) -> dict[str, dict[str, Any]]:
+def short(value: Any) -> Any:
+    """A long text cut: a cell shows its beginning."""
+    return value[:LONGEST_TEXT] + "…" if isinstance(value, str) and len(value) > LONGEST_TEXT else value
+
+
+def _some(
+    workspace: Workspace, ids: Sequence[str], columns: Sequence[Column], whole: bool
+) -> dict[str, dict[str, Any]]:
     rows = Run.objects.in_workspace(workspace).filter(pk__in=ids).order_by()
     values_by_kind = {
         METRIC: _metrics(workspace, ids, columns),
@@ -67,7 +79,7 @@ def _some(workspace: Workspace, ids: Sequence[str], columns: Sequence[Column]) -
     found = {}
     for row in rows.values_list(*RUN_FIELDS):
         run = dict(zip(RUN_FIELDS, row, strict=True))
-        found[run["pk"]] = {**_head(run), "cells": [_cell(run, one, values_by_kind) for one in columns]}
+        found[run["pk"]] = {**_head(run), "cells": [_shown(run, one, values_by_kind, whole) for one in columns]}
     return found
 
 
@@ -85,11 +97,15 @@ def _head(run: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _cell(run: dict[str, Any], column: Column, by_kind: dict[str, dict[tuple[str, Column | str], Any]]) -> Any:
+def _shown(run: dict[str, Any], column: Column, by_kind: dict[str, dict[tuple[str, Any], Any]], whole: bool) -> Any:
+    value = _value(run, column, by_kind)
+    return value if whole else wire(short(value))
+
+
+def _value(run: dict[str, Any], column: Column, by_kind: dict[str, dict[tuple[str, Any], Any]]) -> Any:
     if column.kind == ATTRIBUTE:
-        return wire(attribute(run, column.key))
-    key = column if column.kind == METRIC else column.key
-    return wire(by_kind[column.kind].get((run["pk"], key)))
+        return attribute(run, column.key)
+    return by_kind[column.kind].get((run["pk"], column if column.kind == METRIC else column.key))
 
 
 def attribute(run: dict[str, Any], key: str) -> Any:

@@ -17,8 +17,7 @@ from studio.accounts.models import User
 
 def matching(workspace: Workspace, query: GridQuery, person: User) -> "QuerySet[Run]":
     """The runs the question is about, in no order. Raises SearchError for a filter that can't be read."""
-    rows = search.queryset(workspace, search.Query(filter=query.filter, person=person)).order_by()
-    rows = rows.filter(is_archived=query.archived)
+    rows = search.queryset(workspace, search.Query(filter=query.filter, archived=query.archived, person=person))
     if query.experiment:
         below = Q(experiment__path=query.experiment) | Q(experiment__path__startswith=query.experiment + "/")
         return rows.filter(below)

@@ -59,23 +59,26 @@ class RunFinish(StrictSerializer):
     message = Text(max_length=100_000, required=False, allow_blank=True, default="")
 
 
+class RunSeen(StrictSerializer):
+    """What the writer saw before: another value by now is a conflict."""
+
+    name = Text(max_length=255, required=False, allow_blank=True)
+    description = Text(max_length=20_000, required=False, allow_blank=True)
+    tags = serializers.DictField(child=Text(max_length=8000, allow_blank=True, allow_null=True), required=False)
+
+
 class RunEdit(StrictSerializer):
     name = Name(required=False)
     description = Text(max_length=20_000, required=False, allow_blank=True)
     tags = serializers.DictField(child=Anything(allow_null=True), required=False)
     is_archived = StrictBoolean(required=False)
+    expected = RunSeen(required=False)
 
 
 class RunClone(StrictSerializer):
     set = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
     name = Name(required=False, allow_blank=True, default="")
     submit = StrictBoolean(required=False, default=True)
-
-
-class RunBulk(StrictSerializer):
-    ids = serializers.ListField(child=Text(max_length=40), min_length=1, max_length=1000)
-    action = serializers.ChoiceField(choices=["stop", "archive", "restore", "tag"])
-    tags = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
 
 
 # --- answers, for the description only --------------------------------------------------------------------------------
@@ -171,11 +174,6 @@ class CheckAnswer(serializers.Serializer):  # type: ignore[type-arg]
     job = serializers.DictField()
     needs = NeedAnswer(many=True)
     notes = serializers.ListField(child=serializers.CharField())
-
-
-class BulkAnswer(serializers.Serializer):  # type: ignore[type-arg]
-    changed = serializers.ListField(child=serializers.CharField())
-    refused = serializers.ListField(child=serializers.DictField())
 
 
 class ArtifactAnswer(serializers.Serializer):  # type: ignore[type-arg]

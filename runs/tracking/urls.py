@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from runs.tracking.views import (
     actions,
     artifacts,
+    chart_wall,
     charts,
     code,
     compare,
@@ -12,7 +13,6 @@ from runs.tracking.views import (
     logs,
     new_run,
     run_page,
-    runs_table,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -20,10 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("experiments/", experiments.experiment_list, name="experiment-list"),
     path("new-experiment/", experiments.experiment_create, name="experiment-create"),
     path("edit-experiment/<path:path>/", experiments.experiment_edit, name="experiment-edit"),
-    path("experiments/<path:path>/", experiments.experiment_detail, name="experiment-detail"),
-    # All runs, and new ones
-    path("runs/", runs_table.run_list, name="run-list"),
-    path("runs/bulk/", runs_table.run_bulk, name="run-bulk"),
+    # New runs
     path("runs/new/", new_run.run_new, name="run-new"),
     path("runs/new/convert/", new_run.run_new_convert, name="run-new-convert"),
     # One run
@@ -46,6 +43,10 @@ urlpatterns: list[URLPattern] = [
     path("runs/<str:run_id>/edit/", actions.run_edit, name="run-edit"),
     path("runs/<str:run_id>/archive/", actions.run_archive, name="run-archive"),
     # Several runs
+    path("charts/", chart_wall.chart_page, name="charts"),
+    path("charts/catalogue/", chart_wall.chart_catalogue, name="chart-catalogue"),
+    path("charts/lines/", chart_wall.chart_lines, name="chart-lines"),
+    path("charts/values/", chart_wall.chart_values, name="chart-values"),
     path("compare/", compare.compare, name="compare"),
     path("compare/metrics/", charts.metric_keys, name="metric-keys"),
     path("compare/points/", charts.metric_points, name="metric-points"),

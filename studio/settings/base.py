@@ -267,6 +267,11 @@ CELERY: dict[str, Any] = {
             "schedule": timedelta(hours=1),
             "options": {"expires": 3600},
         },
+        "go on changing runs": {
+            "task": "runs.grid.resume",
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 60},
+        },
         "clean the store": {
             "task": "studio.storage.clean",
             "schedule": timedelta(hours=1),

@@ -20,8 +20,7 @@ records.edit_run(*, actor, run, name=None, description=None, tags=None, is_archi
 records.log_params(*, actor, run, params) -> None          {key: text, number or boolean}
 records.set_tags(*, actor, run, tags) -> None              merges; a value of None removes the tag
 records.archive_runs(*, actor, runs, is_archived=True) -> int
-records.bulk(*, actor, runs, ids, action, tags=None) -> BulkResult(changed, refused)
-    `runs` is what the person may do `action` on; BULK_PERMISSIONS[action] names the permission
+moving.move_run(*, actor, run, to) -> Run                        with everything below it
 
 artifacts.put_artifact(*, actor, run, path, stream, sha256="", content_type="") -> Artifact
 artifacts.delete_artifact(*, actor, run, path) -> None

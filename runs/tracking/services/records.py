@@ -1,41 +1,20 @@
 """What a run records about itself besides metrics and files: name, description, parameters, tags, archive."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from runs.tracking import state
 from runs.tracking.models import Param, Run, Tag
-from runs.tracking.services import lifecycle, words
-from studio.access.permissions import Permission
+from runs.tracking.services import words
 from studio.accounts.models import User
 from studio.activity import services as activity
-from studio.errors import Invalid, StudioError
+from studio.errors import Conflict, Invalid
 from studio.live import topics
 from studio.live.publish import publish
 
 MAX_DESCRIPTION = 20_000
-MAX_BULK = 1000
-BULK_PERMISSIONS: dict[str, Permission] = {
-    "stop": Permission.RUN_STOP,
-    "archive": Permission.RUN_ARCHIVE,
-    "restore": Permission.RUN_ARCHIVE,
-    "tag": Permission.RUN_EDIT,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    id: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class BulkResult:
-    changed: list[str]
-    refused: list[Refusal]
 
 
 def edit_run(
@@ -46,8 +25,13 @@ def edit_run(
     description: str | None = None,
     tags: Mapping[str, words.Scalar] | None = None,
     is_archived: bool | None = None,
+    expected: Mapping[str, Any] | None = None,
 ) -> Run:
-    """Change what people write about a run; what is None stays."""
+    """Change what people write about a run; what is None stays.
+
+    `expected` holds what the writer saw before: `name`, `description`, `tags` by key (None: no such tag). Raises Conflict
+    with both values when one of them is another by now; nothing is changed then.
+    """
     changes: dict[str, Any] = {}
     if name is not None:
         changes["name"] = words.clean_name(name)
@@ -55,8 +39,9 @@ def edit_run(
         changes["description"] = words.clean_text(description, field="description", limit=MAX_DESCRIPTION)
     clean = words.clean_tags(tags) if tags else {}
     with transaction.atomic():
+        _check_tags(run, clean, (expected or {}).get("tags") or {})
         if changes:
-            Run.objects.filter(pk=run.pk).update(**changes)
+            _write_fields(run, changes, expected or {})
             detail = f"renamed from {run.name}" if changes.get("name", run.name) != run.name else "description"
             for field, value in changes.items():
                 setattr(run, field, value)
@@ -67,6 +52,35 @@ def edit_run(
             archive_runs(actor=actor, runs=[run], is_archived=is_archived)
         state.hint(run)
     return run
+
+
+def _write_fields(run: Run, changes: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
+    """One conditional update: somebody else's words are not written over unseen."""
+    seen = {field: expected[field] for field in changes if isinstance(expected.get(field), str)}
+    if Run.objects.filter(pk=run.pk, **seen).update(**changes):
+        return
+    now = Run.objects.filter(pk=run.pk).values(*changes).get()
+    for field, value in seen.items():
+        if now[field] != value:
+            raise _changed(f"The {field}", now[field], changes[field])
+
+
+def _check_tags(run: Run, tags: Mapping[str, str | None], expected: Mapping[str, Any]) -> None:
+    if not expected:
+        return
+    now = dict(Tag.objects.filter(run=run, key__in=list(tags)).values_list("key", "value"))
+    for key in tags:
+        if key in expected and now.get(key) != expected[key] and now.get(key) != tags[key]:
+            raise _changed(f"The tag {key[:60]}", now.get(key) or "", tags[key] or "")
+
+
+def _changed(what: str, theirs: str, yours: str) -> Conflict:
+    return Conflict(
+        "edit_conflict",
+        f"{what} was changed meanwhile.",
+        hint="Look at both values, then write again with what is there now as the expected one.",
+        fields={"theirs": theirs, "yours": yours},
+    )
 
 
 def log_params(*, actor: User | None, run: Run, params: Mapping[str, words.Scalar]) -> None:
@@ -108,51 +122,6 @@ def archive_runs(*, actor: User, runs: Iterable[Run], is_archived: bool = True) 
                 _record(actor, run, "run.archived" if is_archived else "run.restored")
                 state.hint(run)
     return changed
-
-
-def bulk(
-    *,
-    actor: User,
-    runs: "models.QuerySet[Run]",
-    ids: list[str],
-    action: str,
-    tags: Mapping[str, words.Scalar] | None = None,
-) -> BulkResult:
-    """Do one thing to many runs; each that can't have it is named with the reason, the others are done.
-
-    `runs` are those on which the person may do it (`BULK_PERMISSIONS`).
-    """
-    if action not in BULK_PERMISSIONS:
-        raise Invalid(
-            "unknown_action", f"There is no action {action[:40]!r}.", hint="Use stop, archive, restore or tag."
-        )
-    if len(ids) > MAX_BULK:
-        raise Invalid("too_many_runs", f"At most {MAX_BULK:,} runs can be changed at once.")
-    clean = words.clean_tags(tags or {})
-    found = {run.pk: run for run in runs.filter(pk__in=ids).select_related("workspace", "job")}
-    changed: list[str] = []
-    refused: list[Refusal] = []
-    for run_id in dict.fromkeys(ids):
-        run = found.get(run_id)
-        if run is None:
-            refused.append(Refusal(run_id, "There is no such run, or it is not yours to change."))
-            continue
-        try:
-            _apply(actor, run, action, clean)
-        except StudioError as error:
-            refused.append(Refusal(run_id, error.message))
-        else:
-            changed.append(run_id)
-    return BulkResult(changed, refused)
-
-
-def _apply(actor: User, run: Run, action: str, tags: Mapping[str, str | None]) -> None:
-    if action == "stop":
-        lifecycle.stop_run(actor=actor, run=run)
-    elif action == "tag":
-        set_tags(actor=actor, run=run, tags=tags)
-    else:
-        archive_runs(actor=actor, runs=[run], is_archived=action == "archive")
 
 
 def _write_tags(run: Run, tags: Mapping[str, str | None]) -> None:

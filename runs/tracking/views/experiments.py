@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from runs.tracking.forms import ExperimentForm, ExperimentNoteForm
 from runs.tracking.models import Experiment
-from runs.tracking.pages import crumbs, runs_table
 from runs.tracking.queries import experiments as experiment_queries
 from runs.tracking.services import experiments as experiment_services
 from studio import access
@@ -36,22 +35,6 @@ def experiment_create(request: HttpRequest, workspace: str) -> HttpResponse:
         actor=request.user, workspace=here, path=form.cleaned_data["path"]
     )
     return redirect("experiment-detail", workspace=here.slug, path=experiment.path)
-
-
-@login_required
-@require_safe
-def experiment_detail(request: HttpRequest, workspace: str, path: str) -> HttpResponse:
-    experiment = _named(request, path, Permission.EXPERIMENT_VIEW)
-    here = experiment.workspace
-    context = {
-        "workspace": here,
-        "experiment": experiment,
-        "crumbs": crumbs.crumbs(experiment),
-        "page": runs_table.runs_table(request, here, experiment=experiment),
-        "can_edit": access.allows(request, Permission.EXPERIMENT_EDIT, here),
-        "form": ExperimentNoteForm(initial={"description": experiment.description}),
-    }
-    return page(request, "runs/experiments/detail.html", context, part="rows")
 
 
 @login_required

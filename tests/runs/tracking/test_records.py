@@ -10,7 +10,6 @@ from runs.tracking.services import records
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.activity.models import Event
-from studio.errors import Invalid
 from tests.factories import make_job, make_run, make_target
 from tests.people import ApiClient, People
 
@@ -129,8 +128,3 @@ def test_a_reader_changes_nothing(api: Callable[..., ApiClient], rita: User, wor
         assert reader.post(f"runs/{run.pk}/{path}").status_code == 403, path
     for action in ("stop", "archive", "tag"):
         assert reader.post("runs/bulk", {"ids": [run.pk], "action": action}).status_code == 403
-
-
-def test_the_service_refuses_an_unknown_action(workspace: Workspace, ben: User) -> None:
-    with pytest.raises(Invalid):
-        records.bulk(actor=ben, runs=Run.objects.all(), ids=[], action="delete")

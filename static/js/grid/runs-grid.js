@@ -1,0 +1,477 @@
+// <runs-grid data-config="ID of a JSON script">: the table of runs. The rows live on the server: a window holds the ids
+// a question has found, and the grid asks for the blocks it shows.
+//
+// For others on the page (the charts beside the table):
+//   grid-selection  { ids, all, query }     grid-hover { id | null }     grid-visibility { hidden }
+//   grid-state      { state, query }        whenever filter, order, grouping, columns … change
+//   element.query, element.state, element.setCharts(object), element.highlight(id | null)
+import { isNarrow, definitions, NAME } from "./columns.js";
+import { closeColumnMenu, columnMenu } from "./column-menu.js";
+import { bindEditing } from "./editing.js";
+import { bindKeys } from "./keys.js";
+import { bindLive } from "./refreshing.js";
+import { bindToolbar } from "./toolbar.js";
+import { openRowMenu } from "./row-menu.js";
+import { Selection } from "./selection.js";
+import { ask, fail, ServerError } from "./server.js";
+import { ViewState } from "./view-state.js";
+
+const BLOCK = 100;
+const ROWS = { compact: 28, default: 32, comfortable: 40 };
+const QUESTION = ["filter", "archived", "order", "group", "tree", "open", "closed"];
+
+class RunsGrid extends HTMLElement {
+  connectedCallback() {
+    if (this.api) return;
+    this.config = JSON.parse(document.getElementById(this.dataset.config).textContent);
+    this.can = this.config.can;
+    this.urls = this.config.urls;
+    this.states = new ViewState(this.config.state, { view: this.config.view, viewState: this.config.view_state });
+    this.selected = new Selection(this);
+    this.window = this.config.first?.window ?? "";
+    this.runs = this.config.first?.runs ?? 0;
+    this.count = this.config.first?.rows ?? 0;
+    this.alike = new Set();
+    this.ranges = {};
+    this.pending = 0;
+    this.states.addEventListener("change", (event) => this.changed(event.detail));
+    this.make();
+    bindToolbar(this);
+    bindEditing(this);
+    bindKeys(this);
+    bindLive(this);
+    window.addEventListener("resize", () => this.fit());
+    if (this.config.problem) this.showProblem(new ServerError(this.config.problem, 400));
+    else this.look();
+    this.tell();
+  }
+
+  make() {
+    this.root = document.createElement("div");
+    this.root.className = "ag-theme-quartz grid-root";
+    this.append(this.root);
+    this.narrow = isNarrow();
+    this.api = globalThis.agGrid.createGrid(this.root, {
+      theme: "legacy",
+      columnDefs: this.columnDefinitions(),
+      context: this.context(),
+      rowModelType: "infinite",
+      datasource: { rowCount: undefined, getRows: (params) => this.getRows(params) },
+      cacheBlockSize: BLOCK,
+      maxBlocksInCache: 40,
+      maxConcurrentDatasourceRequests: 3,
+      blockLoadDebounceMillis: 30,
+      infiniteInitialRowCount: this.count,
+      rowBuffer: 20,
+      rowHeight: this.rowHeight(),
+      headerHeight: 34,
+      animateRows: false,
+      suppressCellFocus: false,
+      suppressDragLeaveHidesColumns: true,
+      suppressMultiSort: true,
+      suppressColumnVirtualisation: false,
+      preventDefaultOnContextMenu: true,
+      stopEditingWhenCellsLoseFocus: true,
+      enableCellTextSelection: false,
+      ensureDomOrder: true,
+      cellFlashDuration: 600,
+      cellFadeDuration: 0,
+      suppressNoRowsOverlay: true,
+      rowClassRules: {
+        "is-selected": ({ data }) => Boolean(data) && this.selected.has(data.id),
+        "is-group": ({ data }) => data?.kind === "group",
+        "is-context": ({ data }) => Boolean(data?.context),
+        "is-hidden-run": ({ data }) => Boolean(data) && this.isHidden(data.id),
+      },
+      onCellContextMenu: (event) => openRowMenu(this, event),
+      onCellMouseOver: ({ data }) => this.hover(data?.kind === "run" ? data.id : null),
+      onCellMouseOut: () => this.hover(null),
+      onColumnResized: (event) => event.finished && event.source === "uiColumnResized" && this.keepColumns(),
+      onColumnMoved: (event) => event.finished && event.source.startsWith("ui") && this.keepColumns(),
+      onColumnPinned: (event) => event.source.startsWith("ui") && this.keepColumns(),
+    });
+    this.root.addEventListener("click", (event) => this.onClick(event));
+    this.root.querySelector("[role=grid], [role=treegrid]")?.setAttribute("aria-label", "Runs");
+    this.loadPinned();
+  }
+
+  context() {
+    return {
+      isSelected: (id) => this.selected.has(id),
+      isHidden: (id) => this.isHidden(id),
+      isPinned: (id) => (this.states.get("pinned") ?? []).includes(id),
+      isBaseline: (id) => this.states.get("baseline") === id,
+      isNested: () => Boolean(this.states.get("tree") || this.states.get("group")),
+      groupColumn: (depth) => this.states.get("group")?.[depth] ?? ":",
+      runUrl: (id) => this.urls.run.replace("RUN", id),
+      selectAll: (on) => this.selected.setAll(on),
+      selection: () => ({ all: this.selected.all, some: this.selected.size > 0 }),
+    };
+  }
+
+  // --- the question -------------------------------------------------------------------------------------------------
+
+  get state() {
+    return this.states.now;
+  }
+
+  get query() {
+    const now = this.states.now;
+    const found = { experiment: this.config.experiment };
+    for (const name of QUESTION) if (now[name] !== undefined) found[name] = now[name];
+    return found;
+  }
+
+  columns() {
+    return this.states.get("columns") ?? this.config.usual.map((column) => ({ column }));
+  }
+
+  columnSpecs() {
+    return this.columns().map((one) => one.column).filter((spec) => spec !== NAME);
+  }
+
+  columnDefinitions() {
+    const hide = this.states.get("differences") ? this.alike : new Set();
+    return definitions(this, this.columns(), hide);
+  }
+
+  // --- rows ---------------------------------------------------------------------------------------------------------
+
+  async getRows({ startRow, endRow, successCallback, failCallback }) {
+    const specs = this.columnSpecs();
+    const first = this.takeFirst(startRow, specs);
+    if (first) {
+      successCallback(first, this.count);
+      this.showEmptiness();
+      return;
+    }
+    const asked = this.window;
+    try {
+      const answer = await ask(this.urls.rows, { method: "POST", body: { query: this.query, window: this.window, start: startRow, end: endRow, columns: specs } });
+      if (asked === this.window) this.took(answer);
+      successCallback(this.withValues(answer.results, specs), answer.rows);
+      this.hideProblem();
+    } catch (error) {
+      failCallback();
+      this.showProblem(error);
+    }
+    this.showEmptiness();
+  }
+
+  // The first block came with the page.
+  takeFirst(startRow, specs) {
+    const { first } = this.config;
+    if (!first?.results || startRow !== 0 || first.columns.join() !== specs.join()) return null;
+    delete this.config.first;
+    return this.withValues(first.results, specs);
+  }
+
+  withValues(rows, specs) {
+    for (const row of rows) {
+      if (!row.cells) continue;
+      row.values = Object.fromEntries(specs.map((spec, at) => [spec, row.cells[at]]));
+      delete row.cells;
+    }
+    return rows;
+  }
+
+  took({ window: key, runs, rows }) {
+    this.window = key;
+    this.runs = runs;
+    this.count = rows;
+    this.showCount();
+  }
+
+  // A new answer to the question; `fold` keeps the runs there were and lays them out anew.
+  async reopen({ fold = false } = {}) {
+    const turn = (this.pending += 1);
+    this.classList.add("is-loading");
+    try {
+      const answer = await ask(this.urls.window, { method: "POST", body: { query: this.query, base: fold ? this.window : "" } });
+      if (turn !== this.pending) return;
+      this.hideProblem();
+      this.took(answer);
+      if (fold) {
+        this.api.setRowCount(answer.rows, true);
+        this.api.refreshInfiniteCache();
+      } else {
+        this.selected.drop();
+        this.api.setGridOption("infiniteInitialRowCount", answer.rows);
+        this.api.setGridOption("datasource", { getRows: (params) => this.getRows(params) });
+        this.api.ensureIndexVisible?.(0, "top");
+        this.look();
+      }
+      this.setFresh(0);
+    } catch (error) {
+      if (turn === this.pending) this.showProblem(error);
+    } finally {
+      if (turn === this.pending) this.classList.remove("is-loading");
+      this.showEmptiness();
+    }
+  }
+
+  // What only all runs together can say: which columns differ, and what a shading goes between.
+  async look() {
+    const heated = this.states.get("heat") ?? [];
+    const wantsAlike = this.states.get("differences");
+    if (!wantsAlike && !heated.length) return;
+    const specs = wantsAlike ? this.columnSpecs() : heated;
+    try {
+      const { alike, ranges } = await ask(this.urls.look, { method: "POST", body: { query: this.query, window: this.window, columns: specs } });
+      this.alike = new Set(alike.filter((spec) => spec !== NAME));
+      this.ranges = ranges;
+      this.api.setGridOption("columnDefs", this.columnDefinitions());
+      this.api.refreshCells({ force: true });
+      this.showCount();
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  async rowsById(ids, specs = this.columnSpecs()) {
+    const answer = await ask(this.urls.rows, { method: "POST", body: { query: this.query, window: this.window, ids, columns: specs } });
+    return { ...answer, results: this.withValues(answer.results, specs) };
+  }
+
+  async loadPinned() {
+    const ids = this.states.get("pinned") ?? [];
+    if (!ids.length) {
+      this.api.setGridOption("pinnedTopRowData", []);
+      return;
+    }
+    try {
+      const { results } = await this.rowsById(ids.slice(0, 20));
+      this.api.setGridOption("pinnedTopRowData", results);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  loaded() {
+    const found = [];
+    this.api.forEachNode((node) => node.data && found.push(node));
+    return found;
+  }
+
+  // --- changes ------------------------------------------------------------------------------------------------------
+
+  changed({ before, now }) {
+    const differs = (...names) => names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]));
+    if (differs("density")) this.setDensity();
+    if (differs("columns", "group")) {
+      this.api.setGridOption("columnDefs", this.columnDefinitions());
+      if (addsColumns(before, now, this.config.usual)) this.api.refreshInfiniteCache();
+    }
+    if (differs("filter", "archived", "order", "group", "tree")) this.reopen();
+    else if (differs("open", "closed")) this.reopen({ fold: true });
+    else if (differs("differences", "heat", "columns")) this.relook();
+    if (differs("pinned", "columns")) this.loadPinned();
+    if (differs("pinned", "baseline")) this.api.refreshCells({ force: true, columns: [NAME] });
+    if (differs("hidden")) this.showHidden();
+    if (differs("order")) this.api.refreshHeader();
+    this.writeAddress();
+    this.tell();
+  }
+
+  relook() {
+    if (!this.states.get("differences")) this.alike = new Set();
+    this.api.setGridOption("columnDefs", this.columnDefinitions());
+    this.api.refreshCells({ force: true });
+    this.look();
+  }
+
+  setDensity() {
+    const density = this.states.get("density") ?? this.config.density;
+    document.documentElement.dataset.density = density;
+    this.api.setGridOption("rowHeight", this.rowHeight());
+    this.api.resetRowHeights();
+  }
+
+  rowHeight() {
+    return ROWS[this.states.get("density") ?? this.config.density] ?? ROWS.default;
+  }
+
+  showHidden() {
+    this.api.redrawRows();
+    this.send("grid-visibility", { hidden: this.states.get("hidden") ?? [] });
+  }
+
+  // The widths and places people gave the columns.
+  keepColumns() {
+    if (this.narrow) return;
+    const shown = this.api.getColumnState().filter(({ colId }) => colId.includes(":"));
+    const known = new Set(shown.map(({ colId }) => colId));
+    const kept = new Map(this.columns().map((one) => [one.column, one]));
+    const columns = shown.map(({ colId, width, pinned }) => {
+      const standard = this.api.getColumnDef(colId)?.width;
+      const pin = colId === NAME ? null : pinned;
+      const isSet = kept.get(colId)?.width !== undefined || width !== standard;
+      return { column: colId, ...(isSet ? { width: Math.round(width) } : {}), ...(pin ? { pin } : {}) };
+    });
+    const unseen = this.columns().filter((one) => !known.has(one.column));
+    this.states.set({ columns: [...columns, ...unseen] });
+  }
+
+  async writeAddress() {
+    let query = this.states.query();
+    if (query === null) {
+      try {
+        const kept = await ask(this.urls.views, { method: "POST", body: { scope: "link", experiment: this.config.experiment, state: this.states.now } });
+        query = new URLSearchParams({ view: kept.id });
+      } catch (error) {
+        fail(error);
+        return;
+      }
+    }
+    const text = query.toString();
+    history.replaceState(history.state, "", text ? `?${text}` : location.pathname);
+  }
+
+  tell() {
+    this.send("grid-state", { state: this.states.now, query: this.query });
+    this.showCount();
+  }
+
+  send(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+  }
+
+  // --- what people press --------------------------------------------------------------------------------------------
+
+  orderOf(spec) {
+    const order = this.states.get("order") ?? [];
+    const at = order.findIndex((one) => one.replace(/^-/, "") === spec);
+    return { at, descending: at >= 0 && order[at].startsWith("-"), count: order.length };
+  }
+
+  sortBy(spec, add = false, descending = undefined) {
+    const order = [...(this.states.get("order") ?? [])];
+    const { at, descending: was } = this.orderOf(spec);
+    // The largest first, then the smallest, then as it was.
+    const next = descending === undefined ? (at < 0 ? `-${spec}` : was ? spec : null) : descending ? `-${spec}` : spec;
+    const others = add ? order : [];
+    if (at >= 0 && add) others.splice(at, 1, ...(next ? [next] : []));
+    else if (next) others.push(next);
+    this.states.set({ order: others.slice(0, 5) });
+  }
+
+  openColumnMenu(spec, button) {
+    columnMenu(this, spec, button);
+  }
+
+  onClick(event) {
+    const button = event.target.closest("[data-action]");
+    if (!button) return;
+    const node = this.nodeOf(button);
+    if (!node?.data) return;
+    const { action } = button.dataset;
+    if (action === "select") this.selected.toggle(node, event.shiftKey);
+    if (action === "toggle") this.fold(node.data);
+    if (action === "eye") this.flip("hidden", node.data.id);
+    if (action === "pin") this.flip("pinned", node.data.id);
+  }
+
+  nodeOf(target) {
+    const row = target.closest("[row-index]");
+    const index = row?.getAttribute("row-index") ?? "";
+    return index.startsWith("t-") ? this.api.getPinnedTopRow(Number(index.slice(2))) : this.api.getDisplayedRowAtIndex(Number(index));
+  }
+
+  // Adds the word to the list of this name in the state, or takes it out.
+  flip(name, word) {
+    const list = this.states.get(name) ?? [];
+    this.states.set({ [name]: list.includes(word) ? list.filter((one) => one !== word) : [...list, word] });
+  }
+
+  fold(data) {
+    const key = data.kind === "group" ? data.id : data.id;
+    const opened = this.states.get("open") ?? [];
+    const closed = this.states.get("closed") ?? [];
+    if (data.open) this.states.set({ open: opened.filter((one) => one !== key), closed: data.context ? [...closed, key] : closed }, { quiet: true });
+    else this.states.set({ open: data.context ? opened : [...opened, key], closed: closed.filter((one) => one !== key) }, { quiet: true });
+  }
+
+  isHidden(id) {
+    return (this.states.get("hidden") ?? []).includes(id);
+  }
+
+  isHeated(spec) {
+    return (this.states.get("heat") ?? []).includes(spec);
+  }
+
+  hover(id) {
+    if (id === this.hovered) return;
+    this.hovered = id;
+    this.send("grid-hover", { id });
+  }
+
+  highlight(id) {
+    for (const row of this.root.querySelectorAll(".is-highlighted")) row.classList.remove("is-highlighted");
+    if (!id) return;
+    const node = this.loaded().find((one) => one.data.id === id);
+    if (node) this.root.querySelectorAll(`[row-index="${node.rowIndex}"]`).forEach((row) => row.classList.add("is-highlighted"));
+  }
+
+  setCharts(charts) {
+    this.states.set({ charts });
+  }
+
+  // --- what is shown around the rows --------------------------------------------------------------------------------
+
+  fit() {
+    closeColumnMenu();
+    if (isNarrow() === this.narrow) return;
+    this.narrow = isNarrow();
+    this.api.setGridOption("columnDefs", this.columnDefinitions());
+  }
+
+  showCount() {
+    const place = document.querySelector("[data-grid-count]");
+    if (!place) return;
+    const runs = `${this.runs.toLocaleString("en")} ${this.runs === 1 ? "run" : "runs"}`;
+    const hidden = this.states.get("differences") ? [...this.alike].filter((spec) => this.columnSpecs().includes(spec)).length : 0;
+    place.textContent = hidden ? `${runs}, ${hidden} alike columns left out` : runs;
+  }
+
+  setFresh(count) {
+    const bar = document.querySelector("[data-grid-fresh]");
+    if (!bar) return;
+    bar.hidden = count === 0;
+    bar.querySelector("button").textContent = `${count.toLocaleString("en")} new ${count === 1 ? "run" : "runs"}`;
+  }
+
+  showEmptiness() {
+    const isEmpty = this.count === 0 && !this.problem;
+    const isFiltered = Boolean(this.states.get("filter") || this.states.get("archived"));
+    this.root.hidden = (isEmpty && !(this.states.get("pinned") ?? []).length) || Boolean(this.problem && !this.count);
+    for (const [name, on] of [["empty", isEmpty && !isFiltered], ["filtered", isEmpty && isFiltered]]) {
+      const place = document.querySelector(`[data-grid-${name}]`);
+      if (place) place.hidden = !on;
+    }
+    const words = document.querySelector("[data-grid-filter-text]");
+    if (words) words.textContent = this.states.get("filter") || "archived";
+  }
+
+  showProblem(error) {
+    if (error.name === "AbortError") return;
+    this.problem = error;
+    const place = document.querySelector("[data-grid-problem]");
+    place.hidden = false;
+    place.querySelector("[data-text]").textContent = [error.message, error.hint].filter(Boolean).join(" ");
+    this.send("grid-problem", { problem: error.problem ?? {} });
+    this.showEmptiness();
+  }
+
+  hideProblem() {
+    if (!this.problem) return;
+    this.problem = null;
+    document.querySelector("[data-grid-problem]").hidden = true;
+  }
+}
+
+function addsColumns(before, now, usual) {
+  const had = new Set((before.columns ?? usual.map((column) => ({ column }))).map((one) => one.column));
+  return (now.columns ?? usual.map((column) => ({ column }))).some((one) => !had.has(one.column));
+}
+
+customElements.define("runs-grid", RunsGrid);
