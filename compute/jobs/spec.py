@@ -23,6 +23,7 @@ RESERVED_VARIABLES = frozenset(
         "MLFLOW_TRACKING_TOKEN",
         "MLFLOW_RUN_ID",
         "MLFLOW_EXPERIMENT_NAME",
+        "MLFLOW_EXPERIMENT_ID",
     }
 )
 
@@ -40,6 +41,7 @@ class JobSpec:
     resources: dict[str, Any] = field(default_factory=dict)
     timeout_seconds: float | None = None
     experiment: str = ""
+    experiment_id: str = ""  # as MLflow's clients know it
     run_id: str = ""
     name: str = ""
     job_id: int = 0

@@ -8,6 +8,7 @@ import hmac
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -56,7 +57,10 @@ class JobToken:
         path = getattr(rows.model, "job_path", "")
         if not path:
             return rows.none()
-        return rows.filter(models.Q(**{path: self.job_id}) | models.Q(**{f"{path}__parent": self.job_id}))
+        own = models.Q(**{path: self.job_id}) | models.Q(**{f"{path}__parent": self.job_id})
+        for below in _paths_below(rows.model, path):
+            own |= models.Q(**{below: self.job_id})
+        return rows.filter(own)
 
 
 def issue(job: Job) -> str:
@@ -85,6 +89,16 @@ def authenticate(token: str) -> tuple[User, JobToken] | None:
     if job.ended_at is not None and job.ended_at < clock.now() - AFTERLIFE:
         return None
     return person, JobToken(job_id=job.pk, workspace_id=job.workspace_id, is_over=job.is_finished)
+
+
+@cache
+def _paths_below(model: type[models.Model], path: str) -> list[str]:
+    """Further ways from a row to the job: those that the model which carries the job declares as `paths_below_jobs`."""
+    steps = path.split("__")[:-1]
+    carrier: Any = model
+    for step in steps:
+        carrier = carrier._meta.get_field(step).related_model
+    return ["__".join([*steps, below]) for below in getattr(carrier, "paths_below_jobs", ())]
 
 
 def _digest(secret: str) -> str:

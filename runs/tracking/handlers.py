@@ -6,6 +6,7 @@ from typing import Any
 from compute.jobs.models import Job, JobState
 from runs.tracking import state, tasks
 from runs.tracking.models import Run, RunState
+from runs.tracking.services.experiments import DEFAULT_PATH
 from studio.activity import services as activity
 from studio.activity.models import Activity
 from studio.live import pacing, topics
@@ -59,7 +60,11 @@ class RunHandler:
 
     def spec(self, job: Job) -> dict[str, Any]:
         run = _run_of(job)
-        return {} if run is None else {"run_id": run.pk, "experiment": run.experiment.path, "name": run.name}
+        if run is None:
+            return {}
+        experiment = run.experiment
+        number = "0" if experiment.path == DEFAULT_PATH else str(experiment.pk)
+        return {"run_id": run.pk, "experiment": experiment.path, "experiment_id": number, "name": run.name}
 
     def pages(self, jobs: Sequence[Job]) -> dict[int, str]:
         runs = Run.objects.filter(job__in=jobs).select_related("workspace")

@@ -90,6 +90,8 @@ class Run(models.Model):
 
     view_permission: ClassVar[Permission] = Permission.RUN_VIEW
     job_path: ClassVar[str] = "job"
+    # Runs that a job's script opens through MLflow have no job: they hang below the job's run, this deep.
+    paths_below_jobs: ClassVar[tuple[str, ...]] = ("parent__job", "parent__parent__job", "parent__parent__parent__job")
 
     id = models.CharField(primary_key=True, max_length=12, default=new_run_id, editable=False)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="runs")

@@ -88,6 +88,8 @@ def test_it_permits_reading_and_recording_and_nothing_else(job: Job) -> None:
         Permission.RUN_VIEW,
         Permission.RUN_LOG,
         Permission.RUN_SUBMIT,
+        Permission.MODEL_VIEW,
+        Permission.MODEL_EDIT,
         Permission.WORKSPACE_VIEW,
     }
 

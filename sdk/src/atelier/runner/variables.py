@@ -35,6 +35,8 @@ def command_environment(
 def _identity(spec: Mapping[str, Any], token: str, journal: Path) -> dict[str, str]:
     url, workspace = str(spec["url"]), str(spec["workspace"])
     run, experiment = str(spec.get("run_id") or ""), str(spec.get("experiment") or "")
+    # By its number: a script's own MLFLOW_EXPERIMENT_NAME would have to be the same experiment.
+    numbered = {"MLFLOW_EXPERIMENT_ID": str(spec["experiment_id"])} if spec.get("experiment_id") else {}
     return {
         "ATELIER_URL": url,
         "ATELIER_TOKEN": token,
@@ -47,7 +49,7 @@ def _identity(spec: Mapping[str, Any], token: str, journal: Path) -> dict[str, s
         "MLFLOW_TRACKING_URI": f"{url}/mlflow/{workspace}",
         "MLFLOW_TRACKING_TOKEN": token,
         "MLFLOW_RUN_ID": run,
-        "MLFLOW_EXPERIMENT_NAME": experiment,
+        **numbered,
         "AZUREML_RUN_ID": run,
         "AZUREML_ARM_PROJECT_NAME": experiment,
         "AZUREML_ARM_WORKSPACE_NAME": workspace,
