@@ -235,8 +235,10 @@ def refusal(response: httpx.Response) -> _errors.ServerError:
     # A 409 that only says "the first try is still at work" is no refusal.
     if status in _errors.LATER or body.get("code") == "request_in_progress":
         kind = _errors.Unreachable
+    if body.get("code") == "bad_search":
+        kind = _errors.SearchError
     listed = body.get("errors")
-    return kind(
+    found = kind(
         str(body.get("detail") or body.get("title") or f"The server answered {status} to {response.request.method}."),
         status=status,
         code=str(body.get("code") or ""),
@@ -246,6 +248,10 @@ def refusal(response: httpx.Response) -> _errors.ServerError:
         body=body,
         retry_after=_retry_after(response.headers.get("Retry-After", "")),
     )
+    if isinstance(found, _errors.SearchError) and found.errors:
+        # What was sent is at hand here only: the answer does not repeat it.
+        found.text = response.request.url.params.get(str(found.errors[0].get("field")), "")
+    return found
 
 
 def _problem(response: httpx.Response) -> dict[str, Any] | None:

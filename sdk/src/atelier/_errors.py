@@ -11,7 +11,8 @@ AtelierError
      ├─ Unreachable       no answer, or an answer that says "later" (408, 425, 429, 5xx)
      └─ Refused           the server understood and said no (4xx)
          ├─ InvalidRequest   400, 411, 413, 415, 422 and others
-         │   └─ JobFileError    the job file is wrong; says where by file, line and column
+         │   ├─ JobFileError    the job file is wrong; says where by file, line and column
+         │   └─ SearchError     a filter or order can't be read; says where
          ├─ Unauthorized     401
          ├─ Denied           403
          ├─ NotFound         404, 410
@@ -105,6 +106,39 @@ class JobFileError(InvalidRequest):
         return [str(item["message"]) for item in self.errors if item.get("message")]
 
 
+class SearchError(InvalidRequest):
+    """A filter or an order can't be read: `length` characters of `text` from `position` on are wrong."""
+
+    text = ""
+
+    @property
+    def position(self) -> int:
+        return _whole(self.body.get("position"))
+
+    @property
+    def length(self) -> int:
+        return max(1, _whole(self.body.get("length")))
+
+    @property
+    def suggestion(self) -> str:
+        return str(self.body.get("suggestion") or "")
+
+    def __str__(self) -> str:
+        sentence = " ".join(part for part in (self.message, self.hint) if part)
+        return f"{sentence}\n{self.caret()}" if self.text else sentence
+
+    def caret(self) -> str:
+        """The text around the mistake, with carets below it."""
+        start = max(0, self.position - SHOWN)
+        shown = self.text[start : self.position + self.length + SHOWN].replace("\n", " ").replace("\t", " ")
+        indent = self.position - start
+        return f"    {shown}\n    {' ' * indent}{'^' * max(1, min(self.length, len(shown) - indent))}"
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) and value >= 0 else 0
+
+
 class Unauthorized(Refused):
     """The token is missing, wrong or expired."""
 
@@ -121,6 +155,7 @@ class Conflict(Refused):
     """The state of the thing does not allow the change."""
 
 
+SHOWN = 60  # characters on either side of a mistake
 REFUSALS: Mapping[int, type[Refused]] = {401: Unauthorized, 403: Denied, 404: NotFound, 410: NotFound, 409: Conflict}
 # 507: the disk is full, which someone will mend.
 LATER = frozenset({408, 425, 429, 500, 502, 503, 504, 507})

@@ -87,9 +87,14 @@ class Workspace:
         created_by: str | None = None,
         archived: bool | None = None,
         sort: str | None = None,
+        filter: str | None = None,
         limit: int | None = None,
     ) -> Iterator[_run.Run]:
-        """The runs that match, newest first unless `sort` says otherwise; pages are fetched as needed."""
+        """The runs that match, newest first unless `sort` says otherwise; pages are fetched as needed.
+
+        `filter` and `sort` take the search language; the others must hold as well. Raises `SearchError` with the place
+        of a mistake.
+        """
         query = {
             "experiment": experiment,
             "state": state,
@@ -99,12 +104,25 @@ class Workspace:
             "created_by": created_by,
             "archived": archived,
             "sort": sort,
+            "filter": filter or None,
             "limit": min(limit or PAGE, PAGE),
         }
         rows = (_run.Run(self._api, row) for row in self._api.pages("runs", query))
         return islice(rows, limit)
 
     search = runs
+
+    def search_runs(
+        self,
+        filter: str = "",
+        *,
+        order_by: str | Sequence[str] = "",
+        experiment: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[_run.Run]:
+        """The runs a filter finds: `search_runs("metrics.loss < 0.3 AND params.lr = '0.1'", order_by="metrics.loss")`."""
+        order = order_by if isinstance(order_by, str) else ", ".join(order_by)
+        return self.runs(filter=filter, sort=order or None, experiment=experiment, limit=limit)
 
     def run(self, run_id: str) -> _run.Run:
         """One run by its id."""

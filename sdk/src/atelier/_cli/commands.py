@@ -57,17 +57,24 @@ RUN = (
     Verb(
         "list",
         "List runs, newest first.",
-        "atelier run list --experiment vision/digits --state failed",
+        'atelier run list --filter "metrics.loss < 0.3" --order-by metrics.loss',
         "runs.list_runs",
         (
             arg("--experiment", metavar="PATH", help="only this experiment"),
             arg("--state", help="only this state, e.g. failed; live for all that have not ended"),
             arg("--tag", metavar="NAME:VALUE", help="only runs with this tag"),
             arg("--parent", metavar="RUN", help="only children of this run"),
-            arg("-q", "--query", help="only runs whose name or description has these words"),
+            arg("-q", "--query", help="only runs whose name, id, tags or parameters have these words"),
+            arg(
+                "--filter",
+                metavar="TEXT",
+                help="only runs for which this holds, e.g. \"metrics.loss < 0.3 AND NOT status = 'failed'\"",
+            ),
             arg(
                 "--sort",
-                help="the order: created, name, state, duration, metric:KEY or param:KEY, with - before it for the reverse",
+                "--order-by",
+                metavar="ORDER",
+                help='the order, e.g. "metrics.loss DESC, start_time" or -created',
             ),
             arg("--archived", action="store_true", help="archived runs instead"),
             LIMIT,

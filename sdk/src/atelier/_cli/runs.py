@@ -63,6 +63,7 @@ def list_runs(options: argparse.Namespace) -> None:
         tag=options.tag,
         parent=options.parent,
         sort=options.sort,
+        filter=options.filter,
         archived=options.archived or None,
         limit=options.limit,
     )
