@@ -90,6 +90,7 @@ def test_it_permits_reading_and_recording_and_nothing_else(job: Job) -> None:
         Permission.RUN_SUBMIT,
         Permission.MODEL_VIEW,
         Permission.MODEL_EDIT,
+        Permission.EXPERIMENT_VIEW,
         Permission.WORKSPACE_VIEW,
     }
 
