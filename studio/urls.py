@@ -19,6 +19,7 @@ urlpatterns = [
     path(IN_WORKSPACE, include("studio.webhooks.urls")),
     path(IN_WORKSPACE, include("registry.mlmodels.urls")),
     path(IN_WORKSPACE, include("runs.tracking.urls")),
+    path(IN_WORKSPACE, include("runs.trash.urls")),
     path(IN_WORKSPACE, include("runs.reports.urls")),
     path(IN_WORKSPACE, include("runs.traces.urls")),
     # Last: the path of an experiment takes whatever is left.

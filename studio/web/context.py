@@ -46,6 +46,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
         "Manage",
         (
             ("Compute", "cpu", "compute-list", "c"),
+            ("Storage", "hard-drive", "storage", ""),
             ("Activity", "history", "activity-list", "a"),
             ("Members", "users", "member-list", ""),
         ),

@@ -27,6 +27,7 @@ TABS = (
     ("run-charts", "Charts", "chart-line"),
     ("run-logs", "Logs", "terminal"),
     ("run-artifacts", "Artifacts", "package"),
+    ("run-traces", "Traces", "list-tree"),
     ("run-code", "Code", "code"),
     ("run-system", "System", "cpu"),
 )
@@ -78,12 +79,15 @@ def run_head(request: HttpRequest, run: Run, *, tab: str) -> RunHead:
         can=_actions(request, run),
         slot=palette.slot_of(run.name),
         is_stopping=is_stopping,
-        signature=f"{run.state}{'!' * bool(job and job.is_lost)}{'x' * is_stopping}{'a' * run.is_archived}",
+        signature=f"{run.state}{'!' * bool(job and job.is_lost)}{'x' * is_stopping}{'a' * run.is_archived}"
+        f"{'d' * (run.deleted_at is not None)}",
     )
 
 
 def _actions(request: HttpRequest, run: Run) -> RunActions:
     here = run.workspace
+    if run.deleted_at is not None:  # in the trash: nothing but taking it back, which the banner offers
+        return RunActions(start=False, stop=False, edit=False, clone=False, archive=False)
     may_submit = access.allows(request, Permission.RUN_SUBMIT, here)
     return RunActions(
         start=may_submit and run.state == RunState.CREATED and run.job_id is not None,
