@@ -23,12 +23,20 @@ _ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """What the stretches are equal on (step or time), how many there are at most, and the range, ends included."""
+    """What the stretches are equal on (step or time), how many there are at most, and the range, ends included.
+
+    `enough` is the number of an outline's stretches a reader is content with; 0: enough to put buckets together of.
+    """
 
     name: str
     buckets: int
     low: int | None = None
     high: int | None = None
+    enough: int = 0
+
+    @property
+    def wants(self) -> int:
+        return self.enough or self.buckets * STRETCHES_A_BUCKET
 
     def values(self, part: Curve | Buckets) -> codec.Ints:
         return part.step if self.name == STEP else part.time_ms
@@ -115,7 +123,7 @@ def _plan(heads: Sequence[Head], pending: Curve | None, axis: Axis) -> Plan:
     if axis.name == STEP or _are_apart(heads, pending):
         # Where steps repeat from chunk to chunk, the later point must be known to leave the earlier out.
         heads = [head for head in heads if axis.touches(head)]
-    enough = sum(head.count for head in heads) >= axis.buckets * outlines.POINTS * STRETCHES_A_BUCKET
+    enough = sum(head.count for head in heads) >= axis.wants * outlines.POINTS
     if not enough or not _are_apart(heads, pending):
         return Plan(axis, heads, pending, False, [head.id for head in heads])
     across = [head.id for head in heads if not head.outline or not axis.holds(head)]
