@@ -9,7 +9,6 @@ import io
 import json
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from runs.traces import otlp, queries, spans
@@ -19,35 +18,45 @@ from runs.traces.spans import Event, Link, Span
 from studio.accounts.models import User
 from studio.errors import Invalid, NotFound, TooLarge
 from studio.storage import blobs, shelves
+from studio.storage.models import Blob
 
 DATA = "traces.json"
+JSON = "application/json"
 _STATUSES = {"STATUS_CODE_OK": spans.OK, "STATUS_CODE_ERROR": spans.ERROR, "OK": spans.OK, "ERROR": spans.ERROR}
 
 
-def put_file(*, actor: User | None, trace: Trace, path: str, stream: blobs.Readable) -> None:
-    """Store a file of a trace; `traces.json` becomes its spans. Raises Invalid when that can't be read."""
-    if path != DATA:
-        shelf_of(trace).put(path, stream, limit=settings.ARTIFACT_LIMIT_BYTES)
-        return
-    data = stream.read(ingest.MAX_BYTES + 1)
-    if len(data) > ingest.MAX_BYTES:
-        raise TooLarge("trace_too_large", f"A trace holds at most {ingest.MAX_BYTES // 2**20} MiB.")
-    write_data(actor=actor, trace=trace, data=data)
+class TraceShelf(shelves.Shelf[TraceFile]):
+    """The files of a trace, where `traces.json` stands for its spans."""
+
+    def __init__(self, trace: Trace, actor: User | None = None) -> None:
+        super().__init__(TraceFile, {"trace": trace}, trace.workspace, what="this trace")
+        self.trace = trace
+        self.actor = actor
+
+    def at(self, path: str) -> TraceFile:
+        """The file of a path. The document of spans is written anew each time and kept by nobody."""
+        if path != DATA:
+            return super().at(path)
+        data = read_data(self.trace)
+        if data is None:
+            raise NotFound("not_found", f"The trace {self.trace.trace_id} has no spans yet.")
+        blob = blobs.store(workspace=self.workspace, stream=io.BytesIO(data), limit=len(data))
+        return TraceFile(trace=self.trace, path=path, blob=blob, size=blob.size, content_type=JSON)
+
+    def keep(self, path: str, blob: Blob, *, content_type: str = "") -> TraceFile:
+        """Give stored bytes their name; those of the document become spans. Raises Invalid when it can't be read."""
+        if path != DATA:
+            return super().keep(path, blob, content_type=content_type)
+        if blob.size > ingest.MAX_BYTES:
+            raise TooLarge("trace_too_large", f"A trace holds at most {ingest.MAX_BYTES // 2**20} MiB.")
+        with blobs.open_blob(blob) as stream:
+            write_data(actor=self.actor, trace=self.trace, data=stream.read())
+        return TraceFile(trace=self.trace, path=path, blob=blob, size=blob.size, content_type=JSON)
 
 
-def open_file(trace: Trace, path: str) -> io.BytesIO | TraceFile:
-    """What is to be sent for a path: the document as a stream, or the row of a stored file. Raises NotFound."""
-    if path != DATA:
-        return shelf_of(trace).at(path)
-    data = read_data(trace)
-    if data is None:
-        raise NotFound("not_found", f"The trace {trace.trace_id} has no spans yet.")
-    return io.BytesIO(data)
-
-
-def shelf_of(trace: Trace) -> "shelves.Shelf[TraceFile]":
+def shelf_of(trace: Trace, actor: User | None = None) -> TraceShelf:
     """Where the files of a trace stand."""
-    return shelves.Shelf(TraceFile, {"trace": trace}, trace.workspace, what="this trace")
+    return TraceShelf(trace, actor)
 
 
 def read_data(trace: Trace) -> bytes | None:

@@ -11,6 +11,7 @@ from runs.traces import spans as span_forms
 from runs.traces.models import Assessment, Trace, TraceMetadata, TraceSpan, TraceTag
 from runs.traces.spans import Span
 from studio.access.models import Workspace
+from studio.errors import NotFound
 
 SIZE_STATS = "mlflow.trace.sizeStats"
 _AT_ONCE = 500
@@ -89,3 +90,16 @@ def spans_by_trace(traces: Iterable[Trace]) -> dict[int, list[Span]]:
         for trace_pk, data in rows.values_list("trace_id", "data"):
             found[trace_pk].append(span_forms.unpack(data))
     return found
+
+
+def span_of(trace: Trace, span_id: str) -> Span:
+    """One span of a trace. Raises NotFound."""
+    found = maybe_span(trace, span_id)
+    if found is None:
+        raise NotFound("not_found", "There is no such span in this trace.")
+    return found
+
+
+def maybe_span(trace: Trace, span_id: str) -> Span | None:
+    data = TraceSpan.objects.filter(trace=trace, span_id=span_id[:16]).values_list("data", flat=True).first()
+    return None if data is None else span_forms.unpack(data)

@@ -2,6 +2,7 @@
 
     <experiment>/<run>/artifacts/<path>              a run's
     <experiment>/models/<m-…>/artifacts/<path>       a logged model's
+    <experiment>/traces/<trace>/artifacts/<path>     a trace's
     registered-models/<model>/<number>/<path>        a registered version's, to read only
     <anything else>                                  nobody's in particular: files a client put there by that address
 
@@ -17,6 +18,8 @@ from runs.logged_models import services as logged_models
 from runs.logged_models.models import ID_SHAPE, LoggedModel
 from runs.mlflow_api.artifacts.models import LooseFile
 from runs.mlflow_api.registry.locations import ROOT as VERSIONS
+from runs.traces import files as trace_files
+from runs.traces.models import Trace
 from runs.tracking.models import Run
 from runs.tracking.services import artifacts
 from studio import access
@@ -37,7 +40,7 @@ RESERVED = frozenset({MODELS, TRACES})
 class Address:
     """Where a path leads: an owner, and the file or folder among the owner's files ("" for all of them)."""
 
-    kind: str  # "run", "model", "version", "loose"
+    kind: str  # "run", "model", "trace", "version", "loose"
     owner: str
     path: str
 
@@ -52,6 +55,8 @@ def parse(path: str) -> Address:
         return Address("loose", "", "/".join(parts))
     if len(parts) >= 4 and parts[1] == MODELS and parts[3] == FILES:
         return Address("model", parts[2], "/".join(parts[4:]))
+    if len(parts) >= 4 and parts[1] == TRACES and parts[3] == FILES:
+        return Address("trace", parts[2], "/".join(parts[4:]))
     if len(parts) >= 3 and parts[1] not in RESERVED and parts[2] == FILES:
         return Address("run", parts[1], "/".join(parts[3:]))
     raise _nothing(path)
@@ -63,6 +68,8 @@ def shelf(request: Any, workspace: Workspace, address: Address, permission: Perm
         return _run_shelf(_row(request, Run, address, permission), workspace)
     if address.kind == "model":
         return _model_shelf(_row(request, LoggedModel, address, permission), workspace)
+    if address.kind == "trace":
+        return _judged_trace_shelf(request, workspace, address, permission)
     if permission not in (Permission.RUN_VIEW, Permission.MODEL_VIEW):
         _refuse_writing(request, workspace, address)
     if address.kind == "version":
@@ -107,6 +114,23 @@ def _model_shelf(model: LoggedModel, workspace: Workspace) -> "Shelf[Any]":
     return logged_models.shelf_of(model)
 
 
+def _judged_trace_shelf(request: Any, workspace: Workspace, address: Address, permission: Permission) -> "Shelf[Any]":
+    """A trace is written by whoever may log, and where it belongs to a run, by whoever may log to that run."""
+    trace = access.get_or_404(request, Trace, None, Permission.RUN_VIEW, trace_id=address.owner)
+    if permission != Permission.RUN_VIEW:
+        access.require(request, permission, workspace)
+        if trace.run_id is not None:
+            access.get_or_404(request, Run, trace.run_id, permission)
+    trace.workspace = workspace
+    return trace_files.shelf_of(trace, request.user)
+
+
+def _find_trace(workspace: Workspace, address: Address) -> "Shelf[Any]":
+    trace = _first(Trace.objects.filter(workspace=workspace, trace_id=address.owner), address)
+    trace.workspace = workspace
+    return trace_files.shelf_of(trace)
+
+
 def _find_run(workspace: Workspace, address: Address) -> "Shelf[Any]":
     return _run_shelf(_first(Run.objects.filter(workspace=workspace, pk=address.owner), address), workspace)
 
@@ -144,5 +168,5 @@ def _nothing(path: str) -> NotFound:
 
 _FINDERS = cast(
     "dict[str, Callable[[Workspace, Address], Shelf[Any]]]",
-    {"run": _find_run, "model": _find_model, "version": _find_version, "loose": _loose},
+    {"run": _find_run, "model": _find_model, "trace": _find_trace, "version": _find_version, "loose": _loose},
 )
