@@ -45,7 +45,7 @@ def webhook_list(request: HttpRequest, workspace: str) -> HttpResponse:
 @require_GET
 def webhook_detail(request: HttpRequest, workspace: str, webhook_id: int) -> HttpResponse:
     """One webhook and its log."""
-    webhook = access.get_or_404(request, models.Webhook, webhook_id, MANAGE)
+    webhook = _webhook(request, webhook_id)
     return _detail(request, webhook, form=_filled(webhook))
 
 
@@ -53,7 +53,7 @@ def webhook_detail(request: HttpRequest, workspace: str, webhook_id: int) -> Htt
 @login_required
 @require_POST
 def webhook_edit(request: HttpRequest, workspace: str, webhook_id: int) -> HttpResponse:
-    webhook = access.get_or_404(request, models.Webhook, webhook_id, MANAGE)
+    webhook = _webhook(request, webhook_id)
     form = forms.EditWebhookForm(request.POST)
     if not form.is_valid():
         return _detail(request, webhook, form=form, status=422)
@@ -71,7 +71,7 @@ def webhook_edit(request: HttpRequest, workspace: str, webhook_id: int) -> HttpR
 @require_POST
 def webhook_switch(request: HttpRequest, workspace: str, webhook_id: int) -> HttpResponse:
     """Disable an active webhook, activate a disabled one."""
-    webhook = access.get_or_404(request, models.Webhook, webhook_id, MANAGE)
+    webhook = _webhook(request, webhook_id)
     status = models.Webhook.Status.DISABLED if webhook.is_active else models.Webhook.Status.ACTIVE
     services.edit_webhook(actor=request.user, webhook=webhook, status=status)
     return redirect("webhook-detail", workspace=workspace, webhook_id=webhook.pk)
@@ -81,7 +81,7 @@ def webhook_switch(request: HttpRequest, workspace: str, webhook_id: int) -> Htt
 @require_POST
 def webhook_test(request: HttpRequest, workspace: str, webhook_id: int) -> HttpResponse:
     """Send an example and say what came of it."""
-    webhook = access.get_or_404(request, models.Webhook, webhook_id, MANAGE)
+    webhook = _webhook(request, webhook_id)
     delivery = services.test_webhook(actor=request.user, webhook=webhook)
     if delivery.state == delivery.State.DELIVERED:
         messages.success(request, f"The test arrived: the server answered {delivery.status_code}.")
@@ -93,7 +93,7 @@ def webhook_test(request: HttpRequest, workspace: str, webhook_id: int) -> HttpR
 @login_required
 @require_POST
 def webhook_delete(request: HttpRequest, workspace: str, webhook_id: int) -> HttpResponse:
-    webhook = access.get_or_404(request, models.Webhook, webhook_id, MANAGE)
+    webhook = _webhook(request, webhook_id)
     services.delete_webhook(actor=request.user, webhook=webhook)
     messages.success(request, f"{webhook.name} was deleted.")
     return redirect("webhook-list", workspace=workspace)
@@ -103,11 +103,17 @@ def webhook_delete(request: HttpRequest, workspace: str, webhook_id: int) -> Htt
 @require_POST
 def webhook_redeliver(request: HttpRequest, workspace: str, webhook_id: int, delivery_id: int) -> HttpResponse:
     """The same message once more."""
-    webhook = access.get_or_404(request, models.Webhook, webhook_id, MANAGE)
+    webhook = _webhook(request, webhook_id)
     delivery = access.get_or_404(request, models.WebhookDelivery, None, MANAGE, id=delivery_id, webhook=webhook.pk)
     services.redeliver(actor=request.user, delivery=delivery)
     messages.success(request, "The message is sent again.")
     return redirect("webhook-detail", workspace=workspace, webhook_id=webhook.pk)
+
+
+def _webhook(request: HttpRequest, webhook_id: int) -> models.Webhook:
+    """Who may not manage webhooks is told so; that there are any is no secret among members."""
+    access.workspace_or_404(request, MANAGE)
+    return access.get_or_404(request, models.Webhook, webhook_id, MANAGE)
 
 
 def _filled(webhook: models.Webhook) -> forms.EditWebhookForm:

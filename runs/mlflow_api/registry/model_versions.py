@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -11,9 +10,8 @@ from registry.mlmodels.models import ModelVersion
 from registry.mlmodels.services import versions
 from runs.mlflow_api import fields
 from runs.mlflow_api.base import MlflowView
-from runs.mlflow_api.registry import finding, locations, paging, shapes
+from runs.mlflow_api.registry import finding, locations, paging, shapes, sources
 from studio.access import Permission
-from studio.api import files
 
 DEFAULT_PAGE, LONGEST_PAGE = 10_000, 200_000
 DEFAULT_ORDER = "last_updated_timestamp DESC, name ASC, version_number DESC"
@@ -34,6 +32,7 @@ class Create(MlflowView):
             tags=dict(fields.pairs(body, "tags")),
         )
         version = versions.create_version(actor=finding.person(request), model=model, new=new)
+        sources.note_registered(actor=finding.person(request), version=version)
         return _answer(queries.version_at(model, version.number))
 
 
@@ -108,19 +107,6 @@ class DownloadUri(MlflowView):
     def get(self, request: Request, workspace: str) -> Response:
         version = finding.version(request, self.workspace, fields.body_of(request))
         return Response({"artifact_uri": locations.download_uri(version)})
-
-
-class Artifact(MlflowView):
-    """MLflow's old link to one file of a version."""
-
-    policy: ClassVar = {"GET": Permission.MODEL_VIEW}
-    content_negotiation_class = files.AnyAccept
-
-    def get(self, request: Request, workspace: str) -> HttpResponseBase:
-        body = fields.body_of(request)
-        version = finding.version(request, self.workspace, body)
-        found = queries.file_at(version, fields.required(body, "path"))
-        return files.download(request, found.blob, name=found.path, content_type=found.content_type)
 
 
 class SetTag(MlflowView):

@@ -33,6 +33,3 @@ V2: list[URLPattern] = [
     path("webhooks/<str:webhook_id>/test", webhooks.Test.as_view(), name="mlflow-webhook-test"),
 ]
 V3: list[URLPattern] = []
-OLD_LINKS: list[URLPattern] = [
-    path("model-versions/get-artifact", versions.Artifact.as_view(), name="mlflow-version-artifact"),
-]
