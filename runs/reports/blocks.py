@@ -98,7 +98,7 @@ def _mapping(kind: str, text: str) -> dict[Any, Any]:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise BlockError(f"This block is no YAML: {str(error).splitlines()[0]}.") from None
     if not isinstance(values, dict):
-        raise BlockError(f"A {kind} block is made of lines such as `experiment: vision/digits`.")
+        raise BlockError(f"A {kind} block is made of lines such as experiment: vision/digits.")
     return values
 
 
@@ -122,11 +122,11 @@ _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true o
 
 def _require(kind: str, values: dict[str, Any]) -> None:
     if kind == RUN and not values.get("id"):
-        raise BlockError("A run block names one run: `id: k3v9x2m7qabc`.")
+        raise BlockError("A run block names one run by its id, such as k3v9x2m7qabc.")
     if kind == CHART and not 1 <= len(values.get("metrics", [])) <= MAX_METRICS:
-        raise BlockError(f"A chart block names 1 to {MAX_METRICS} metrics: `metrics: [val/loss]`.")
+        raise BlockError(f"A chart block names 1 to {MAX_METRICS} metrics, such as metrics: [val/loss].")
     if kind != RUN and not any(values.get(name) for name in ("runs", "experiment", "filter")):
-        raise BlockError("Say which runs: `runs`, `experiment` or `filter`.")
+        raise BlockError("Say which runs: by runs, experiment or filter.")
     if values.get("x", AXES[0]) not in AXES:
         raise BlockError(f"x is {', '.join(AXES)}.")
     if not 0 <= values.get("smoothing", 0.0) <= 0.99:

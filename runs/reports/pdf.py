@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from runs.reports import queries
 from runs.reports.models import Report
 from runs.reports.pages import Part
+from runs.templatetags.reports import heading
 from studio.web import formats
 
 FONT = "DejaVu"
@@ -152,7 +153,7 @@ def _table(pages: Any, table: queries.Table) -> None:
     pages.set_font(FONT, "", 8)
     columns = table.columns[:MAX_COLUMNS]
     with pages.table(borders_layout="HORIZONTAL_LINES", line_height=5) as made:
-        _row(made, ["Run", *columns])
+        _row(made, ["Run", *map(heading, columns)])
         for row, cells in table.rows:
             _row(made, [row.run.name, *(_text(value) for _, value in cells[:MAX_COLUMNS])])
 

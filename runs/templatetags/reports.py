@@ -21,6 +21,22 @@ def report_chart_json(chart: queries.Chart) -> SafeString:
 
 
 @register.filter
+def heading(column: str) -> str:
+    """The heading of a table's column: `lr` for `params.lr`, `val/loss, min` for `metrics.val/loss.min`."""
+    family, _, key = column.partition(".")
+    if not key:
+        return family.capitalize() if family != "id" else "Id"
+    name, _, aggregate = key.rpartition(".")
+    return f"{name}, {aggregate}" if family == "metrics" and name and aggregate in queries.AGGREGATES else key
+
+
+@register.filter
+def is_numeric(column: str) -> bool:
+    """Whether a column's cells are numbers, so that its heading stands above them."""
+    return column.startswith("metrics.") or column == "duration"
+
+
+@register.filter
 def cell_kind(value: Any) -> str:
     """How a cell of a table of runs is shown: none, number, time, span or text."""
     if value is None:
