@@ -21,3 +21,4 @@ import "./command-palette.js";
 import "./shortcuts.js";
 import "./shortcut-sheet.js";
 import "./workspace-memory.js";
+import "./search/search-bar.js";

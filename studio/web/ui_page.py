@@ -36,6 +36,7 @@ def ui_page(request: HttpRequest) -> HttpResponse:
         "runs": ui_samples.runs(),
         "operations": ui_samples.operations(),
         "tree": ui_samples.tree(),
+        "search_bars": ui_samples.search_bars(),
         "form": ui_samples.form(),
         "facts": [("Run", "k3v9x2m7qabc"), ("Commit", "4f1d0c9a7be2"), ("Python", "3.11.7"), ("Exit code", None)],
         "points": [math.exp(-i / 12) + 0.06 * math.sin(i * 1.7) for i in range(40)],

@@ -1,10 +1,13 @@
 """What the component page shows: made-up rows that look like real ones, in every state a component has."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from django import forms
 from django.utils import timezone
+
+from studio import search
 
 LONG_NAME = (
     "a-very-long-run-name-that-somebody-typed-in-a-hurry-and-that-must-not-push-the-columns-about-whatever-it-holds-41"
@@ -119,3 +122,16 @@ def form() -> SampleForm:
     found = SampleForm({"name": "brisk-otter-42", "experiment": "a", "timeout": "soon", "notes": ""})
     found.add_error("timeout", "“soon” is no duration. Write a number and a unit, such as 2h.")
     return found
+
+
+def search_bars() -> list[dict[str, str]]:
+    """Empty, at rest with its conditions as chips, and with a mistake."""
+    right = "metrics.val/acc > 0.9 AND params.model IN ('resnet50', 'vit') AND NOT status = 'failed'"
+    wrong = "metrics.loss < 0.3 AND tags.team == 'vision'"
+    found = {"name": "sample-wrong", "value": wrong}
+    try:
+        search.parse(wrong)
+    except search.SearchError as error:
+        found["error"] = json.dumps({"message": error.message, **error.extensions})
+    chips = json.dumps([asdict(chip) for chip in search.chips(search.parse(right))])
+    return [{"name": "sample-empty"}, {"name": "sample-chips", "value": right, "chips": chips}, found]
