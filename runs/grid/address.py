@@ -58,8 +58,8 @@ def _words(query: QueryDict) -> dict[str, Any]:
     found |= {name: query.getlist(short) for short, name in REPEATED.items() if short in query}
     if "columns" in query:
         found["columns"] = [_column(text) for text in query.getlist("columns") if text]
-    if query.get("charts"):
-        found["charts"] = _charts(query["charts"])
+    if charts := query.get("charts"):
+        found["charts"] = _charts(charts)
     return found
 
 

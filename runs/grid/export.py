@@ -99,7 +99,7 @@ def _parquet(columns: Sequence[Column], parts: Iterator[list[list[Any]]]) -> Ite
     sink = _Sink()
     with parquet.ParquetWriter(pyarrow.PythonFile(sink, mode="w"), schema, compression="zstd") as writer:
         for rows in parts:
-            turned = list(zip(*rows, strict=True)) or [[] for _ in columns]
+            turned: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(columns)
             arrays = [
                 pyarrow.array([_typed(column, value) for value in values], type=one)
                 for column, values, one in zip(columns, turned, types, strict=True)

@@ -110,7 +110,7 @@ def _count(ids: list[str]) -> list[Key]:
         rows = model._default_manager.filter(run_id__in=ids).order_by()
         found += [Key(kind, key, count) for key, count in rows.values_list("key").annotate(count=Count("pk"))]
     rank = {METRIC: 0, PARAM: 1, TAG: 2}
-    return sorted(found, key=lambda one: (rank[one.kind], _is_quiet(one), -one.count, one.key))
+    return sorted(found, key=lambda one: (rank[one.kind], _is_quiet(one), not one.goal, -one.count, one.key))
 
 
 def _is_quiet(key: Key) -> bool:

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from runs.grid import api, columns, export, pages, query
+from runs.grid import columns, export, pages, query
+from runs.grid.api import tables
 from runs.tracking.forms import ExperimentNoteForm
 from runs.tracking.models import Experiment
 from runs.tracking.pages import crumbs
@@ -56,7 +57,7 @@ def grid_export(request: HttpRequest, workspace: str) -> StreamingHttpResponse:
     if not isinstance(specs, list):
         raise Invalid("bad_parameter", "columns must be a list.", fields={"columns": "no list"})
     made = export.prepare(here, query.read(asked), request.user, columns.parse_all(specs), kind)
-    return api.file_answer(made)
+    return tables.file_answer(made)
 
 
 def _json(request: HttpRequest, name: str) -> object:

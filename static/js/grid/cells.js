@@ -22,7 +22,7 @@ export function parts(spec) {
 // What is copied and read out: every digit.
 export function fullText(value) {
   if (value === null || value === undefined) return "";
-  if (typeof value === "object") return value.values !== undefined ? `${value.values} values` : spread(value, String);
+  if (typeof value === "object") return value.values !== undefined ? `${value.values} values` : spread(value, full);
   return String(value);
 }
 
@@ -34,7 +34,11 @@ export function numberOf(value) {
 }
 
 function spread({ mean, std, n }, write) {
-  return std === null || std === undefined ? `${write(mean)} (${n})` : `${write(mean)} ± ${write(std)} (${n})`;
+  return std === null || std === undefined ? `${write(mean)} (${n})` : `${write(mean)} ± ${write(std, 2)} (${n})`;
+}
+
+function full(number) {
+  return String(number);
 }
 
 function dash() {
@@ -51,7 +55,7 @@ export function valueCell({ value, data }) {
 
 function groupValue(value) {
   if (value.values !== undefined) return element("span", { class: "muted" }, `${value.values} values`);
-  return withTitle(spread(value, shown), spread(value, String));
+  return withTitle(spread(value, shown), spread(value, full));
 }
 
 function withTitle(text, full) {

@@ -6,6 +6,7 @@ const NARROW = 640;
 const RENDERERS = { state: stateCell, started: timeCell, created: timeCell, ended: timeCell, duration: durationCell, commit: commitCell };
 const WIDTHS = { state: 128, started: 112, created: 112, ended: 112, duration: 96, user: 140, experiment: 170, source: 90, commit: 96, description: 220, id: 130, parent: 130 };
 const LABELS = { name: "Run", state: "State", experiment: "Experiment", started: "Started", created: "Created", ended: "Ended", duration: "Duration", user: "By", source: "Source", commit: "Commit", description: "Description", id: "Id", parent: "Parent" };
+const SPREAD = 176; // mean ± deviation (count)
 const NUMERIC = new Set(["duration"]);
 export const NAME = "attribute:name";
 
@@ -63,7 +64,7 @@ function column(grid, { column: spec, width, pin }, narrow) {
     headerComponentParams: { spec, grid },
     valueGetter: ({ data }) => data?.values?.[spec],
     cellRenderer: (kind === "attribute" && RENDERERS[key]) || valueCell,
-    width: width ?? (kind === "attribute" ? WIDTHS[key] ?? 120 : 120),
+    width: width ?? (kind === "attribute" ? WIDTHS[key] ?? 120 : kind === "metric" && grid.states.get("group") ? SPREAD : 120),
     minWidth: 56,
     pinned: narrow ? null : pin ?? null,
     headerClass: isNumber ? "grid-number" : "",

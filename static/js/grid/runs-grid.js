@@ -198,7 +198,7 @@ class RunsGrid extends HTMLElement {
         this.selected.drop();
         this.api.setGridOption("infiniteInitialRowCount", answer.rows);
         this.api.setGridOption("datasource", { getRows: (params) => this.getRows(params) });
-        this.api.ensureIndexVisible?.(0, "top");
+        if (answer.rows) this.api.ensureIndexVisible(0, "top");
         this.look();
       }
       this.setFresh(0);
