@@ -1,6 +1,7 @@
 """A report as a PDF: fpdf2 sets the pages, Matplotlib draws the charts. Nothing is fetched while it is made."""
 
 import io
+import math
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,7 +105,7 @@ def _prose(pages: Any, html: str) -> None:
     styles = {"code": code, "pre": TextStyle(font_family="mono", font_size_pt=9), "a": FontFace(color="#2459c4")}
     heads = {f"h{level}": TextStyle(font_family=FONT, font_style="B", font_size_pt=size, t_margin=3, b_margin=1)
              for level, size in ((1, 16), (2, 14), (3, 12), (4, 11), (5, 10.5), (6, 10.5))}  # fmt: skip
-    pages.write_html(plain, tag_styles={**styles, **heads}, font_family=FONT)
+    pages.write_html(plain, tag_styles={**styles, **heads}, font_family=FONT, li_prefix_color="#59636e")
     pages.ln(2)
 
 
@@ -125,7 +126,11 @@ def _drawn(chart: queries.Chart) -> io.BytesIO:
         ys = [float("nan") if value is None else value for value in line.y]
         label = f"{line.run.name} · {line.metric}" if several else line.run.name
         colour = COLOURS[(line.colour.slot - 1) % len(COLOURS)]
-        axes.plot(line.x, ys, color=colour, linestyle=DASHES[line.colour.dash % 3], linewidth=1.3, label=_plain(label))
+        style: dict[str, Any] = {"color": colour, "linestyle": DASHES[line.colour.dash % 3]}
+        if chart.smoothing:
+            axes.plot(line.x, ys, **style, linewidth=0.7, alpha=0.25)
+            ys = _smoothed(ys, chart.smoothing)
+        axes.plot(line.x, ys, **style, linewidth=1.3, label=_plain(label))
     axes.set_title(_plain(chart.title), loc="left", fontsize=9, fontweight="bold")
     axes.set_xlabel({"step": "Step", "relative": "Seconds", "time": "Time (ms)"}[chart.x], fontsize=8)
     axes.set_yscale("log" if chart.is_log else "linear")
@@ -141,6 +146,18 @@ def _drawn(chart: queries.Chart) -> io.BytesIO:
     return target
 
 
+def _smoothed(values: list[float], weight: float) -> list[float]:
+    """The page's own smoothing: an exponential average that starts at the first value; gaps stay gaps."""
+    average = share = 0.0
+    found = []
+    for value in values:
+        if math.isfinite(value):
+            average = average * weight + (1 - weight) * value
+            share = share * weight + (1 - weight)
+        found.append(average / share if math.isfinite(value) else value)
+    return found
+
+
 def _plain(text: str) -> str:
     """Matplotlib would read what stands between two dollar signs as mathematics."""
     return text.replace("$", r"\$")[:80]
@@ -152,7 +169,9 @@ def _table(pages: Any, table: queries.Table) -> None:
         pages.multi_cell(0, 6, table.title, new_x="LMARGIN", new_y="NEXT")
     pages.set_font(FONT, "", 8)
     columns = table.columns[:MAX_COLUMNS]
-    with pages.table(borders_layout="HORIZONTAL_LINES", line_height=5) as made:
+    pages.set_draw_color(216, 222, 228)
+    widths = (2.2, *([1.5] * len(columns)))
+    with pages.table(borders_layout="HORIZONTAL_LINES", line_height=5, col_widths=widths) as made:
         _row(made, ["Run", *map(heading, columns)])
         for row, cells in table.rows:
             _row(made, [row.run.name, *(_text(value) for _, value in cells[:MAX_COLUMNS])])
