@@ -103,6 +103,8 @@ def begin_change(*, actor: User, workspace: Workspace, ids: Sequence[str], chang
     from runs.grid import tasks  # the task's module imports this one
 
     with transaction.atomic():
+        if change.action == "move":
+            experiments.ensure_experiment(actor=actor, workspace=workspace, path=change.values["to"])
         row = BulkChange.objects.create(
             workspace=workspace, actor=actor, action=change.action, values=dict(change.values), run_ids=list(ids)
         )
@@ -158,7 +160,11 @@ def _portion(row: BulkChange, ids: Sequence[str]) -> Outcome:
     """A portion that was done before a worker died is done again: each action is the same the second time."""
     if row.actor is None:
         return Outcome([], [Refusal(run_id, "Whoever asked for this is no longer here.") for run_id in ids])
-    return change_runs(actor=row.actor, workspace=row.workspace, ids=ids, change=Change(row.action, row.values))
+    change = Change(row.action, row.values)
+    try:
+        return change_runs(actor=row.actor, workspace=row.workspace, ids=ids, change=change)
+    except StudioError as error:  # the experiment to move to went into the trash meanwhile
+        return Outcome([], [Refusal(run_id, error.message) for run_id in ids])
 
 
 def _record(row: BulkChange, seen: int, outcome: Outcome) -> None:

@@ -8,17 +8,12 @@ from runs.tracking import state
 from runs.tracking.models import Experiment, Run
 from studio.accounts.models import User
 from studio.activity import services as activity
-from studio.errors import Conflict
 
 NAMED_AT_ONCE = 500
 
 
 def move_run(*, actor: User, run: Run, to: Experiment) -> Run:
-    """Put a run, with everything below it, into another experiment of its workspace. Raises Conflict for a trashed one."""
-    if to.deleted_at is not None:
-        raise Conflict(
-            "experiment_trashed", f"{to.path} is in the trash.", hint="Restore it first, or choose another experiment."
-        )
+    """Put a run, with everything below it, into another experiment of its workspace."""
     if run.experiment_id == to.pk:
         return run
     with transaction.atomic():
