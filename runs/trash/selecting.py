@@ -31,8 +31,10 @@ def select(
         everything = not (runs or experiments)
         now = timezone.now().isoformat()
         return scopes.in_trash(workspace, Scope(now, everything, [*runs, *below], list(experiments)))
-    wanted = Run.objects.filter(workspace=workspace, pk__in=runs)
+    ids = list(runs)
     if text.strip():
+        # Found first: a long filter inside of the long questions asked of the selection would be too much of one.
         found = search.queryset(workspace, search.Query(filter=text, person=person))
-        wanted = Run.objects.filter(Q(pk__in=list(runs)) | Q(pk__in=found.order_by().values("pk")))
+        ids += found.order_by().values_list("pk", flat=True)
+    wanted = Run.objects.filter(workspace=workspace, pk__in=families.listed(ids))
     return scopes.on_the_way(workspace, runs=wanted, experiments=list(experiments))

@@ -222,6 +222,16 @@ class Run:
         """Shows an archived run in lists again."""
         return self.update(is_archived=False)
 
+    def delete(self) -> Run:
+        """Puts the run and its children into the trash; a live run is refused until it is stopped."""
+        self._api.delete(self._path)
+        return self.refresh()
+
+    def undelete(self) -> Run:
+        """Takes the run out of the trash, with the children that went with it."""
+        self.data = self._api.post(f"{self._path}/undelete", {})
+        return self
+
     def update(self, **changes: Any) -> Run:
         """Changes name, description, tags (merged; None removes one) or is_archived."""
         self.data = self._api.patch(self._path, changes)

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from atelier import _client, _errors, _run
+from atelier import _client, _errors, _ids, _run
 
 Record = dict[str, Any]
 PAGE = 100
@@ -75,6 +75,44 @@ class Workspace:
         """Hides an experiment from lists."""
         found = self.experiment(path)
         return _experiment(self._api.patch(f"experiments/{found.id}", {"is_archived": True}))
+
+    def delete_experiment(self, path: str) -> None:
+        """Puts an experiment and its runs into the trash. It keeps its path."""
+        self._api.delete(f"experiments/{self.experiment(path).id}")
+
+    def undelete_experiment(self, path: str) -> Experiment:
+        """Takes an experiment out of the trash, with the runs that went with it."""
+        thrown = self.trash()["experiments"]
+        found = next((row for row in thrown if row["path"] == path), None)
+        if found is None:
+            raise _errors.NotFound(f"There is no experiment {path!r} in the trash of {self.name!r}.", status=404)
+        return _experiment(self._api.post(f"experiments/{found['id']}/undelete", {}))
+
+    def trash(self) -> Record:
+        """What is in the trash: `results` (the newest runs) and `experiments`."""
+        return dict(self._api.get("trash", {"limit": 500}))
+
+    def preview_delete(self, runs: Sequence[str] = (), *, experiments: Sequence[int] = (), filter: str = "") -> Record:
+        """What deleting would mean: runs, files, bytes really freed, and what is in the way. Nothing is changed."""
+        body = {"runs": list(runs), "experiments": list(experiments), "filter": filter}
+        return dict(self._api.post("trash/preview", body))
+
+    def preview_purge(self, runs: Sequence[str] = ()) -> Record:
+        """What removing these runs of the trash for good (all of it when none is named) would free."""
+        return dict(self._api.post("trash/preview", {"runs": list(runs), "in_trash": True}))
+
+    def purge(self, runs: Sequence[str] = ()) -> Record:
+        """Begins to remove these runs of the trash for good, all of it when none is named. Answers the receipt."""
+        body = {"runs": list(runs)} if runs else {"everything": True}
+        return dict(self._api.post("trash/purge", body, key=_ids.new_key()))
+
+    def receipt(self, number: int) -> Record:
+        """A receipt: what went, what stayed and why, how many bytes were freed."""
+        return dict(self._api.get(f"trash/receipts/{number}"))
+
+    def storage(self) -> Record:
+        """What the store holds by kind, experiment and run, and what emptying the trash would free."""
+        return dict(self._api.get("storage"))
 
     def runs(
         self,

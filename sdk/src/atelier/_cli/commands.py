@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from atelier._cli import trash_commands
 from atelier._cli.parser import Verb, arg
 
 RUN_ID = arg("run", metavar="RUN", help="the run's id")
@@ -37,6 +38,7 @@ TOP = (
         "account.sync",
         (arg("directory", metavar="DIR", nargs="?", help="a journal or a folder of journals (default: ATELIER_DIR)"),),
     ),
+    *trash_commands.TOP,
 )
 
 RUN = (
@@ -122,7 +124,7 @@ RUN = (
         ),
     ),
     Verb("archive", "Hide runs from lists.", "atelier run archive k3v9x2m7qabc", "runs.archive", (RUN_IDS,)),
-    Verb("restore", "Show archived runs again.", "atelier run restore k3v9x2m7qabc", "runs.restore", (RUN_IDS,)),
+    *trash_commands.RUN,
     Verb(
         "tag",
         "Set or remove tags of a run.",
@@ -194,6 +196,7 @@ EXPERIMENT = (
         "listings.archive_experiment",
         (arg("path", metavar="PATH", help="the experiment's path"),),
     ),
+    *trash_commands.EXPERIMENT,
 )
 
 COMPUTE = (

@@ -120,17 +120,12 @@ def logs(options: argparse.Namespace) -> None:
 
 def cancel(options: argparse.Namespace) -> int:
     """Stops runs."""
-    return _each(options, lambda run: run.cancel(), "is asked to stop")
+    return each(options, lambda run: run.cancel(), "is asked to stop")
 
 
 def archive(options: argparse.Namespace) -> int:
     """Hides runs from lists."""
-    return _each(options, lambda run: run.archive(), "is archived")
-
-
-def restore(options: argparse.Namespace) -> int:
-    """Shows archived runs again."""
-    return _each(options, lambda run: run.restore(), "is shown again")
+    return each(options, lambda run: run.archive(), "is archived")
 
 
 def download(options: argparse.Namespace) -> None:
@@ -184,7 +179,7 @@ def _get(options: argparse.Namespace) -> _run.Run:
     return session.workspace(options).run(options.run)
 
 
-def _each(options: argparse.Namespace, change: Any, said: str) -> int:
+def each(options: argparse.Namespace, change: Any, said: str) -> int:
     """Changes several runs; one that refuses does not keep the others from being changed."""
     space = session.workspace(options)
     changed = []

@@ -1,0 +1,100 @@
+"""`atelier run rm`, `atelier experiment rm`, `atelier purge`, `atelier storage`"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from atelier import _errors
+from atelier._cli import output, runs, session
+
+KIND_COLUMNS = (("KIND", "label"), ("WHERE", "where"), ("COUNT", "count"), ("SIZE", "size"))
+UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+
+
+def remove_runs(options: argparse.Namespace) -> int:
+    """Puts runs into the trash."""
+    return runs.each(options, lambda run: run.delete(), "is in the trash")
+
+
+def restore_runs(options: argparse.Namespace) -> int:
+    """Brings runs back from the trash and the archive."""
+    return runs.each(options, lambda run: run.undelete().restore(), "is back")
+
+
+def remove_experiment(options: argparse.Namespace) -> None:
+    """Puts an experiment into the trash."""
+    session.workspace(options).delete_experiment(options.path)
+    output.say(f"{options.path} is in the trash.")
+
+
+def restore_experiment(options: argparse.Namespace) -> None:
+    """Brings an experiment back."""
+    session.workspace(options).undelete_experiment(options.path)
+    output.say(f"{options.path} is back.")
+
+
+def purge(options: argparse.Namespace) -> None:
+    """Removes the trash, or a part of it, for good."""
+    here = session.workspace(options)
+    preview = here.preview_purge(options.runs)
+    if options.dry_run:
+        _show_preview(preview, options)
+        return
+    if not options.yes:
+        _show_preview(preview, options)
+        if not sys.stdin.isatty() or input("Remove this for good? [y/N] ").strip().lower() not in ("y", "yes"):
+            raise _errors.UsageError("Nothing was removed. Say --yes to remove it without being asked.")
+    receipt = here.purge(options.runs)
+    if options.output == "json":
+        output.as_json(receipt)
+        return
+    output.say(f"The removal has begun. Its receipt is number {receipt['id']}, on the storage page.")
+
+
+def storage(options: argparse.Namespace) -> None:
+    """Shows what the store holds."""
+    found = session.workspace(options).storage()
+    if options.output == "json":
+        output.as_json(found)
+        return
+    rows = [
+        {**kind, "size": _size(kind["bytes"]), "where": "database" if kind["in_database"] else "store"}
+        for kind in found["kinds"]
+    ]
+    output.table(rows, KIND_COLUMNS, empty="Nothing is stored yet.")
+    trash = found["trash"]
+    output.say(
+        f"{_size(found['bytes'])} in {found['objects']:,} stored files. "
+        f"In the trash: {trash['runs']:,} runs; removing them frees {_size(trash['preview']['freed_bytes'])}."
+    )
+
+
+def _show_preview(preview: Mapping[str, Any], options: argparse.Namespace) -> None:
+    if options.output == "json":
+        output.as_json(preview)
+        return
+    output.pairs(
+        {
+            "runs": f"{preview['runs']:,}, {preview['children']:,} of them children",
+            "experiments": preview["experiments"],
+            "files": f"{preview['files']:,}",
+            "freed": _size(preview["freed_bytes"]),
+            "freed within a day": _size(preview["freed_later_bytes"]),
+            "kept, used by others": _size(preview["shared_bytes"]),
+            "metric points": f"{preview['points']:,}",
+            "logs": _size(preview["log_bytes"]),
+        }
+    )
+    for hold in preview["holds"]:
+        output.say(hold["text"])
+
+
+def _size(value: float) -> str:
+    """Bytes for people: 48.2 MB."""
+    unit = 0
+    while value >= 1000 and unit < len(UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.0f} B" if unit == 0 else f"{value:.1f} {UNITS[unit]}"
