@@ -22,6 +22,7 @@ urlpatterns = [
     path(IN_WORKSPACE, include("runs.grid.api_urls")),
     path(IN_WORKSPACE, include("runs.tracking.api_urls")),
     path(IN_WORKSPACE, include("runs.traces.api_urls")),
+    path(IN_WORKSPACE, include("runs.logged_models.api_urls")),
     path(IN_WORKSPACE, include("runs.trash.api_urls")),
     path(IN_WORKSPACE, include("runs.exchange.api_urls")),
     path(IN_WORKSPACE, include("runs.reports.api_urls")),

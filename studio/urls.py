@@ -22,6 +22,7 @@ urlpatterns = [
     path(IN_WORKSPACE, include("runs.trash.urls")),
     path(IN_WORKSPACE, include("runs.reports.urls")),
     path(IN_WORKSPACE, include("runs.traces.urls")),
+    path(IN_WORKSPACE, include("runs.logged_models.urls")),
     # Last: the path of an experiment takes whatever is left.
     path(IN_WORKSPACE, include("runs.grid.urls")),
 ]

@@ -1,0 +1,59 @@
+"""What the page of a logged model and the run's page show of logged models and datasets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runs.logged_models import queries, services
+from runs.logged_models.models import LoggedModel, LoggedModelFile, LoggedModelMetric
+from runs.tracking.data_inputs import RunDataset
+from runs.tracking.models import Run
+from runs.tracking.queries import data_inputs
+
+MOST_FILES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPage:
+    """A logged model: `metrics` are the newest of each name and dataset, `files` the first of them by path."""
+
+    model: LoggedModel
+    params: Sequence[tuple[str, str]]
+    tags: Sequence[tuple[str, str]]
+    metrics: Sequence[LoggedModelMetric]
+    files: Sequence[LoggedModelFile]
+    file_count: int
+    size: int
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputsOutputs:
+    """What a run read and made."""
+
+    datasets: Sequence[RunDataset]
+    read: Sequence[tuple[LoggedModel, int]]
+    made: Sequence[tuple[LoggedModel, int]]
+
+    @property
+    def count(self) -> int:
+        return len(self.datasets) + len(self.read) + len(self.made)
+
+
+def model_page(model: LoggedModel) -> ModelPage:
+    detail = queries.detail(model)
+    rows = list(services.shelf_of(model).rows())
+    return ModelPage(
+        model=model,
+        params=sorted(detail.params.items()),
+        tags=sorted((key, value) for key, value in detail.tags.items() if not key.startswith("mlflow.")),
+        metrics=queries.latest_metrics(detail.metrics),
+        files=rows[:MOST_FILES],
+        file_count=len(rows),
+        size=sum(row.size for row in rows),
+        snippet=f'import mlflow\n\nmodel = mlflow.pyfunc.load_model("models:/{model.pk}")\n',
+    )
+
+
+def inputs_outputs(run: Run) -> InputsOutputs:
+    read, made = queries.models_of_run(run)
+    return InputsOutputs(datasets=data_inputs.datasets_of(run), read=read, made=made)

@@ -1,0 +1,16 @@
+"""What the run's page shows of logged models and datasets."""
+
+from typing import Any
+
+from django import template
+
+from runs.logged_models import pages
+from runs.tracking.models import Run
+
+register = template.Library()
+
+
+@register.inclusion_tag("runs/logged_models/inputs_outputs.html")
+def inputs_outputs(run: Run) -> dict[str, Any]:
+    """The card "Inputs and outputs" of a run; nothing for a run without any."""
+    return {"run": run, "workspace": run.workspace, "found": pages.inputs_outputs(run)}
