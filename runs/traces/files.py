@@ -153,12 +153,14 @@ def _link(told: dict[str, Any]) -> Link:
 
 
 def _hex(identifier: str, digits: int) -> str:
-    """An identifier as hex, which may come in base64, or with a prefix."""
-    text = str(identifier).rpartition("/")[2].removeprefix("tr-").removeprefix("0x")
+    """An identifier as hex, which may come in base64, or in hex with a prefix."""
+    text = str(identifier)
     if not text:
         return ""
-    if len(text) <= digits and all(letter in "0123456789abcdefABCDEF" for letter in text):
-        return text.lower().zfill(digits)
+    plain = text.rpartition("/")[2] if text.startswith("trace:/") else text
+    plain = plain.removeprefix("tr-").removeprefix("0x")
+    if len(plain) <= digits and all(letter in "0123456789abcdefABCDEF" for letter in plain):
+        return plain.lower().zfill(digits)
     try:
         return base64.b64decode(text, validate=True).hex().zfill(digits)[-digits:]
     except binascii.Error:

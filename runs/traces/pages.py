@@ -39,6 +39,19 @@ STATES = {
 }
 ROLES = {"user": "user", "human": "user", "assistant": "message-square", "ai": "message-square", "tool": "wrench"}
 EXCEPTION = "exception"
+SOURCES = {"HUMAN": "a person", "LLM_JUDGE": "a judging model", "CODE": "code"}
+# Metadata that the page shows in another form, and MLflow's counting for itself.
+_SHOWN_ELSEWHERE = frozenset(
+    {
+        words.USAGE,
+        words.COST,
+        "mlflow.traceInputs",
+        "mlflow.traceOutputs",
+        "mlflow.trace.sizeStats",
+        "mlflow.trace.sizeBytes",
+        "mlflow.trace_schema.version",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,7 @@ class Opinion:
     shown: str
     tone: str  # success, danger or ""
     source: str
+    by: str
     icon: str
 
 
@@ -168,7 +182,9 @@ def trace_page(request: HttpRequest, trace: Trace) -> TracePage:
         ),
         opinions=[opinion(row) for row in facts.assessments],
         tags=_plain_tags(facts.tags),
-        metadata=sorted(facts.metadata.items()),
+        metadata=[
+            (key, value) for key, value in sorted(facts.metadata.items()) if key not in _SHOWN_ELSEWHERE and value
+        ],
         user=facts.metadata.get(words.USER, ""),
         cost="" if trace.total_cost is None else f"${trace.total_cost:,.4f}",
     )
@@ -223,7 +239,14 @@ def opinion(row: Assessment) -> Opinion:
     if row.kind == AssessmentKind.FEEDBACK and (isinstance(value, bool) or str(value).lower() in ("yes", "no")):
         tone = "success" if row.number else "danger"
     icon = {"HUMAN": "user", "LLM_JUDGE": "scale"}.get(row.source_type, "code")
-    return Opinion(row=row, shown=shown, tone="danger" if row.error else tone, source=row.source_id, icon=icon)
+    return Opinion(
+        row=row,
+        shown=shown,
+        tone="danger" if row.error else tone,
+        source=row.source_id,
+        by=SOURCES.get(row.source_type, row.source_type.lower()),
+        icon=icon,
+    )
 
 
 def moment(milliseconds: int) -> datetime:

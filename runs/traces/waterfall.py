@@ -106,6 +106,8 @@ def slot_of(span_type: str) -> int:
 
 def took(nanoseconds: int) -> str:
     """A duration as people read it: `340 µs`, `12.4 ms`, `1.24 s`, `2 min 3 s`."""
+    if nanoseconds < 1_000:
+        return "0" if nanoseconds <= 0 else f"{nanoseconds} ns"
     if nanoseconds < 1_000_000:
         return f"{nanoseconds // 1_000} µs"
     if nanoseconds < 1_000_000_000:

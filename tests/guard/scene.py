@@ -11,6 +11,7 @@ from runs.grid.models import BulkChange, SavedView
 from runs.logged_models.models import LoggedModel
 from runs.reports.models import Report
 from runs.trash.models import Purge
+from runs.traces.services import assessments as traces
 from studio.access.models import Invitation, Membership
 from studio.accounts.models import ApiToken, User
 from studio.activity import services as activity
@@ -18,6 +19,7 @@ from studio.notifications import services as notifications
 from studio.webhooks.models import Webhook, WebhookDelivery
 from studio.workspaces import invitations
 from tests.factories import make_experiment, make_membership, make_run, make_target, make_token, make_user
+from tests.factories.traces import make_trace
 from tests.people import People, make_people
 
 
@@ -49,6 +51,10 @@ def make_scene() -> Scene:
     other = make_membership(workspace, make_user("olga@example.org"))
     experiment = make_experiment(workspace, "vision/digits")
     run = make_run(workspace, experiment=experiment, with_job=True, created_by=people.ben)
+    trace = make_trace(experiment)
+    said = traces.assess(
+        actor=people.ben, trace=trace, verdict=traces.Verdict("tone", "feedback", "yes", source_type="HUMAN")
+    )
     target = make_target(workspace, name="ours")
     operation = activity.begin(
         actor=people.ben, workspace=workspace, kind="run", subject=f"run:{run.pk}", title=run.name
@@ -96,6 +102,9 @@ def make_scene() -> Scene:
         "delivery_id": delivery.pk,
         "workspace": workspace.slug,
         "run_id": run.pk,
+        "trace_id": trace.trace_id,
+        "assessment_id": said.assessment_id,
+        "span_id": "1" * 16,
         "experiment_id": experiment.pk,
         "experiment_path": experiment.path,
         "job_id": run.job_id,
