@@ -77,7 +77,10 @@ def snapshot_fields(model: Model) -> tuple[str, ...]:
 
 def words(model: Model) -> str:
     """How a receipt calls rows of this kind: "metric chunks"."""
-    return str(model._meta.verbose_name_plural)
+    name = str(model._meta.verbose_name)
+    if name.endswith("y"):
+        return f"{name[:-1]}ies"
+    return f"{name}es" if name.endswith(("ch", "s", "x")) else f"{name}s"
 
 
 def unreferenced(rows: "models.QuerySet[Any]", target: Model) -> "models.QuerySet[Any]":

@@ -17,6 +17,8 @@ def queue_run(*, actor: User, run: Run) -> Run:
     """A run that waits to be started joins the queue of its target. Raises Conflict when it was started already."""
     if run.state != RunState.CREATED or run.job is None:
         raise Conflict("run_started", f"This run is {run.state}, so it can't be started.", hint="Clone it instead.")
+    if run.deleted_at is not None:
+        raise Conflict("run_in_trash", "This run is in the trash, so it can't be started.", hint="Restore it first.")
     with transaction.atomic():
         jobs.enqueue(actor=actor, job=run.job)
         run.refresh_from_db()
