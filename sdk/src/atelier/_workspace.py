@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from atelier import _client, _errors, _ids, _run
+from atelier import _client, _errors, _ids, _models, _run
 
 Record = dict[str, Any]
 PAGE = 100
@@ -55,6 +55,11 @@ class Workspace:
     def client(self) -> _client.Client:
         """The connection to the server."""
         return self._api
+
+    @property
+    def models(self) -> _models.Models:
+        """The registered models: `Workspace().models.register("digits-svm", "runs:/k3v9x2m7qabc/model")`."""
+        return _models.Models(self._api)
 
     def experiments(self, *, archived: bool | None = None) -> list[Experiment]:
         """All experiments, by path."""

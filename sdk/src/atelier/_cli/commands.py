@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atelier._cli import trash_commands
+from atelier._cli import model_commands, trash_commands
 from atelier._cli.parser import Verb, arg
 
 RUN_ID = arg("run", metavar="RUN", help="the run's id")
@@ -110,6 +110,17 @@ RUN = (
         "atelier run compare k3v9x2m7qabc m2p8w4c6tdef",
         "runs.compare",
         (RUN_IDS, arg("--all", action="store_true", help="show equal rows as well")),
+    ),
+    Verb(
+        "why",
+        "Rank what differs between a run and a baseline.",
+        "atelier run why k3v9x2m7qabc --baseline m2p8w4c6tdef",
+        "runs.why",
+        (
+            RUN_ID,
+            arg("--baseline", metavar="RUN", required=True, help="the run to compare with"),
+            arg("--metric", metavar="KEY", help="the metric to explain (default: the one that moved most)"),
+        ),
     ),
     Verb(
         "clone",
@@ -391,6 +402,7 @@ REPORT = (
 NOUNS = (
     ("run", "Submit, follow and compare runs.", RUN),
     ("experiment", "Experiments of the workspace.", EXPERIMENT),
+    ("model", "Registered models and their versions.", model_commands.MODEL),
     ("compute", "Where jobs run.", COMPUTE),
     ("environment", "What jobs run in.", ENVIRONMENT),
     ("activity", "Long operations.", ACTIVITY),

@@ -1,0 +1,115 @@
+"""`atelier model …`"""
+
+from __future__ import annotations
+
+import argparse
+from itertools import islice
+from typing import Any
+
+from atelier import _models
+from atelier._cli import output, session
+
+MODEL_COLUMNS = (("NAME", "name"), ("VERSION", "last_version"), ("ALIASES", "named"), ("UPDATED", "when"))
+VERSION_COLUMNS = (
+    ("VERSION", "version"),
+    ("ALIASES", "named"),
+    ("STAGE", "stage"),
+    ("RUN", "run_id"),
+    ("SOURCE", "source"),
+    ("REGISTERED", "when"),
+)
+
+
+def list_models(options: argparse.Namespace) -> None:
+    """Lists models."""
+    rows = list(islice(_of(options).search(options.filter or ""), options.limit))
+    if options.output == "json":
+        output.as_json(rows)
+        return
+    shown = ({**row, "named": _named(row["aliases"]), "when": output.ago(row["updated_at"])} for row in rows)
+    output.table(shown, MODEL_COLUMNS, empty="There are no models yet. `atelier model register` makes one.")
+
+
+def show(options: argparse.Namespace) -> None:
+    """Shows a model with its versions, or one version."""
+    models = _of(options)
+    if options.version:
+        _show(models.version(options.name, options.version), options)
+        return
+    model, versions = models.get(options.name), list(islice(models.versions(options.name), 50))
+    if options.output == "json":
+        output.as_json({**model, "versions": versions})
+        return
+    output.pairs({key: model[key] for key in ("name", "description", "tags", "updated_at", "url")})
+    shown = (
+        {**row, "named": ", ".join(row["aliases"]), "when": output.ago(row["created_at"])} for row in versions
+    )  # fmt: skip
+    output.table(shown, VERSION_COLUMNS, empty="It has no versions yet.")
+
+
+def register(options: argparse.Namespace) -> None:
+    """Makes the next version of a model."""
+    made = _of(options).register(
+        options.name, options.source, aliases=options.alias, description=options.description or ""
+    )
+    if options.output == "json":
+        output.as_json(made)
+    else:
+        output.say(f"{made['model']} has version {made['version']} now: {made['url']}")
+
+
+def alias(options: argparse.Namespace) -> None:
+    """Sets or removes an alias."""
+    if options.remove:
+        _of(options).delete_alias(options.name, options.alias)
+        output.say(f"@{options.alias} leads nowhere now.")
+        return
+    found = _of(options).set_alias(options.name, options.alias, options.version)
+    output.say(f"@{options.alias} leads to version {found['version']} of {found['model']}.")
+
+
+def stage(options: argparse.Namespace) -> None:
+    """Moves a version into a stage."""
+    found = _of(options).update_version(
+        options.name, options.version, stage=options.stage, archive_existing=options.archive_existing
+    )
+    output.say(f"Version {found['version']} of {found['model']} is in the stage {found['stage']}.")
+
+
+def delete(options: argparse.Namespace) -> None:
+    """Deletes a version, or a model with all of them."""
+    what = f"version {options.version} of {options.name}" if options.version else f"{options.name} with all versions"
+    if not options.yes and not _agreed(what):
+        output.say("Nothing was deleted.")
+        return
+    _of(options).delete(options.name, options.version)
+    output.say(f"Deleted {what}.")
+
+
+def download(options: argparse.Namespace) -> None:
+    """Saves the files of a version."""
+    folder = options.to or "model"
+    saved = _of(options).download(options.name, folder, options.version or "latest")
+    if options.output == "json":
+        output.as_json([str(path) for path in saved])
+    else:
+        output.say(f"{len(saved)} file{'' if len(saved) == 1 else 's'} saved to {folder}.")
+
+
+def _of(options: argparse.Namespace) -> _models.Models:
+    return session.workspace(options).models
+
+
+def _named(aliases: dict[str, int]) -> str:
+    return ", ".join(f"{name}={number}" for name, number in aliases.items())
+
+
+def _show(values: dict[str, Any], options: argparse.Namespace) -> None:
+    if options.output == "json":
+        output.as_json(values)
+    else:
+        output.pairs(values)
+
+
+def _agreed(what: str) -> bool:
+    return input(f"Delete {what}? [y/N] ").strip().lower() in ("y", "yes")

@@ -1,0 +1,138 @@
+"""Registered models of a workspace: names, numbered versions, aliases, files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from atelier import _client, _errors, _ids, _names
+
+Record = dict[str, Any]
+PAGE = 100
+
+
+class Models:
+    """`Workspace().models`: every call names the model, and a version by its number, an alias or `latest`."""
+
+    def __init__(self, api: _client.Client) -> None:
+        self._api = api
+
+    def search(self, filter: str = "") -> Iterator[Record]:
+        """The models a filter finds, by name: `search("name LIKE 'digits%' AND tags.team = 'vision'")`."""
+        return self._api.pages("models", {"filter": filter or None, "limit": PAGE})
+
+    def get(self, name: str) -> Record:
+        """One model with its tags and aliases."""
+        return dict(self._api.get(_path(name)))
+
+    def create(self, name: str, description: str = "", tags: Mapping[str, str] | None = None) -> Record:
+        """A model without versions. Raises `Conflict` when the name is taken."""
+        body = {"name": name, "description": description, "tags": dict(tags or {})}
+        return dict(self._api.post("models", body, key=_ids.new_key()))
+
+    def update(
+        self,
+        name: str,
+        *,
+        new_name: str | None = None,
+        description: str | None = None,
+        tags: Mapping[str, str | None] | None = None,
+    ) -> Record:
+        """Changes what is given; a tag that is None is removed."""
+        given = {"name": new_name, "description": description, "tags": None if tags is None else dict(tags)}
+        return dict(self._api.patch(_path(name), {key: value for key, value in given.items() if value is not None}))
+
+    def register(
+        self,
+        name: str,
+        source: str,
+        *,
+        aliases: Sequence[str] = (),
+        description: str = "",
+        tags: Mapping[str, str] | None = None,
+    ) -> Record:
+        """The next version of a model, which is made when it is new: `register("digits", "runs:/k3v9x2m7qabc/model")`."""
+        body = {"source": source, "aliases": list(aliases), "description": description, "tags": dict(tags or {})}
+        try:
+            self.get(name)
+        except _errors.NotFound:
+            self._ensure(name)
+        return dict(self._api.post(f"{_path(name)}/versions", body, key=_ids.new_key()))
+
+    def versions(self, name: str, filter: str = "") -> Iterator[Record]:
+        """The versions of a model, newest first."""
+        return self._api.pages(f"{_path(name)}/versions", {"filter": filter or None, "limit": PAGE})
+
+    def version(self, name: str, version: int | str = "latest") -> Record:
+        """One version by its number, an alias or `latest`."""
+        return dict(self._api.get(_path(name, version)))
+
+    def update_version(
+        self,
+        name: str,
+        version: int | str,
+        *,
+        description: str | None = None,
+        stage: str | None = None,
+        archive_existing: bool = False,
+        tags: Mapping[str, str | None] | None = None,
+    ) -> Record:
+        """Changes what is given; a stage is None, Staging, Production or Archived."""
+        given = {"description": description, "stage": stage, "tags": None if tags is None else dict(tags)}
+        body: Record = {key: value for key, value in given.items() if value is not None}
+        if stage is not None:
+            body["archive_existing"] = archive_existing
+        return dict(self._api.patch(_path(name, version), body))
+
+    def set_alias(self, name: str, alias: str, version: int | str) -> Record:
+        """Lets an alias lead to a version, wherever it led before."""
+        path = f"{_path(name)}/aliases/{_client.segment(alias)}"
+        return dict(self._api.request("PUT", path, body={"version": str(version)}).json())
+
+    def delete_alias(self, name: str, alias: str) -> None:
+        self._api.delete(f"{_path(name)}/aliases/{_client.segment(alias)}")
+
+    def delete(self, name: str, version: int | str | None = None) -> None:
+        """Deletes one version, or the model with all of them."""
+        self._api.delete(_path(name) if version is None else _path(name, version))
+
+    def files(self, name: str, version: int | str = "latest") -> list[Record]:
+        """Every file of a version."""
+        return list(self._api.get(f"{_path(name, version)}/files", {"recursive": "true"})["results"])
+
+    def download(self, name: str, dest: str | Path, version: int | str = "latest") -> list[Path]:
+        """Saves all files of a version below a folder. Raises `UnsafeName` before a name could leave it."""
+        folder = Path(dest)
+        number = self.version(name, version)["version"]  # an alias may move while the files come
+        rows = self.files(name, number)
+        targets = [(_names.safe_join(folder, row["path"]), row) for row in rows]
+        folder.mkdir(parents=True, exist_ok=True)
+        for target, row in targets:
+            self._save(f"{_path(name, number)}/files/{_client.quoted_path(row['path'])}", target, row["sha256"])
+        return [target for target, _ in targets]
+
+    def _save(self, path: str, target: Path, sha256: str | None) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(f"{target.name}.part")
+        digest = hashlib.sha256()
+        with partial.open("wb") as file:
+            for piece in self._api.stream(path):
+                digest.update(piece)
+                file.write(piece)
+        if sha256 and digest.hexdigest() != sha256:
+            partial.unlink()
+            raise _errors.Unreachable(f"The file {target.name} did not arrive whole. Try again.")
+        partial.replace(target)
+
+    def _ensure(self, name: str) -> None:
+        try:
+            self.create(name)
+        except _errors.Conflict:
+            return  # somebody else made it meanwhile
+
+
+def _path(name: str, version: int | str | None = None) -> str:
+    model = f"models/{_client.segment(name)}"
+    return model if version is None else f"{model}/versions/{_client.segment(version)}"

@@ -1,0 +1,67 @@
+"""Models through the package and the command, against the real studio."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import atelier
+import pytest
+from atelier import _cli
+
+from runs.tracking.services import artifacts
+from tests.factories import make_run, make_token
+from tests.people import People, make_people
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def people(live_server: Any, spool: Path, monkeypatch: pytest.MonkeyPatch) -> People:
+    found = make_people()
+    monkeypatch.setenv("ATELIER_URL", live_server.url)
+    monkeypatch.setenv("ATELIER_WORKSPACE", "vision")
+    monkeypatch.setenv("ATELIER_TOKEN", make_token(found.ben))
+    return found
+
+
+@pytest.fixture
+def source(people: People) -> str:
+    run = make_run(people.workspace, created_by=people.ben)
+    for path in ("model/weights.bin", "model/notes/read me.txt"):
+        artifacts.put_artifact(actor=people.ben, run=run, path=path, stream=io.BytesIO(path.encode()))
+    return f"runs:/{run.pk}/model"
+
+
+def test_a_model_is_registered_named_downloaded_and_deleted(source: str, tmp_path: Path) -> None:
+    models = atelier.Workspace().models
+    made = models.register("digits svm?", source, aliases=["champion"], tags={"team": "vision"})
+    assert (made["version"], made["aliases"]) == (1, ["champion"])
+    assert [row["name"] for row in models.search("name LIKE 'digits%'")] == ["digits svm?"]
+    saved = models.download("digits svm?", tmp_path / "m", "champion")
+    assert {path.relative_to(tmp_path / "m").as_posix() for path in saved} == {"weights.bin", "notes/read me.txt"}
+    assert (tmp_path / "m/weights.bin").read_bytes() == b"model/weights.bin"
+    assert models.update_version("digits svm?", 1, stage="Production")["stage"] == "Production"
+    models.update("digits svm?", new_name="digits", tags={"team": "text"})
+    assert models.version("digits")["model"] == "digits"
+    models.delete_alias("digits", "champion")
+    models.delete("digits", 1)
+    models.delete("digits")
+    with pytest.raises(atelier.NotFound):
+        models.get("digits")
+
+
+def test_the_commands_do_the_same(source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def say(*words: str) -> str:
+        assert _cli.main(list(words)) in (0, None)
+        told = capsys.readouterr()
+        return told.out + told.err
+
+    assert "version 1" in say("model", "register", "digits", source, "--alias", "candidate")
+    assert "candidate=1" in say("model", "ls")
+    assert "@champion leads to version 1" in say("model", "alias", "digits", "champion")
+    assert "Production" in say("model", "stage", "digits", "champion", "production")
+    assert "champion" in say("model", "show", "digits")
+    assert "2 files saved" in say("model", "download", "digits", "--to", str(tmp_path / "m"))
+    assert "leads nowhere" in say("model", "alias", "digits", "champion", "--remove")
+    assert "Deleted" in say("model", "delete", "digits", "--yes")
+    assert "no models yet" in say("model", "ls")
