@@ -55,7 +55,7 @@ class SearchBar extends HTMLElement {
     this.draw();
     this.clearError();
     clearTimeout(this.parseTimer);
-    this.parseTimer = setTimeout(() => this.parse(), PARSE_MS);
+    this.parseTimer = setTimeout(() => this.parse({ isWritten: false }), PARSE_MS);
     this.offerSoon();
   }
 
@@ -134,13 +134,15 @@ class SearchBar extends HTMLElement {
     }
   }
 
-  // Reads the text on the server: chips when it is right, the place of the mistake when it is not.
-  async parse() {
+  // Reads the text on the server: chips when it is right, the place of the mistake when it is not. While it is being
+  // written its end is not wrong yet.
+  async parse({ isWritten = true } = {}) {
     const text = this.field.value;
     const answer = text.trim() && this.dataset.parseUrl ? await this.read(text) : { chips: [], error: null };
     if (!answer || text !== this.field.value) return this.error ?? null;
     this.chips = answer.chips.map((chip) => ({ ...chip, start: units(text, chip.start), end: units(text, chip.end) }));
-    if (answer.error) this.showError(answer.error);
+    const isUnfinished = !isWritten && units(text, answer.error?.position ?? 0) >= text.trimEnd().length;
+    if (answer.error && !isUnfinished) this.showError(answer.error);
     else this.clearError();
     this.draw();
     return answer.error;
@@ -244,7 +246,10 @@ class SearchBar extends HTMLElement {
     const isResting = document.activeElement !== this.field && !this.error && this.chips.length > 0 && this.field.value !== "";
     this.classList.toggle("has-chips", isResting);
     this.row.hidden = !isResting;
-    if (isResting) drawChips(this.row, this.chips, { remove: (index) => this.remove(index), edit: (index) => this.edit(index) });
+    // Not again for the same: a button that is replaced while it is pressed hears no click.
+    if (!isResting || this.drawn === this.chips) return;
+    this.drawn = this.chips;
+    drawChips(this.row, this.chips, { remove: (index) => this.remove(index), edit: (index) => this.edit(index) });
   }
 
   follow() {

@@ -13,7 +13,7 @@ BASE = "/api/v1/workspaces/vision/search"
 
 @pytest.fixture
 def bar(open_page: Any) -> Any:  # noqa: F811
-    """The empty bar of the component page, asking in the workspace `vision`; texts it tells are in `window.told`."""
+    """The empty bar of the component page, asking in the workspace `vision`; the texts it tells are kept in `window.told`."""
     workspace = Workspace.objects.get(slug="vision")
     keys.key_ids(workspace.pk, ["val/acc", "loss", "val loss"])
     page = open_page()
@@ -23,7 +23,10 @@ def bar(open_page: Any) -> Any:  # noqa: F811
             const bar = document.querySelector("search-bar");
             bar.dataset.fieldsUrl = `${base}/fields`;
             bar.dataset.parseUrl = `${base}/parse`;
-            bar.addEventListener("search-change", (event) => window.told.push(event.detail.text));
+            bar.addEventListener("search-change", (event) => {
+                window.told.push(event.detail.text);
+                bar.dataset.told = window.told.length;
+            });
         }""",
         BASE,
     )
@@ -38,6 +41,11 @@ def told(bar: Any) -> list[str]:
     return bar.page.evaluate("window.told")  # type: ignore[no-any-return]
 
 
+def heard(bar: Any, count: int) -> None:
+    """Waits until the page was told of so many texts."""
+    bar.page.wait_for_selector(f'search-bar[data-told="{count}"]')
+
+
 def write(bar: Any, text: str) -> None:
     field(bar).fill(text)
     field(bar).press("Enter")
@@ -45,13 +53,13 @@ def write(bar: Any, text: str) -> None:
 
 def test_a_text_becomes_chips_and_a_chip_taken_away_changes_the_text(bar: Any) -> None:
     write(bar, "metric.loss<1 AND (a OR b) AND tags.t = 'x'")
-    bar.page.wait_for_function("window.told.length === 1")
+    heard(bar, 1)
     field(bar).blur()
     chips = bar.locator(".search-chip")
     chips.first.wait_for()
     assert chips.all_inner_texts() == ["metrics.loss < 1", "a OR b", "tags.t = 'x'"]
     bar.get_by_role("button", name="Remove a OR b").click()
-    bar.page.wait_for_function("window.told.length === 2")
+    heard(bar, 2)
     assert field(bar).input_value() == "metric.loss<1 AND tags.t = 'x'"
     assert told(bar)[1] == "metric.loss<1 AND tags.t = 'x'"
     bar.get_by_role("button", name="Edit tags.t").click()
@@ -90,7 +98,7 @@ def test_fields_operators_and_values_are_offered_by_keyboard(bar: Any) -> None:
     page.keyboard.press("Escape")
     assert field(bar).get_attribute("aria-expanded") == "false"
     page.keyboard.press("Enter")
-    page.wait_for_function("window.told.length === 1")
+    heard(bar, 1)
     assert page.problems == []
 
 
@@ -105,7 +113,7 @@ def test_odd_names_are_put_in_quotes(bar: Any) -> None:
 def test_leaving_the_field_tells_a_new_text_once(bar: Any) -> None:
     field(bar).fill("resnet")
     field(bar).blur()
-    bar.page.wait_for_function("window.told.length === 1")
+    heard(bar, 1)
     field(bar).focus()
     field(bar).blur()
     bar.page.wait_for_timeout(100)
