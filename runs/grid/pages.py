@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+import orjson
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -12,11 +13,13 @@ from runs.grid import address, cells, columns, keys, queries, query, window
 from runs.grid.address import Address
 from runs.grid.models import SavedView
 from runs.tracking.models import Experiment
+from runs.tracking.pages import chart_wall
 from studio import access
 from studio.access import Permission
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.errors import StudioError
+from studio.search import SearchError
 
 FIRST_ROWS = 100
 WITHOUT_SCRIPTS = 50
@@ -41,6 +44,8 @@ class GridPage:
     views: Sequence[SavedView]
     view: SavedView | None
     filter: str
+    filter_error: str  # what the search bar underlines, as JSON
+    charts: chart_wall.Board
     is_archived: bool
     can: GridActions
 
@@ -70,7 +75,14 @@ def grid_page(request: HttpRequest, workspace: Workspace, experiment: Experiment
         rows=(first or {}).get("results", [])[:WITHOUT_SCRIPTS],
         views=queries.menu(workspace, person, experiment),
         view=found.view,
-        filter=found.state.get("filter", ""),
+        filter=request.GET.get("q", "") if problem else found.state.get("filter", ""),
+        filter_error=_underlined(problem),
+        charts=chart_wall.board(
+            workspace,
+            experiment=experiment.path if experiment else "",
+            filter=found.state.get("filter", ""),
+            follows_grid=True,
+        ),
         is_archived=bool(found.state.get("archived")),
         can=can,
     )
@@ -109,6 +121,13 @@ def _first(
         return None, error
     sizes = {"window": opened.key, "runs": len(opened.ids), "rows": opened.layout.count}
     return {**sizes, "columns": specs, "results": rows}, None
+
+
+def _underlined(problem: StudioError | None) -> str:
+    """A mistake of the filter as the search bar shows it: in its place."""
+    if not isinstance(problem, SearchError):
+        return ""
+    return orjson.dumps({"message": problem.message, **problem.extensions}).decode()
 
 
 def _actions(request: HttpRequest, workspace: Workspace) -> GridActions:

@@ -2,6 +2,7 @@
 import { bindBulk } from "./bulk.js";
 import { labelOf, NAME } from "./columns.js";
 import { openMenu } from "./menu.js";
+import { bindPanes } from "./panes.js";
 import { openPicker } from "./picker.js";
 import { fail } from "./server.js";
 import { bindViews } from "./views-menu.js";
@@ -27,6 +28,7 @@ export function bindToolbar(grid) {
   });
   grid.addEventListener("grid-state", () => show(grid));
   bindFilter(grid);
+  bindPanes(grid);
   bindViews(grid);
   bindBulk(grid);
   show(grid);
@@ -42,25 +44,19 @@ function show(grid) {
 }
 
 function bindFilter(grid) {
-  const form = document.querySelector("[data-grid-filter-form]");
-  const field = form?.elements.q;
-  const bar = document.querySelector("search-bar");
-  form?.addEventListener("submit", (event) => {
-    event.preventDefault();
-    grid.states.set({ filter: field.value.trim() });
-  });
-  form?.addEventListener("search", () => grid.states.set({ filter: field.value.trim() }));
-  bar?.addEventListener("search-change", (event) => grid.states.set({ filter: event.detail.text.trim() }));
+  const bar = document.querySelector(".toolbar search-bar");
+  if (!bar) return;
+  bar.addEventListener("search-change", (event) => grid.states.set({ filter: event.detail.text.trim() }));
   grid.addEventListener("grid-state", () => {
     const text = grid.states.get("filter") ?? "";
-    if (field && document.activeElement !== field) field.value = text;
-    if (bar && bar.value !== text) bar.value = text;
+    if (!bar.contains(document.activeElement) && bar.value !== text) bar.value = text;
   });
   grid.addEventListener("grid-compose", ({ detail }) => {
-    const place = bar ?? field;
-    const before = (place.value ?? "").trim();
-    place.value = before ? `${before} AND ${detail.text}` : detail.text;
-    place.focus();
+    const before = bar.value.trim();
+    const field = bar.querySelector("input");
+    field.value = before ? `${before} AND ${detail.text}` : detail.text;
+    field.focus();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }
 
