@@ -1,6 +1,6 @@
 """Traces over REST."""
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -13,6 +13,7 @@ from runs.traces.services.assessments import Verdict
 from runs.tracking.models import Experiment, Run
 from studio import access
 from studio.access import Permission
+from studio.accounts.models import User
 from studio.api import fields, pagination
 from studio.api.views import WorkspaceAPIView
 from studio.errors import Invalid
@@ -116,6 +117,6 @@ class TraceAssessments(WorkspaceAPIView):
         trace = access.get_or_404(request, Trace, None, Permission.RUN_LOG, trace_id=trace_id)
         values = fields.clean(serializers.AssessmentGiven, request.data)
         if values["source_type"] == assessments.HUMAN:
-            values["source_id"] = values["source_id"] or request.user.email
+            values["source_id"] = values["source_id"] or cast(User, request.user).email
         row = assessments.assess(actor=request.user, trace=trace, verdict=Verdict(**values))
         return Response(serializers.assessment(row), status=201)

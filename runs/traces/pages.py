@@ -298,7 +298,8 @@ def _node(value: Any) -> JsonNode | None:
 
 def _message(told: dict[str, Any]) -> Message:
     role = told["role"]
-    calls = told.get("tool_calls") if isinstance(told.get("tool_calls"), list) else []
+    given = told.get("tool_calls")
+    calls = given if isinstance(given, list) else []
     return Message(
         role=role,
         icon=ROLES.get(role, "settings"),
@@ -308,7 +309,8 @@ def _message(told: dict[str, Any]) -> Message:
 
 
 def _call(told: dict[str, Any]) -> tuple[str, JsonNode]:
-    function = told.get("function") if isinstance(told.get("function"), dict) else told
+    inner = told.get("function")
+    function: dict[str, Any] = inner if isinstance(inner, dict) else told
     arguments = function.get("arguments")
     if isinstance(arguments, str):
         try:

@@ -38,7 +38,7 @@ def messages_of(value: Any) -> list[dict[str, Any]]:
     choices = value.get("choices")
     if isinstance(choices, list) and choices:
         found = [choice.get("message") for choice in choices if isinstance(choice, dict)]
-        return [message for message in found if _is_message(message)]
+        return [message for message in found if isinstance(message, dict) and _is_message(message)]
     if _is_message(value):
         return [value]
     return messages_of(value["request"]) if isinstance(value.get("request"), dict) else []

@@ -53,7 +53,7 @@ class AssessmentAnswer(serializers.Serializer[Any]):
     source_id = serializers.CharField()
     span_id = serializers.CharField()
     metadata = serializers.DictField()
-    is_valid = serializers.BooleanField()
+    is_valid = serializers.BooleanField()  # type: ignore[assignment]
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 

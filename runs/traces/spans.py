@@ -104,7 +104,7 @@ def text_of(span: Span) -> str:
     """What a search looks through: name, attributes and events as JSON, without what is only bookkeeping."""
     attributes = {key: value for key, value in span.attributes.items() if key != REQUEST_ID}
     events = [{"name": event.name, "attributes": event.attributes} for event in span.events]
-    told = {"name": span.name, "attributes": attributes}
+    told: dict[str, Any] = {"name": span.name, "attributes": attributes}
     if events:
         told["events"] = events
     if span.message:

@@ -1,6 +1,6 @@
 """Pages of traces."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,6 +16,7 @@ from runs.tracking.models import Experiment, Run
 from runs.tracking.pages import run_page
 from studio import access
 from studio.access import Permission
+from studio.accounts.models import User
 from studio.web.page import page
 
 
@@ -118,7 +119,7 @@ def _assess(request: HttpRequest, trace: Trace, given: dict[str, Any]) -> None:
         kind=given["kind"],
         value=given["value"],
         source_type=assessments.HUMAN,
-        source_id=request.user.email,
+        source_id=cast(User, request.user).email,
         rationale=given["rationale"] or None,
         span_id=given["span_id"],
     )

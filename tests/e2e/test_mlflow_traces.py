@@ -190,3 +190,27 @@ def test_the_older_form_begins_and_ends_a_trace(experiment: str) -> None:
     assert (ended.execution_time_ms, ended.status, ended.tags["t"]) == (250, TraceStatus.OK, "u")
     assert ended.request_metadata == {"mlflow.user": "ada", "k": "v"}
     assert store.get_trace_info(begun.request_id).tags["mlflow.traceName"] == "old"
+
+
+def test_figures_over_many_traces(experiment: str) -> None:
+    from mlflow.entities.trace_metrics import AggregationType, MetricAggregation, MetricViewType
+    from mlflow.tracking._tracking_service.utils import _get_store
+
+    traced()
+    traced(fails=True)
+
+    def ask(view: str, metric: str, *kinds: Any, **more: Any) -> list[tuple[dict[str, str], dict[str, float]]]:
+        wanted = [MetricAggregation(AggregationType[kind]) if isinstance(kind, str) else kind for kind in kinds]
+        points = _get_store().query_trace_metrics([experiment], MetricViewType[view], metric, wanted, **more)
+        return [(point.dimensions, point.values) for point in points]
+
+    by_state = ask("TRACES", "trace_count", "COUNT", dimensions=["trace_status"])
+    assert by_state == [({"trace_status": "ERROR"}, {"COUNT": 1.0}), ({"trace_status": "OK"}, {"COUNT": 1.0})]
+    assert ask("TRACES", "total_tokens", "SUM") == [({}, {"SUM": 24.0})]
+    assert ask("SPANS", "span_count", "COUNT", filters=['span.type = "TOOL"']) == [({}, {"COUNT": 2.0})]
+    half = MetricAggregation(AggregationType.PERCENTILE, percentile_value=50.0)
+    [(_, latency)] = ask("TRACES", "latency", "MAX", half)
+    assert latency["MAX"] >= latency["P50"] >= 0
+    assert len(ask("TRACES", "trace_count", "COUNT", time_interval_seconds=3600)) in (1, 2)
+    with pytest.raises(mlflow.MlflowException):
+        ask("TRACES", "colour", "COUNT")

@@ -222,16 +222,16 @@ class TraceTags(TracesView):
     policy: ClassVar = {"PATCH": Permission.RUN_LOG, "DELETE": Permission.RUN_LOG}
 
     def patch(self, request: Request, workspace: str, trace_id: str) -> Response:
+        trace = self.trace(request, trace_id, Permission.RUN_LOG)
         body = fields.plain(request.data)
         key, value = fields.required(body, "key"), fields.text(body, "value")
         fields.check_name(key, "key")
-        trace = self.trace(request, trace_id, Permission.RUN_LOG)
         records.set_tag(actor=self.person, trace=trace, key=key, value=value)
         return Response({})
 
     def delete(self, request: Request, workspace: str, trace_id: str) -> Response:
-        key = request.query_params.get("key") or fields.required(fields.plain(request.data or {}), "key")
         trace = self.trace(request, trace_id, Permission.RUN_LOG)
+        key = request.query_params.get("key") or fields.required(fields.plain(request.data or {}), "key")
         records.delete_tag(actor=self.person, trace=trace, key=key)
         return Response({})
 
@@ -272,7 +272,7 @@ def _search(view: TracesView, request: Request, body: fields.Body, ids: list[str
         )
     wanted = search.Query(
         filter=fields.text(body, "filter"),
-        experiments=tuple(_visible_experiments(view, request, ids)),
+        experiments=tuple(visible_experiments(view, request, ids)),
         order=", ".join(fields.texts(body, "order_by")),
         limit=limit,
         token=fields.text(body, "page_token"),
@@ -281,7 +281,7 @@ def _search(view: TracesView, request: Request, body: fields.Body, ids: list[str
     return search.find(view.workspace, wanted)
 
 
-def _visible_experiments(view: TracesView, request: Request, ids: list[str]) -> list[int]:
+def visible_experiments(view: TracesView, request: Request, ids: list[str]) -> list[int]:
     """Experiments that are not there are passed over, as the client expects of a search."""
     found = []
     for experiment_id in dict.fromkeys(ids):
@@ -305,5 +305,5 @@ def _named(view: TracesView, request: Request, body: fields.Body) -> list[querie
         raise fields.invalid("trace_ids", len(ids), f"At most {MAX_BATCH} traces can be read at once.")
     rows = access.visible(request, Trace, Permission.RUN_VIEW).filter(trace_id__in=ids)
     if "experiment_ids" in body:
-        rows = rows.filter(experiment__in=_visible_experiments(view, request, fields.texts(body, "experiment_ids")))
+        rows = rows.filter(experiment__in=visible_experiments(view, request, fields.texts(body, "experiment_ids")))
     return queries.facts_in_order(rows, ids)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from runs.mlflow_api.traces import assessments, exports, traces
+from runs.mlflow_api.traces import assessments, exports, metrics, traces
 
 V2: list[URLPattern] = [
     path("traces", traces.OlderTraces.as_view(), name="mlflow-older-traces"),
@@ -20,6 +20,7 @@ V3: list[URLPattern] = [
     path("traces/get", traces.WholeTrace.as_view(), name="mlflow-traces-get"),
     path("traces/batchGet", traces.TraceBatch.as_view(), name="mlflow-traces-batch"),
     path("traces/batchGetInfos", traces.TraceInfoBatch.as_view(), name="mlflow-traces-batch-infos"),
+    path("traces/metrics", metrics.TraceMetrics.as_view(), name="mlflow-traces-metrics"),
     path("traces/<str:trace_id>", traces.OneTrace.as_view(), name="mlflow-trace"),
     path("traces/<str:trace_id>/tags", traces.TraceTags.as_view(), name="mlflow-trace-tags"),
     path("traces/<str:trace_id>/assessments", assessments.Assessments.as_view(), name="mlflow-assessments"),

@@ -1,0 +1,62 @@
+"""Figures over many traces."""
+
+from typing import Any, ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from runs.mlflow_api import fields
+from runs.mlflow_api.traces.traces import TracesView, visible_experiments
+from runs.traces import metrics
+from studio.access import Permission
+
+MAX_RESULTS = 1_000
+_VIEWS = {"1": metrics.TRACES, "2": metrics.SPANS, "3": metrics.ASSESSMENTS}
+_KINDS = {"1": "COUNT", "2": "SUM", "3": "AVG", "4": "PERCENTILE", "5": "MIN", "6": "MAX"}
+
+
+class TraceMetrics(TracesView):
+    policy: ClassVar = {"POST": Permission.RUN_VIEW}
+
+    def post(self, request: Request, workspace: str) -> Response:
+        body = fields.plain(request.data)
+        ids = fields.texts(body, "experiment_ids")
+        if not ids:
+            raise fields.missing("experiment_ids")
+        view = str(body.get("view_type", ""))
+        points = metrics.answer(
+            visible_experiments(self, request, ids),
+            metrics.Question(
+                view=_VIEWS.get(view, view),
+                metric=fields.required(body, "metric_name"),
+                aggregations=tuple(_aggregation(item) for item in fields.items(body, "aggregations")),
+                dimensions=tuple(fields.texts(body, "dimensions")),
+                filters=tuple(fields.texts(body, "filters")),
+                interval_seconds=fields.whole(body, "time_interval_seconds"),
+                start_ms=fields.whole(body, "start_time_ms"),
+                end_ms=fields.whole(body, "end_time_ms"),
+            ),
+        )
+        return Response(_page(points, fields.required(body, "metric_name"), body))
+
+
+def _aggregation(item: Any) -> metrics.Aggregation:
+    if not isinstance(item, dict):
+        raise fields.missing("aggregations")
+    kind, percentile = str(item.get("aggregation_type", "")), item.get("percentile_value")
+    if percentile is not None and (isinstance(percentile, bool) or not isinstance(percentile, int | float)):
+        raise fields.invalid_type("percentile_value", percentile)
+    return metrics.Aggregation(_KINDS.get(kind, kind), percentile)
+
+
+def _page(points: list[metrics.Point], name: str, body: fields.Body) -> dict[str, Any]:
+    limit = fields.within(body, "max_results", default=MAX_RESULTS, low=1, high=MAX_RESULTS)
+    start = fields.whole({"page_token": fields.text(body, "page_token")}, "page_token", default=0) or 0
+    if start < 0:
+        raise fields.invalid("page_token", start)
+    rows = [
+        {"metric_name": name, "dimensions": point.dimensions, "values": point.values}
+        for point in points[start : start + limit]
+    ]
+    more = len(points) > start + limit
+    return {"data_points": rows, "next_page_token": str(start + limit)} if more else {"data_points": rows}
