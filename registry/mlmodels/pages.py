@@ -17,6 +17,7 @@ from studio.access import Permission
 from studio.access.models import Workspace
 from studio.api import pagination
 from studio.lineage.labels import Label, labels
+from studio.lineage.things import Thing
 from studio.search import SearchError
 from studio.web import files, formats, markdown
 
@@ -145,8 +146,9 @@ def version_page(request: HttpRequest, version: ModelVersion) -> VersionPage:
     names = queries.paths(version)
     path = path or (mlmodel.PATH if mlmodel.PATH in names else min(names, key=files.rank_of, default=""))
     up, down = queries.came_from(version), queries.led_to(version)
-    known = labels(version.model.workspace, [step.thing for step in [*up, *down]])
-    origins = [known[step.thing] for step in up]
+    run = [Thing("run", version.run_id)] if version.run_id else []
+    known = labels(version.model.workspace, [*(step.thing for step in [*up, *down]), *run])
+    origins = [known[thing] for thing in dict.fromkeys([*(step.thing for step in up), *run])]
     file = queries.file_at(version, path) if path else None
     preview, raw, more = _preview(request, version, file) if file else (None, "", "")
     return VersionPage(
