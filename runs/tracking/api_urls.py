@@ -12,6 +12,7 @@ urlpatterns = [
     path("runs/start", runs.StartRun.as_view(), name="api-runs-start"),
     path("runs/compare", runs.CompareRuns.as_view(), name="api-runs-compare"),
     path("runs/<str:run_id>/submit", runs.SubmitRun.as_view(), name="api-run-submit"),
+    path("runs/<str:run_id>/why", runs.WhyDifferent.as_view(), name="api-run-why"),
     path("runs/<str:run_id>/stop", runs.StopRun.as_view(), name="api-run-stop"),
     path("runs/<str:run_id>/clone", runs.CloneRun.as_view(), name="api-run-clone"),
     path("runs/<str:run_id>/finish", runs.FinishRun.as_view(), name="api-run-finish"),

@@ -190,6 +190,31 @@ class CompareAnswer(serializers.Serializer):  # type: ignore[type-arg]
     params = serializers.ListField(child=serializers.DictField())
     metrics = serializers.ListField(child=serializers.DictField())
     tags = serializers.ListField(child=serializers.DictField())
+    code = serializers.ListField(child=serializers.DictField())
+    packages = serializers.ListField(child=serializers.DictField())
+    inputs = serializers.ListField(child=serializers.DictField())
+    hardware = serializers.ListField(child=serializers.DictField())
+
+
+class WhyReason(serializers.Serializer):  # type: ignore[type-arg]
+    kind = serializers.CharField(help_text="parameter, data, code, package, hardware or tag")
+    name = serializers.CharField()
+    here = serializers.CharField(allow_null=True)
+    there = serializers.CharField(allow_null=True)
+    score = serializers.FloatField(help_text="0 to 1; the list is ordered by it")
+    rarity = serializers.FloatField(help_text="the share of the looked-at runs with another value")
+    association = serializers.FloatField(allow_null=True, help_text="the share of the metric's variance it goes with")
+    words = serializers.CharField()
+
+
+class WhyAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    run = serializers.CharField()
+    baseline = serializers.CharField()
+    metric = serializers.CharField()
+    here = serializers.FloatField(allow_null=True)
+    there = serializers.FloatField(allow_null=True)
+    compared = serializers.IntegerField(help_text="other runs of the experiment that were looked at")
+    reasons = WhyReason(many=True)
 
 
 class StoredAnswer(serializers.Serializer):  # type: ignore[type-arg]

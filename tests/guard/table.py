@@ -211,6 +211,7 @@ RUNS: dict[str, Entry] = {
     "api-runs-bulk": {"POST": CONTRIBUTOR},
     "api-runs-bulk-change": {"GET": READER},
     "api-runs-compare": {"GET": READER},
+    "api-run-why": {"GET": READER},
     "report-list": {"GET": READER},
     "report-new": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
     "report-preview": {"POST": CONTRIBUTOR},

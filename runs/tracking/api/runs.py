@@ -13,6 +13,7 @@ from runs.tracking.models import Run
 from runs.tracking.queries import compare as compare_queries
 from runs.tracking.queries import found as found_queries
 from runs.tracking.queries import runs as queries
+from runs.tracking.queries import why as why_queries
 from runs.tracking.services import attached, lifecycle, records
 from studio import access
 from studio.access import Permission
@@ -165,6 +166,25 @@ class CompareRuns(WorkspaceAPIView):
             raise NotFound("not_found", "One of these runs is not here, or is not yours to see.")
         runs = [found[run_id] for run_id in ids]
         return Response(shapes.comparison(compare_queries.compare(runs), queries.rows_of(runs)))
+
+
+class WhyDifferent(WorkspaceAPIView):
+    """What differs between a run and a baseline, the likeliest reason for the metric's difference first."""
+
+    policy: ClassVar = {"GET": Permission.RUN_VIEW}
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("baseline", str, required=True, description="the id of the run to compare with"),
+            OpenApiParameter("metric", str, description="the metric asked about; without it, the one that moved most"),
+        ],
+        responses={200: serializers.WhyAnswer},
+    )
+    def get(self, request: Request, workspace: str, run_id: str) -> Response:
+        run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
+        baseline = access.get_or_404(request, Run, request.GET.get("baseline", ""), Permission.RUN_VIEW)
+        found = why_queries.why(run, baseline, request.GET.get("metric", ""))
+        return Response(shapes.why(found))
 
 
 def shown(run: Run) -> dict[str, Any]:

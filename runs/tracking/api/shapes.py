@@ -1,6 +1,7 @@
 """Rows as JSON."""
 
 import signal
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from runs.tracking.queries.artifacts import ArtifactEntry
 from runs.tracking.queries.compare import CompareRow, Comparison
 from runs.tracking.queries.failure import Failure
 from runs.tracking.queries.runs import RunDetail, RunRow
+from runs.tracking.queries.why import Why
 from studio.accounts.models import User
 
 
@@ -83,6 +85,20 @@ def comparison(found: Comparison, rows: list[RunRow]) -> dict[str, Any]:
             for row in found.metrics
         ],
         "tags": [_compared(row) for row in found.tags],
+        **{section: [_compared(row) for row in rows] for section, rows in found.surroundings.items()},
+    }
+
+
+def why(found: Why) -> dict[str, Any]:
+    """The ranked differences of two runs."""
+    return {
+        "run": found.run.pk,
+        "baseline": found.baseline.pk,
+        "metric": found.metric,
+        "here": found.here,
+        "there": found.there,
+        "compared": found.compared,
+        "reasons": [asdict(reason) for reason in found.reasons],
     }
 
 

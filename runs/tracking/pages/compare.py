@@ -10,7 +10,7 @@ from runs.tracking.pages import charts, palette
 from runs.tracking.queries import compare as compare_queries
 from studio.web import formats
 
-FEWEST, MOST = 2, charts.MOST_RUNS
+FEWEST, MOST = 2, compare_queries.MAX_RUNS
 LONG = 20  # characters from which a value is text that may wrap
 STATISTICS = ("last", "best", "min", "max", "mean")
 
@@ -80,6 +80,7 @@ def compare_page(
         _section("Metrics", [row for row in metrics if not _is_system(row)], only_differences),
         _section("Parameters", [_text_row(row) for row in found.params], only_differences),
         _section("Tags", [_text_row(row) for row in found.tags], only_differences),
+        *_around(found, only_differences),
         _section("System", [row for row in metrics if _is_system(row)], only_differences),
     ]
     return ComparePage(
@@ -92,6 +93,13 @@ def compare_page(
         too_many=max(0, len(asked) - MOST),
         can_diff=len(runs) == FEWEST and all(run.snapshot_id for run in runs),
     )
+
+
+def _around(found: compare_queries.Comparison, only_differences: bool) -> list[Section]:
+    return [
+        _section(section.capitalize(), [_text_row(row) for row in rows], only_differences)
+        for section, rows in found.surroundings.items()
+    ]
 
 
 def _is_system(row: Row) -> bool:

@@ -85,10 +85,16 @@ def read_file(snapshot: Snapshot, path: str) -> CodeFile:
     return CodeFile(path, size, _text(data), size > MAX_FILE)
 
 
+def changed_paths(a: Snapshot, b: Snapshot) -> list[str]:
+    """The files that are new, gone or other in `b`, by their digests; nothing is read."""
+    before, after = _digests(a), _digests(b)
+    return [path for path in sorted(before.keys() | after.keys()) if before.get(path) != after.get(path)]
+
+
 def diff(a: Snapshot, b: Snapshot) -> CodeDiff:
     """What changed from `a` to `b`, file by file, within limits that keep a page readable."""
     before, after = _digests(a), _digests(b)
-    paths = [path for path in sorted(before.keys() | after.keys()) if before.get(path) != after.get(path)]
+    paths = changed_paths(a, b)
     same = len(before.keys() | after.keys()) - len(paths)
     files: list[FileDiff] = []
     left = MAX_DIFF_LINES

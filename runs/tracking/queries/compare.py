@@ -8,8 +8,9 @@ from typing import Generic, TypeVar
 from runs.tracking.metrics.queries import Summary
 from runs.tracking.models import Run
 from runs.tracking.queries import runs as run_queries
+from runs.tracking.queries import surroundings
 
-MAX_RUNS = 50
+MAX_RUNS = 100
 
 T = TypeVar("T")
 
@@ -29,16 +30,21 @@ class Comparison:
     params: list[CompareRow[str]]
     metrics: list[CompareRow[Summary]]
     tags: list[CompareRow[str]]
+    surroundings: dict[str, list[CompareRow[str]]]  # code, packages, inputs, hardware
 
 
 def compare(runs: Sequence[Run]) -> Comparison:
-    """The rows of a comparison, each saying whether the runs differ in it; three queries."""
+    """The rows of a comparison, each saying whether the runs differ in it; seven queries."""
     found = run_queries.rows_of(list(runs)[:MAX_RUNS])
+    around = surroundings.surroundings_of([row.run for row in found])
     return Comparison(
         runs=[row.run for row in found],
         params=_rows([row.params for row in found], _differ),
         metrics=_rows([row.metrics for row in found], lambda values: _differ([_last(value) for value in values])),
         tags=_rows([row.tags for row in found], _differ),
+        surroundings={
+            section: _rows([around[row.run.pk][section] for row in found], _differ) for section in surroundings.SECTIONS
+        },
     )
 
 

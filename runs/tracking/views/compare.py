@@ -8,11 +8,12 @@ from runs.tracking.models import Run
 from runs.tracking.pages import charts as chart_pages
 from runs.tracking.pages import compare as compare_pages
 from runs.tracking.pages import diffs
+from runs.tracking.pages import why as why_pages
 from studio import access
 from studio.access import Permission
 from studio.web.page import page
 
-VIEWS = ("charts", "code")
+VIEWS = ("charts", "code", "why")
 
 
 @login_required
@@ -21,7 +22,7 @@ def compare(request: HttpRequest, workspace: str) -> HttpResponse:
     """The runs of `?ids=a,b,c`: what differs, their charts, and for two of them their code."""
     here = access.workspace_or_404(request, Permission.RUN_VIEW)
     asked = list(dict.fromkeys(name for name in request.GET.get("ids", "").split(",") if name))
-    runs = chart_pages.runs_named(access.visible(request, Run), request.GET)
+    runs = chart_pages.runs_named(access.visible(request, Run), request.GET, compare_pages.MOST)
     context = {"workspace": here, "runs": runs, "asked": asked, "statistics": compare_pages.STATISTICS}
     if len(runs) < compare_pages.FEWEST:
         return page(request, "runs/compare/few.html", context)
@@ -34,6 +35,8 @@ def compare(request: HttpRequest, workspace: str) -> HttpResponse:
         statistic=request.GET.get("value", "last"),
     )
     context |= {"view": view if view in VIEWS else "table", "page": shown}
+    if view == "why":
+        context |= why_pages.why_page(runs, request.GET)
     if view == "code" and shown.can_diff:
         context["diff"] = diffs.between(runs[0], runs[1], layout=request.GET.get("layout", ""))
     return page(request, "runs/compare/page.html", context, part="table" if request.GET.get("part") == "table" else "")

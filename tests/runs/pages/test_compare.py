@@ -45,11 +45,11 @@ def test_a_run_that_was_lost_says_so_at_the_head_of_its_column(get, run, other):
     assert "Lost contact" in get(f"ids={run.pk},{other.pk}")
 
 
-def test_more_than_twenty_runs_are_cut_with_a_sentence(get, ben, workspace):
-    runs = [attached.start_run(actor=ben, workspace=workspace, name=f"run-{number}") for number in range(22)]
+def test_more_than_a_hundred_runs_are_cut_with_a_sentence(get, ben, workspace):
+    runs = [attached.start_run(actor=ben, workspace=workspace, name=f"run-{number}") for number in range(102)]
     page = get("ids=" + ",".join(run.pk for run in runs))
-    assert "Compare 20 runs" in page
-    assert "A comparison takes 20 runs" in page
+    assert "Compare 100 runs" in page
+    assert "A comparison takes 100 runs" in page
 
 
 def test_only_what_differs_is_shown_unless_all_is_asked(run, other, log_metrics):

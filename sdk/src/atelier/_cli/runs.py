@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from atelier import _errors, _run, _submit
+from atelier import _client, _errors, _run, _submit
 from atelier._cli import output, session
 
 LIST_COLUMNS = (
@@ -17,6 +17,7 @@ LIST_COLUMNS = (
     ("TOOK", "took"),
     ("BY", "by"),
 )
+WHY_COLUMNS = (("KIND", "kind"), ("NAME", "name"), ("HERE", "here"), ("BASELINE", "there"), ("GOES ALONG", "along"))
 METRIC_COLUMNS = (
     ("METRIC", "key"),
     ("LAST", "last"),
@@ -46,6 +47,24 @@ def submit(options: argparse.Namespace) -> int | None:
         return None
     run = _run.Run(client, _submit.submit(client, job, changes, say=output.say))
     return _announce(run, options, "Submitted")
+
+
+def why(options: argparse.Namespace) -> None:
+    """Ranks what differs between a run and a baseline."""
+    client = session.workspace(options).client
+    query = {"baseline": options.baseline, "metric": options.metric}
+    found = client.get(f"runs/{_client.segment(options.run)}/why", query)
+    if options.output == "json":
+        output.as_json(found)
+        return
+    if found["metric"]:
+        print(f"{found['metric']}: {output.cell(found['here'])} here, {output.cell(found['there'])} in the baseline")
+    rows = ({**row, "along": _share(row["association"])} for row in found["reasons"])
+    output.table(rows, WHY_COLUMNS, empty="Nothing recorded differs.")
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.0%}"
 
 
 def clone(options: argparse.Namespace) -> int | None:
