@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import BigIntegerField, Count, Exists, F, Func, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -177,7 +178,7 @@ def kept_until(deleted_at: datetime | None) -> datetime | None:
     return scopes.kept_until(deleted_at) if deleted_at else None
 
 
-def _files(name: str, label: str, rows: "QuerySet[Artifact]") -> Kind:
+def _files(name: str, label: str, rows: "QuerySet[Any]") -> Kind:
     found = rows.aggregate(count=Count("pk"), size=Coalesce(Sum("size"), 0))
     return Kind(name, label, found["count"], found["size"])
 
