@@ -28,5 +28,5 @@ V3: list[URLPattern] = [
     ),
 ]
 SLIP: list[URLPattern] = [
-    path("mlflow/experiments/search-datasets", views.SearchDatasets.as_view(), name="mlflow-search-datasets-slip"),
+    path("experiments/search-datasets", views.SearchDatasets.as_view(), name="mlflow-search-datasets-slip"),
 ]
