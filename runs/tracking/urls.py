@@ -48,7 +48,5 @@ urlpatterns: list[URLPattern] = [
     path("charts/lines/", chart_wall.chart_lines, name="chart-lines"),
     path("charts/values/", chart_wall.chart_values, name="chart-values"),
     path("compare/", compare.compare, name="compare"),
-    path("compare/metrics/", charts.metric_keys, name="metric-keys"),
-    path("compare/points/", charts.metric_points, name="metric-points"),
     path("compare/metrics.csv", charts.metrics_csv, name="metrics-csv"),
 ]

@@ -20,7 +20,7 @@ experiment_name: vision/prints
 command: python -c "[print('line', i, 'needle' if i % 1000 == 500 else '') for i in range(10000)]"
 """
 ZOOM = "document.querySelector('metric-chart').zoom"
-SHOWN = "document.querySelector('.chart-plot')?.layout?.xaxis.range"
+SHOWN = "document.querySelector('metric-chart')?.shownRange"
 
 
 @pytest.fixture
@@ -89,8 +89,8 @@ def test_zoom_survives_new_points_and_a_reload(page, start, log):
     log(run_id, "train/loss", [(100, 0.001)])
     drawn(
         page,
-        "document.querySelector('metric-charts').metric('train/loss').runs",
-        lambda runs: runs[run_id]["count"] == 101,
+        f"document.querySelector('metric-charts').runs.map(({{ id }}) => id).includes('{run_id}')",
+        lambda found: found,
     )
     assert page.evaluate(SHOWN) == zoom
     page.reload()
@@ -124,12 +124,15 @@ def test_what_is_set_over_the_charts_is_in_the_address(page, start, log):
     page.goto(f"/w/main/runs/{run_id}/charts/")
     page.get_by_label("Smoothing as a number").fill("0.6")
     page.get_by_label("Find metrics").fill("^val/")
-    page.get_by_label("Log Y").check()
+    page.get_by_role("button", name="Look").click()
+    page.get_by_label("Y axis").select_option("log")
+    page.keyboard.press("Escape")
     expect(page.locator("metric-chart:visible")).to_have_count(1)
     page.reload()
     expect(page.locator("metric-chart:visible")).to_have_count(1)
     expect(page.get_by_label("Smoothing as a number")).to_have_value("0.6")
-    expect(page.get_by_label("Log Y")).to_be_checked()
+    page.get_by_role("button", name="Look").click()
+    expect(page.get_by_label("Y axis")).to_have_value("log")
 
 
 def test_the_head_follows_the_run_without_a_reload(page, start, rest):
@@ -184,9 +187,9 @@ def test_compared_runs_show_what_differs_and_their_curves_together(page, start, 
     page.get_by_role("link", name="All rows").click()
     expect(table.get_by_role("row", name=re.compile("^same"))).to_have_count(1)
     page.get_by_role("link", name="Charts").click()
-    drawn(page, "document.querySelector('metric-chart')?.curves.length", lambda found: found == 2)
+    drawn(page, "document.querySelector('metric-chart')?.lines.length", lambda found: found == 2)
     page.get_by_role("button", name="one", exact=True).click()
-    drawn(page, "document.querySelector('metric-chart')?.curves.length", lambda found: found == 1)
+    drawn(page, "document.querySelector('metric-chart')?.lines.length", lambda found: found == 1)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

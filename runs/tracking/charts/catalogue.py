@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from runs.tracking.charts import fields
 from runs.tracking.metrics.models import MetricKey, MetricSummary
-from runs.tracking.models import Run
+from runs.tracking.models import Experiment, Run
 from runs.tracking.pages import palette
+from studio.access.models import Workspace
 
 SYSTEM = "system"
 SYSTEM_PREFIX = "system/"
@@ -39,6 +42,14 @@ def catalogue(runs: Sequence[Run], *, scope: str = "", wanted: Sequence[str] = (
         "names": fields.names(runs),
         "values": {text: fields.as_numbers(column) for text, column in columns.items()},
     }
+
+
+def experiments_below(workspace: Workspace, path: str) -> list[int]:
+    """The numbers of an experiment and of those below its path; of none that is, so that nothing is found there."""
+    if not path:
+        return []
+    rows = Experiment.objects.filter(Q(path=path) | Q(path__startswith=path.rstrip("/") + "/"), workspace=workspace)
+    return list(rows.order_by().values_list("pk", flat=True)) or [0]
 
 
 def _metrics(runs: Sequence[Run], scope: str) -> list[tuple[str, str]]:

@@ -82,7 +82,7 @@ def evaluate(expression: Expression, metrics: Mapping[str, Curve]) -> Curve:
         return curves.nothing()
     rarest = min(known, key=len)
     at = rarest.step.astype(np.float64)
-    values = {name: alignment.held(at, metrics[name].step, metrics[name].value) for name in expression.names}
+    values = {name: alignment.held(at, metrics[name].step.astype(np.float64), metrics[name].value) for name in expression.names}
     with np.errstate(all="ignore"):
         try:
             found = _Evaluate(values).transform(expression.tree)
@@ -93,7 +93,7 @@ def evaluate(expression: Expression, metrics: Mapping[str, Curve]) -> Curve:
     return Curve(rarest.step, rarest.time_ms, result).where(is_known)
 
 
-def _is_own_nan(value: Floats, at: Floats) -> Floats:
+def _is_own_nan(value: Floats, at: Floats) -> "np.ndarray[Any, np.dtype[np.bool_]]":
     """Where a metric is not a number by itself: after its first known value. Before, there is nothing to show."""
     first = np.argmax(~np.isnan(value)) if (~np.isnan(value)).any() else len(value)
     return np.arange(len(at)) >= first

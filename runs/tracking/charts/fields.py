@@ -67,7 +67,7 @@ def values(runs: Sequence[Run], fields: Sequence[Field]) -> dict[str, list[Value
 
 def as_numbers(column: Sequence[Value]) -> list[Value]:
     """The column as numbers when every text in it is one."""
-    numbers = [_number(value) for value in column]
+    numbers: list[Value] = [_number(value) for value in column]
     if any(number is None and value is not None for number, value in zip(numbers, column, strict=True)):
         return list(column)
     return numbers

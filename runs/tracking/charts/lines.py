@@ -158,7 +158,7 @@ def _computed(run: Run, key: str, curve: Curve, other: Curve | None, question: Q
     if question.other_metric:
         if other is None:
             return None
-        x = alignment.held(curve.step.astype(np.float64), other.step, other.value)
+        x = alignment.held(curve.step.astype(np.float64), other.step.astype(np.float64), other.value)
     else:
         x = _on_axis(curve.step, curve.time_ms, question.x, _origin(run, question.x))
     is_shown = np.isfinite(x) & _within(x, question.low, question.high)

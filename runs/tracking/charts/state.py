@@ -12,7 +12,7 @@
       "colour": "params.lr", "dash": "tags.team", "facet": ""
       "palette": "runs",              runs, okabe or viridis; "by": "metrics.val/acc:best" orders viridis
       "q": "", "columns": 0, "height": 220   the search; charts in a row (0: as many as fit); pixels
-      "order": ["val", "train"], "closed": ["system"], "pinned": ["val/loss"]
+      "order": ["val", "train"], "closed": ["system"], "opened": [], "pinned": ["val/loss"]
       "hidden": ["k3v9x2m7qabc"],     runs that are not drawn
       "zooms": {"val/loss": [0, 100]}, "ranges": {"val/loss": [0, 1]}
       "sections": {"system": {"x": "relative"}}   what a section has for itself
@@ -157,6 +157,7 @@ _CHECKS: dict[str, Callable[[object], bool]] = {
     "height": _between(120, 900),
     "order": _are_texts,
     "closed": _are_texts,
+    "opened": _are_texts,
     "pinned": _are_texts,
     "hidden": _are_texts,
     "zooms": _are_ranges,

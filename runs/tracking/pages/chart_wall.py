@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from runs.tracking.charts import bands, lines, wall
+from runs.tracking import search
+from runs.tracking.charts import bands, catalogue, lines, wall
 from runs.tracking.charts.lines import METRIC, RELATIVE, WALL, Question
 from runs.tracking.metrics.reducing import STEP
 from runs.tracking.models import Run
-from runs.tracking.queries import runs as run_queries
-from runs.tracking.queries.runs import RunFilters
 from studio.access.models import Workspace
+from studio.accounts.models import User
 from studio.api import pagination
 from studio.errors import Invalid
 
@@ -64,9 +64,9 @@ def board(
     )
 
 
-def runs_of(workspace: Workspace, visible: "QuerySet[Run]", query: QueryDict) -> list[Run]:
+def runs_of(workspace: Workspace, visible: "QuerySet[Run]", query: QueryDict, person: User | None = None) -> list[Run]:
     """The runs of `ids=a,b`, in that order, or the first of `experiment=…&filter=…`; those not to be seen are left out."""
-    ids = ids_in(query) if "ids" in query else _found(workspace, query)
+    ids = ids_in(query) if "ids" in query else _found(workspace, query, person)
     known = visible.filter(pk__in=ids).select_related("workspace", "experiment", "created_by").defer("definition")
     found = {run.pk: run for run in known}
     return [found[name] for name in ids if name in found]
@@ -80,10 +80,17 @@ def ids_in(query: QueryDict) -> list[str]:
     return ids
 
 
-def _found(workspace: Workspace, query: QueryDict) -> list[str]:
-    limit = whole(query, "limit", FIRST_RUNS, 1, lines.MOST_RUNS)
-    rows = run_queries.matching(workspace, RunFilters(experiment=query.get("experiment", "")))
-    return list(rows.order_by("-created_at", "-id").values_list("pk", flat=True)[:limit])
+def _found(workspace: Workspace, query: QueryDict, person: User | None) -> list[str]:
+    """The first runs that match, in the order of the query. Raises SearchError."""
+    wanted = search.Query(
+        filter=query.get("filter", ""),
+        experiments=catalogue.experiments_below(workspace, query.get("experiment", "")),
+        order=query.getlist("order"),
+        archived=None if query.get("archived") == "all" else False,
+        person=person,
+        limit=whole(query, "limit", FIRST_RUNS, 1, lines.MOST_RUNS),
+    )
+    return search.find(workspace, wanted).ids
 
 
 def question(query: QueryDict) -> Question:

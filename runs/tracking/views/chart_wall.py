@@ -32,7 +32,7 @@ def chart_page(request: HttpRequest, workspace: str) -> HttpResponse:
 def chart_catalogue(request: HttpRequest, workspace: str) -> HttpResponse:
     """The runs with their colours, and the names of what can be drawn."""
     here = access.workspace_or_404(request, Permission.RUN_VIEW)
-    runs = chart_wall.runs_of(here, access.visible(request, Run), request.GET)
+    runs = chart_wall.runs_of(here, access.visible(request, Run), request.GET, request.user)
     scope = request.GET.get("scope", "")
     return _json(catalogue.catalogue(runs, scope=scope, wanted=request.GET.getlist("with")))
 
@@ -43,7 +43,7 @@ def chart_lines(request: HttpRequest, workspace: str) -> HttpResponse:
     """Lines or bands, packed. Raises Invalid."""
     here = access.workspace_or_404(request, Permission.RUN_VIEW)
     question, grouping = chart_wall.question(request.GET), chart_wall.grouping(request.GET)
-    runs = chart_wall.runs_of(here, access.visible(request, Run), request.GET)
+    runs = chart_wall.runs_of(here, access.visible(request, Run), request.GET, request.user)
     return HttpResponse(wall.answer(runs, question, grouping), content_type=packing.CONTENT_TYPE)
 
 
@@ -52,7 +52,7 @@ def chart_lines(request: HttpRequest, workspace: str) -> HttpResponse:
 def chart_values(request: HttpRequest, workspace: str) -> HttpResponse:
     """Values of runs by field, a list for each in the order of the runs. Raises Invalid."""
     here = access.workspace_or_404(request, Permission.RUN_VIEW)
-    runs = chart_wall.runs_of(here, access.visible(request, Run), request.GET)
+    runs = chart_wall.runs_of(here, access.visible(request, Run), request.GET, request.user)
     wanted = [fields.parse(text) for text in request.GET.getlist("field")]
     columns = fields.values(runs, wanted)
     values = {text: fields.finite(fields.as_numbers(column)) for text, column in columns.items()}

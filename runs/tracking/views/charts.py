@@ -3,14 +3,13 @@
 import csv
 from collections.abc import Iterator, Sequence
 from io import StringIO
-from typing import Any
 
-import orjson
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from registry.environments.definitions import Definition
+from runs.tracking.charts import lines
 from runs.tracking.models import Run
 from runs.tracking.pages import charts as chart_pages
 from runs.tracking.pages import downloads
@@ -44,25 +43,9 @@ def run_system(request: HttpRequest, workspace: str, run_id: str) -> HttpRespons
 
 @login_required
 @require_safe
-def metric_keys(request: HttpRequest, workspace: str) -> HttpResponse:
-    """The runs of `ids` with their colours, and their metrics with one summary per run."""
-    runs = chart_pages.runs_named(access.visible(request, Run), request.GET)
-    return _json(chart_pages.catalogue(runs, scope=request.GET.get("scope", "")))
-
-
-@login_required
-@require_safe
-def metric_points(request: HttpRequest, workspace: str) -> HttpResponse:
-    """The curves of some keys in buckets for so many pixels, one series per run and key. Raises Invalid."""
-    runs = chart_pages.runs_named(access.visible(request, Run), request.GET)
-    return _json(chart_pages.curves(runs, chart_pages.wanted_range(request.GET)))
-
-
-@login_required
-@require_safe
 def metrics_csv(request: HttpRequest, workspace: str) -> StreamingHttpResponse:
     """Every point of one metric of the runs of `ids` as CSV: exact, whatever its size."""
-    runs = chart_pages.runs_named(access.visible(request, Run), request.GET)
+    runs = chart_pages.runs_named(access.visible(request, Run), request.GET, lines.MOST_RUNS)
     key = request.GET.get("key", "")
     response = StreamingHttpResponse(_csv_lines(runs, key), content_type="text/csv; charset=utf-8")
     name = f"{runs[0].pk if len(runs) == 1 else 'runs'}-{key.replace('/', '-') or 'metric'}.csv"
@@ -82,7 +65,3 @@ def _csv_lines(runs: Sequence[Run], key: str) -> Iterator[str]:
 def _inert(text: str) -> str:
     """The text as a cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-def _json(data: Any) -> HttpResponse:
-    return HttpResponse(orjson.dumps(data), content_type="application/json")

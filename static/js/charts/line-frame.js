@@ -28,8 +28,13 @@ export class LineFrame {
     const wasShape = this.view && shapeOf(this.view);
     this.view = view;
     if (this.plot && wasShape !== shapeOf(view)) this.clear();
-    if (!this.plot) this.make();
-    else if (this.plot.width !== view.width || this.plot.height !== view.height) this.plot.setSize({ width: view.width, height: view.height });
+    if (!this.plot) {
+      this.make();
+      const { root } = this.plot;
+      setTimeout(() => this.plot?.root === root && this.place.append(root));
+      return;
+    }
+    if (this.plot.width !== view.width || this.plot.height !== view.height) this.plot.setSize({ width: view.width, height: view.height });
     this.plot.setData(this.ends(), true);
   }
 
@@ -55,6 +60,8 @@ export class LineFrame {
       ticks: { stroke: tokens.grid, width: 1, size: 4 },
       gap: 4,
     };
+    // Drawn apart from the page and put into it when done: a canvas in the page works out styles anew for each font.
+    const apart = document.createElement("div");
     this.plot = new uPlot(
       {
         width: view.width,
@@ -75,8 +82,9 @@ export class LineFrame {
         ms: 1,
       },
       this.ends(),
-      this.place,
+      apart,
     );
+    this.plot.root.setAttribute("aria-hidden", "true");
     this.plot.over.append(this.overlay);
   }
 

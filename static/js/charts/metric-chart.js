@@ -26,9 +26,9 @@ class MetricChart extends HTMLElement {
     this.cursor = new LineCursor(this);
     this.seer = new IntersectionObserver((entries) => this.seen(entries.at(-1).isIntersecting), { rootMargin: "400px" });
     this.seer.observe(this);
-    this.sizer = new ResizeObserver(() => this.resized());
+    // Sizes are taken as the browser reports them: asking for them between changes would lay the page out each time.
+    this.sizer = new ResizeObserver((entries) => this.resized(entries.at(-1).contentRect));
     this.sizer.observe(this.plot);
-    if (this.isEager) this.refresh();
   }
 
   disconnectedCallback() {
@@ -70,10 +70,12 @@ class MetricChart extends HTMLElement {
     else if (isSeen && this.isDirty) this.draw();
   }
 
-  resized() {
-    const { clientWidth: width, clientHeight: height } = this.plot ?? {};
-    if (!this.isDrawn || !width || (width === this.width && height === this.height)) return;
-    this.draw();
+  resized({ width, height }) {
+    if (!width || !height || (width === this.width && height === this.height)) return;
+    [this.width, this.height] = [Math.round(width), Math.round(height)];
+    if (this.isDrawn) this.redraw();
+    else if (this.isStale && (this.isSeen || this.isEager)) this.refresh();
+    else if (this.series) this.redraw();
   }
 
   // Its data have changed: it fetches when it is seen.
@@ -90,7 +92,7 @@ class MetricChart extends HTMLElement {
   }
 
   async refresh() {
-    if (this.isFetching) return;
+    if (this.isFetching || !this.width) return;
     this.isStale = false;
     this.isFetching = true;
     const asked = this.question();
@@ -109,7 +111,7 @@ class MetricChart extends HTMLElement {
 
   question() {
     const { group, centre, spread } = this.board.state;
-    const width = Math.max(200, Math.ceil((this.plot.clientWidth * 2) / 200) * 200);
+    const width = Math.max(200, Math.ceil((this.width * 2) / 200) * 200);
     const question = { x: this.x, buckets: width, fine: this.isFull || this.zoom ? 1 : "" };
     if (this.zoom) [question.min, question.max] = this.askedRange();
     return group ? { ...question, group, centre, spread } : question;
@@ -154,12 +156,8 @@ class MetricChart extends HTMLElement {
       return;
     }
     if (!this.body.contains(this.plot)) this.body.replaceChildren(...this.parts());
-    const { clientWidth: width, clientHeight: height } = this.plot;
     this.tell();
-    if (!width || !height) return;
-    [this.width, this.height] = [width, height];
-    this.frame.show(this.view(width, height));
-    this.plot.querySelector(".uplot")?.setAttribute("aria-hidden", "true");
+    this.frame.show(this.view(this.width, this.height));
     this.cursor.restore();
     this.highlight(this.board.focused);
     this.isDrawn = true;

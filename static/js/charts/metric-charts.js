@@ -19,8 +19,10 @@ class MetricCharts extends HTMLElement {
     if (this.feed) return;
     this.feed = new WallFeed({ catalogueURL: this.dataset.catalogue, linesURL: this.dataset.lines, valuesURL: this.dataset.values });
     this.query = this.dataset.query;
+    this.leaving = new AbortController();
+    this.grid = new GridDoor(this, this.leaving.signal);
     const start = this.dataset.scope === "system" ? "relative" : "step";
-    this.state = readState(start);
+    this.state = this.grid.isFollowing ? restore(this.grid.kept, start) : readState(start);
     this.tokens = tokensNow();
     this.runs = [];
     this.keys = [];
@@ -32,9 +34,7 @@ class MetricCharts extends HTMLElement {
     this.tools = new WallTools(this.querySelector("form"), this);
     this.legend = new WallLegend(this.querySelector("[data-legend]"), this);
     this.sections = new WallSections(this.querySelector("[data-place]"), this);
-    this.leaving = new AbortController();
     this.live = new LiveRuns(this, this.leaving.signal);
-    this.grid = new GridDoor(this, this.leaving.signal);
     this.listen();
     this.shape();
     this.load();
@@ -82,8 +82,13 @@ class MetricCharts extends HTMLElement {
   look() {
     const colours = coloursOf(this.runs, this.state, this.values, this.tokens);
     this.looks = new Map(
-      this.runs.map((run) => [run.id, { ...colours.get(run.id), run: run.id, name: run.name, isHidden: this.state.hidden.has(run.id) || this.grid.hides(run.id) }]),
+      this.runs.map((run) => [run.id, { ...colours.get(run.id), run: run.id, name: run.name, isHidden: this.isHidden(run.id) }]),
     );
+  }
+
+  // Beside a table its eyes say which runs are drawn.
+  isHidden(id) {
+    return this.grid.isFollowing ? this.grid.hides(id) : this.state.hidden.has(id);
   }
 
   lookOf(id) {
@@ -162,7 +167,8 @@ class MetricCharts extends HTMLElement {
 
   // --- what is set ---
   stateChanged() {
-    writeState(this.state);
+    if (this.grid.isFollowing) this.grid.keep(saved(this.state));
+    else writeState(this.state);
     this.dispatchEvent(new CustomEvent("chart-state", { bubbles: true, detail: { state: saved(this.state) } }));
   }
 
@@ -264,11 +270,14 @@ class MetricCharts extends HTMLElement {
     if (this.focused === id) return;
     this.focused = id;
     this.eachChart((chart) => chart.highlight?.(id));
-    if (isOurs) document.body.dispatchEvent(new CustomEvent("chart-hover", { detail: { run: id } }));
+    if (!isOurs) return;
+    this.grid.point(id);
+    document.body.dispatchEvent(new CustomEvent("chart-hover", { detail: { run: id } }));
   }
 
   hide(ids) {
     this.state.hidden = new Set(ids);
+    if (this.grid.isFollowing) this.grid.tell([...ids]);
     this.stateChanged();
     this.redraw();
     document.body.dispatchEvent(new CustomEvent("chart-visibility", { detail: { hidden: [...this.state.hidden] } }));

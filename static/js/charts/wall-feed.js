@@ -30,7 +30,7 @@ export class WallFeed {
   lines(key, options) {
     const signature = JSON.stringify(options);
     return new Promise((resolve, reject) => {
-      if (this.waiting.size === 0) queueMicrotask(() => this.send());
+      if (this.waiting.size === 0) setTimeout(() => this.send());
       if (!this.waiting.has(signature)) this.waiting.set(signature, []);
       this.waiting.get(signature).push({ key, resolve, reject });
     });

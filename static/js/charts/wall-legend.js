@@ -13,7 +13,7 @@ export class WallLegend {
   show() {
     const { board } = this;
     if (board.state.group) return; // groups come with the first lines
-    this.fill(board.runs.map((run) => ({ id: run.id, name: run.name, look: board.lookOf(run.id), isHidden: board.state.hidden.has(run.id) })));
+    this.fill(board.runs.map((run) => ({ id: run.id, name: run.name, look: board.lookOf(run.id), isHidden: board.isHidden(run.id) })));
   }
 
   showGroups(groups, looks) {
@@ -51,14 +51,14 @@ export class WallLegend {
   }
 
   toggle(id) {
-    const hidden = new Set(this.board.state.hidden);
+    const hidden = new Set(this.board.runs.map((run) => run.id).filter((one) => this.board.isHidden(one)));
     if (!hidden.delete(id)) hidden.add(id);
     this.board.hide(hidden);
   }
 
   isolate(id) {
     const others = this.board.runs.filter((run) => run.id !== id).map((run) => run.id);
-    const isAlone = others.every((other) => this.board.state.hidden.has(other));
+    const isAlone = others.every((other) => this.board.isHidden(other));
     this.board.hide(isAlone ? [] : others);
   }
 }

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES = ["overview", "charts", "logs", "artifacts", "code", "system", "head", "logs/raw"]
 WRITES = ["stop", "start", "edit", "archive"]
-SEVERAL = ["compare/", "compare/metrics/", "compare/points/?key=loss", "compare/metrics.csv?key=loss"]
+SEVERAL = ["compare/", "charts/", "charts/catalogue/", "charts/lines/?key=loss", "charts/values/", "compare/metrics.csv?key=loss"]
 
 
 def address(run, page: str) -> str:
@@ -33,8 +33,9 @@ def test_a_stranger_finds_nothing(browser, stan, run, page):
 def test_a_stranger_cannot_reach_a_run_through_a_workspace_of_their_own(browser, stan, run):
     client = browser(stan)
     assert client.get(f"/w/elsewhere/runs/{run.pk}/overview/").status_code == 404
-    answer = client.get(f"/w/elsewhere/compare/metrics/?ids={run.pk}")
-    assert answer.json() == {"runs": [], "metrics": []}
+    answer = client.get(f"/w/elsewhere/charts/catalogue/?ids={run.pk}")
+    found = answer.json()
+    assert (found["runs"], found["metrics"]) == ([], [])
 
 
 @pytest.mark.parametrize("page", PAGES)
