@@ -74,7 +74,7 @@ def read(data: object) -> GridQuery:
     if unknown := sorted(str(name) for name in data if name not in FIELDS):
         raise _invalid(unknown[0][:60], f"is not known; a query has {', '.join(sorted(FIELDS))}")
     return GridQuery(
-        experiment=_text(data, "experiment", MAX_PATH).strip("/"),
+        experiment=_text(data, "experiment", MAX_PATH),
         filter=_text(data, "filter", MAX_FILTER).strip(),
         archived=_flag(data, "archived"),
         order=read_order(_list(data, "order", MAX_ORDER)),

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from runs.grid import columns, export, pages, query
 from runs.grid.api import tables
+from runs.tracking.experiment_access import experiment_or_404
 from runs.tracking.forms import ExperimentNoteForm
-from runs.tracking.models import Experiment
 from runs.tracking.pages import crumbs
 from studio import access
 from studio.access import Permission
@@ -31,7 +31,7 @@ def run_list(request: HttpRequest, workspace: str) -> HttpResponse:
 @login_required
 @require_safe
 def experiment_detail(request: HttpRequest, workspace: str, path: str) -> HttpResponse:
-    experiment = access.get_or_404(request, Experiment, None, Permission.EXPERIMENT_VIEW, path=path.strip("/"))
+    experiment = experiment_or_404(request, path, Permission.EXPERIMENT_VIEW)
     here = experiment.workspace
     context = {
         "workspace": here,

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from runs.grid import queries, serializers, services
 from runs.grid.models import SavedView
+from runs.tracking.experiment_access import experiment_or_404
 from runs.tracking.models import Experiment
 from studio import access
 from studio.access import Permission
@@ -113,7 +114,7 @@ def shape(view: SavedView, request: Request, *, whole: bool = True) -> dict[str,
 
 
 def _experiment(request: Request, path: str) -> Experiment:
-    return access.get_or_404(request, Experiment, None, Permission.EXPERIMENT_VIEW, path=path.strip("/"))
+    return experiment_or_404(request, path, Permission.EXPERIMENT_VIEW)
 
 
 def _check_hand(request: Request) -> None:

@@ -85,7 +85,7 @@ class Keys(WorkspaceAPIView):
             raise Invalid("bad_parameter", "A search has at most 300 characters.", fields={"q": "too long"})
         page = keys.catalogue(
             self.workspace,
-            experiment=path.strip("/"),
+            experiment=path,
             kind=kind,
             text=text,
             start=pagination.whole_number(

@@ -231,9 +231,9 @@ def live_runs(workspace: Workspace, limit: int = 50) -> list[Run]:
 
 
 def below_path(field: str, path: str) -> Q:
-    """The experiment of this path and those below it."""
-    path = path.strip("/")
-    return Q(**{field: path}) | Q(**{f"{field}__startswith": path + "/"})
+    """The experiment of this path, as it stands there or without slashes at its ends, and those below it."""
+    plain = path.strip("/")
+    return Q(**{f"{field}__in": {path, plain}}) | Q(**{f"{field}__startswith": plain + "/"})
 
 
 def child_count() -> Coalesce:

@@ -6,14 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from runs.tracking.experiment_access import experiment_or_404
 from runs.tracking.forms import ExperimentForm, ExperimentNoteForm
-from runs.tracking.models import Experiment
 from runs.tracking.queries import experiments as experiment_queries
 from runs.tracking.services import experiments as experiment_services
 from studio import access
 from studio.access import Permission
 from studio.access.models import Workspace
-from studio.errors import NotFound
 from studio.web.page import page
 
 
@@ -41,7 +40,7 @@ def experiment_create(request: HttpRequest, workspace: str) -> HttpResponse:
 @require_POST
 def experiment_edit(request: HttpRequest, workspace: str, path: str) -> HttpResponse:
     """Change the description, or archive and restore: whichever the form names."""
-    experiment = _named(request, path, Permission.EXPERIMENT_EDIT)
+    experiment = experiment_or_404(request, path, Permission.EXPERIMENT_EDIT)
     form = ExperimentNoteForm(request.POST)
     if form.is_valid():
         experiment_services.edit_experiment(
@@ -54,14 +53,6 @@ def experiment_edit(request: HttpRequest, workspace: str, path: str) -> HttpResp
     else:
         messages.error(request, "The description was not saved: it may have 4,000 characters at most.")
     return redirect("experiment-detail", workspace=workspace, path=experiment.path)
-
-
-def _named(request: HttpRequest, path: str, permission: Permission) -> Experiment:
-    """The experiment of this path as it stands there: a name of MLflow's may begin with a slash, ours never does."""
-    try:
-        return access.get_or_404(request, Experiment, None, permission, path=path)
-    except NotFound:
-        return access.get_or_404(request, Experiment, None, permission, path=path.strip("/"))
 
 
 def _tree(request: HttpRequest, workspace: Workspace, form: ExperimentForm) -> dict[str, object]:
