@@ -54,6 +54,7 @@ app.autodiscover_tasks(
         "runs.tracking.metrics",
         "runs.grid",
         "runs.trash",
+        "studio",
         "studio.storage",
         "studio.webhooks",
         "studio.activity",
