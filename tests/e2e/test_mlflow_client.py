@@ -1,6 +1,6 @@
 """The real MLflow client, unchanged, against a live studio: one studio for the module, an experiment for each test."""
 
-import subprocess
+import json
 import sys
 import time
 import uuid
@@ -176,30 +176,28 @@ def test_autolog_of_scikit_learn_stores_a_model_that_can_be_registered_and_loade
         assert round(float(mlflow.pyfunc.load_model(uri).predict([[3.0]])[0]), 6) == 6.0
 
 
-def test_mlflow_inside_a_submitted_job_logs_to_that_run(client, studio: RealStudio, tmp_path: Path) -> None:
+def test_mlflow_inside_a_submitted_job_logs_to_that_run(client, studio: RealStudio) -> None:
     script = (
         "import mlflow\n"
-        "with mlflow.start_run() as run:\n"
+        "with mlflow.start_run():\n"
         "    mlflow.log_metric('loss', 0.5)\n"
         "    with mlflow.start_run(nested=True):\n"
         "        mlflow.log_metric('loss', 0.25)\n"
     )
-    (tmp_path / "train.py").write_text(script)
-    (tmp_path / "job.yml").write_text(
-        f"command: {sys.executable} train.py\ncode: .\nexperiment_name: mlflow/jobs\ndisplay_name: inside\n"
+    job = {"command": f'{sys.executable} -c "{script}"', "experiment_name": "mlflow/jobs", "display_name": "inside"}
+    submitted = httpx.post(
+        f"{studio.url}/api/v1/workspaces/main/runs",
+        json={"file_name": "job.yml", "text": json.dumps(job)},
+        headers={"Authorization": f"Bearer {studio.token}"},
     )
-    environment = real_studio.environment(
-        ATELIER_URL=studio.url, ATELIER_TOKEN=studio.token, ATELIER_WORKSPACE="main", HOME=str(tmp_path)
-    )
-    command = [sys.executable, "-m", "atelier", "run", "submit", str(tmp_path / "job.yml"), "--json"]
-    subprocess.run(command, env=environment, cwd=tmp_path, check=True, capture_output=True, timeout=60)
-    run = ours(studio, "runs", experiment="mlflow/jobs", parent="none")["results"][0]
+    assert submitted.status_code == 201, submitted.text
+    run = submitted.json()
     ends_at = time.monotonic() + 90
     while ours(studio, f"runs/{run['id']}")["state"] not in ("completed", "failed", "canceled"):
         assert time.monotonic() < ends_at, "the job did not end"
         time.sleep(0.3)
     assert ours(studio, f"runs/{run['id']}")["state"] == "completed", ours(studio, f"runs/{run['id']}/log")["text"]
-    assert client.get_run(run["id"]).data.metrics == {"loss": 0.5}
+    assert client.get_run(run["id"]).data.metrics["loss"] == 0.5
     children = client.search_runs(
         [client.get_run(run["id"]).info.experiment_id], f"tags.mlflow.parentRunId = '{run['id']}'"
     )
