@@ -55,7 +55,7 @@ def parse(text: str) -> Node | None:
         return None
     node = _read(text, "filter")
     if reading.count(node) > MAX_TERMS:
-        raise SearchError(f"A search has at most {MAX_TERMS} conditions.", text=text, length=len(text))
+        raise _too_many(text)
     return node  # type: ignore[no-any-return]
 
 
@@ -111,6 +111,7 @@ class _Levels:
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens = 0
+        self.joints = 0
         self.depth = 0
         self.opened: list[int] = []
 
@@ -127,9 +128,16 @@ class _Levels:
             self.depth = self.opened.pop()
         elif kind in ("_AND", "_OR"):
             self.depth = self.opened[-1] + 1 if self.opened else 0
+            self.joints += 1
+        if self.joints >= MAX_TERMS:
+            raise _too_many(self.text)
         if self.depth > MAX_DEPTH:
             message = f"Brackets and NOTs stand at most {MAX_DEPTH} deep in one another."
             raise SearchError(message, text=self.text, position=token.start_pos or 0)
+
+
+def _too_many(text: str) -> SearchError:
+    return SearchError(f"A search has at most {MAX_TERMS} conditions.", text=text, length=len(text))
 
 
 @cache

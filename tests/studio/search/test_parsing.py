@@ -162,10 +162,10 @@ HUGE = [
 @pytest.mark.parametrize("text", HUGE, ids=lambda text: text[:12])
 def test_ten_thousand_of_anything_is_refused_at_once(text: str) -> None:
     search.parse("warm = 1")
-    started = time.perf_counter()
+    started = time.process_time()  # what others do on the machine is not this text's fault
     with pytest.raises(SearchError):
         search.parse(text)
-    assert time.perf_counter() - started < 0.3  # 100 ms on a machine that is not busy
+    assert time.process_time() - started < 0.1
 
 
 def test_a_thousand_ids_in_a_list_are_fine() -> None:
