@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
@@ -58,7 +58,7 @@ class JobToken:
         if not path:
             return rows.none()
         own = models.Q(**{path: self.job_id}) | models.Q(**{f"{path}__parent": self.job_id})
-        for below in _paths_below(rows.model, path):
+        for below in _paths_below(cast(Any, rows.model), path):
             own |= models.Q(**{below: self.job_id})
         return rows.filter(own)
 

@@ -19,6 +19,7 @@ from studio.access import Permission
 MAX_POINTS = 25_000
 MAX_RUNS = 100
 MAX_STEPS = 2_500
+SAFE = ("+", "~")  # a plus in an address would be read as a blank
 ALL = 2**40  # more points than any metric has
 
 
@@ -36,10 +37,10 @@ class History(MlflowView):
                 f"Invalid value {limit} for parameter 'max_results' supplied. It must be a positive integer."
             )
         run = finding.run(request, self.workspace, run_id, Permission.RUN_VIEW, is_active=False)
-        page = queries.points(run, key, limit=limit or ALL, cursor=fields.text(body, "page_token"))
+        page = queries.points(run, key, limit=limit or ALL, cursor=fields.text(body, "page_token").replace(*SAFE[::-1]))
         answer: dict[str, Any] = {"metrics": _points(key, page.curve)}
         if page.next_cursor:
-            answer["next_page_token"] = page.next_cursor
+            answer["next_page_token"] = page.next_cursor.replace(*SAFE)
         return _json(answer)
 
 
