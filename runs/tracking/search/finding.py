@@ -229,9 +229,10 @@ def _rows(query: Query, stage: Stage, after: Sequence[Any], limit: int | None) -
     if after:
         conditions.append(ordering.after(stage.columns, after))
     where = sql.joined("AND", conditions)
-    shown = ", ".join(column.sql for column in stage.columns)
+    # The values of a row are needed where a next page begins after it.
+    shown = "" if limit is None else ", " + ", ".join(column.sql for column in stage.columns)
     statement = (
-        f"SELECT r.id, {shown} FROM {stage.source.text} WHERE {where.text}"
+        f"SELECT r.id{shown} FROM {stage.source.text} WHERE {where.text}"
         f" ORDER BY {ordering.written(stage.columns)}{'' if limit is None else f' LIMIT {limit}'}"
     )
     try:
