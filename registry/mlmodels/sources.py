@@ -15,11 +15,13 @@ from studio.access.models import Workspace
 from studio.errors import Invalid, NotFound
 from studio.lineage.things import Thing
 
-# Addresses that mean something to MLflow's clients; anything else might be read from this machine.
+# Addresses that mean something to MLflow's clients; anything else might be read from this machine. `import:` says only
+# where a version came from whose own address means nothing here.
 SCHEMES = frozenset(
     [
         "runs", "models", "mlflow-artifacts", "http", "https", "s3", "s3a", "s3n", "gs", "wasb", "wasbs", "abfs", "abfss",
         "adl", "azureml", "dbfs", "hdfs", "viewfs", "ftp", "sftp", "r2", "b2", "oci", "uc", "hf",
+        "import",
     ]
 )  # fmt: skip
 MAX_SOURCE = 2048

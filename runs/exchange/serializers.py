@@ -27,6 +27,76 @@ class RunImported(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
+class ExperimentImport(StrictSerializer):
+    name = Text(max_length=500)
+    description = Text(max_length=4000, required=False, allow_blank=True, default="")
+    tags = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
+
+
+class ExperimentImported(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    path = serializers.CharField()
+
+
+class Texts(serializers.DictField):
+    child = Text(max_length=100_000, allow_blank=True)
+
+
+class LoggedModelImport(StrictSerializer):
+    external_id = Text(max_length=255)
+    experiment = Text(max_length=500)
+    name = Text(max_length=500)
+    run = RunId(required=False, allow_null=True, default=None)
+    model_type = Text(max_length=500, required=False, allow_blank=True, default="")
+    status = Text(max_length=8, required=False, default="READY", help_text="READY or FAILED")
+    params = Texts(required=False, default=dict)
+    tags = Texts(required=False, default=dict)
+    created_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class LoggedModelImported(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.CharField()
+    is_new = serializers.BooleanField()
+    files = serializers.DictField(child=serializers.IntegerField(), help_text="path → size of what is here")
+
+
+class ModelImport(StrictSerializer):
+    external_id = Text(max_length=500)
+    name = Text(max_length=255)
+    description = Text(max_length=100_000, required=False, allow_blank=True, default="")
+    tags = Texts(required=False, default=dict)
+
+
+class ModelImported(serializers.Serializer):  # type: ignore[type-arg]
+    name = serializers.CharField()
+    url = serializers.CharField()
+
+
+class VersionImport(StrictSerializer):
+    external_id = Text(max_length=500)
+    number = Int64(min_value=1, max_value=2**31 - 1)
+    source = Text(max_length=2048, required=False, allow_blank=True, default="")  # type: ignore[assignment]
+    run_id = Text(max_length=255, required=False, allow_blank=True, default="")
+    description = Text(max_length=100_000, required=False, allow_blank=True, default="")
+    stage = Text(max_length=20, required=False, allow_blank=True, default="")
+    tags = Texts(required=False, default=dict)
+    aliases = serializers.ListField(child=Text(max_length=255), required=False, max_length=1000, default=list)
+    created_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class VersionImported(serializers.Serializer):  # type: ignore[type-arg]
+    model = serializers.CharField()
+    version = serializers.IntegerField()
+    is_new = serializers.BooleanField()
+    files = serializers.DictField(child=serializers.IntegerField(), help_text="path → size of what is here")
+
+
+class FileImported(serializers.Serializer):  # type: ignore[type-arg]
+    path = serializers.CharField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+
+
 class KnownImports(StrictSerializer):
     external_ids = serializers.ListField(child=Text(max_length=255), max_length=1000)
 

@@ -68,6 +68,28 @@ def import_run(
     return Imported(run, is_new)
 
 
+def import_experiment(
+    *,
+    actor: User,
+    workspace: Workspace,
+    name: str,
+    description: str = "",
+    tags: Mapping[str, words.Scalar] | None = None,
+) -> Experiment:
+    """The experiment of this name with these tags; a description that somebody wrote here stays.
+
+    Raises Invalid for what can't be stored, Conflict when it is in the trash.
+    """
+    clean_tags = words.clean_tags(tags or {})
+    text = words.clean_text(description, field="description", limit=experiments.MAX_DESCRIPTION)
+    with transaction.atomic():
+        experiment = experiment_named(actor=actor, workspace=workspace, name=name)
+        if text and not experiment.description:
+            experiments.edit_experiment(actor=actor, experiment=experiment, description=text)
+        experiments.set_tags(actor=actor, experiment=experiment, tags=clean_tags)
+    return experiment
+
+
 def announce(*, actor: User, workspace: Workspace, origin: str, count: int) -> None:
     """One line in the feed for a whole import."""
     activity.record(
@@ -98,7 +120,7 @@ def _run(actor: User, workspace: Workspace, identity: str, experiment: str, valu
 def _create(actor: User, workspace: Workspace, identity: str, experiment: str, values: dict[str, Any]) -> Run:
     run = Run.objects.create(
         workspace=workspace,
-        experiment=_experiment(actor, workspace, experiment),
+        experiment=experiment_named(actor=actor, workspace=workspace, name=experiment),
         external_id=identity,
         source=SOURCE,
         created_by=actor,
@@ -109,14 +131,11 @@ def _create(actor: User, workspace: Workspace, identity: str, experiment: str, v
     return run
 
 
-def _experiment(actor: User, workspace: Workspace, name: str) -> Experiment:
-    found = experiments.ensure_experiment(actor=actor, workspace=workspace, path=name)
-    if found.deleted_at is not None:
-        raise Invalid(
-            "experiment_in_trash",
-            f"The experiment {found.path} is in the trash.",
-            hint="Restore it, or import into another one.",
-        )
+def experiment_named(*, actor: User, workspace: Workspace, name: str) -> Experiment:
+    """The experiment of this name as another tracker gave it. Raises Invalid, Conflict when it is in the trash."""
+    # Other trackers know no paths: a name such as "/My exp: #1" comes as it is.
+    found = experiments.ensure_given(actor=actor, workspace=workspace, name=name)
+    experiments.refuse_trashed(found)
     return found
 
 

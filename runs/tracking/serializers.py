@@ -97,6 +97,7 @@ class ExperimentAnswer(serializers.Serializer):  # type: ignore[type-arg]
     run_count = serializers.IntegerField()
     last_run_at = serializers.DateTimeField(allow_null=True)
     is_archived = serializers.BooleanField()
+    tags = serializers.DictField(child=serializers.CharField())
     created_at = serializers.DateTimeField()
     url = serializers.CharField()
 

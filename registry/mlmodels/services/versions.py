@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from registry.mlmodels import mlmodel, names, sources
@@ -22,6 +22,7 @@ from studio.accounts.models import User
 from studio.errors import Invalid, NotFound
 from studio.lineage import services as lineage
 from studio.lineage.things import Thing
+from studio.storage import blobs, shelves
 from studio.storage.models import Blob
 
 
@@ -81,6 +82,42 @@ def create_version(
         for alias in aliases:
             naming.set_alias(actor=actor, version=version, name=alias)
     return version
+
+
+def adopt_files(*, version: ModelVersion, source: str) -> int:
+    """Take over what the source holds now and the version lacks; answers how many files came. For imports.
+
+    The version's address becomes this one where it brought its files.
+    """
+    found = sources.resolve(version.model.workspace, source)
+    present = set(ModelVersionFile.objects.filter(version=version).values_list("path", flat=True))
+    missing = tuple(file for file in found.files if file.path not in present)
+    if not missing:
+        return 0
+    manual = _manual(found)
+    with transaction.atomic():
+        _keep_files(version, missing)
+        if not present:
+            facts = {"source": source, "location": found.location, "run_id": found.run_id or version.run_id}
+            facts["logged_model_id"] = found.logged_model_id or version.logged_model_id
+            ModelVersion.objects.filter(pk=version.pk).update(
+                signature=manual.signature, flavors=manual.flavors, **facts
+            )  # fmt: skip
+        _weigh(version)
+    return len(missing)
+
+
+def put_file(*, version: ModelVersion, path: str, stream: blobs.Readable, limit: int) -> ModelVersionFile:
+    """Store a file of the version, replacing what was there. For imports of versions whose source is elsewhere."""
+    workspace = version.model.workspace
+    shelf = shelves.Shelf(ModelVersionFile, {"version": version}, workspace, what="this version")
+    made = shelf.put(path, stream, limit=limit)
+    with transaction.atomic():
+        if made.path == mlmodel.PATH:
+            manual = mlmodel.read(made.blob)
+            ModelVersion.objects.filter(pk=version.pk).update(signature=manual.signature, flavors=manual.flavors)
+        _weigh(version)
+    return made
 
 
 def edit_version(*, actor: User | None, version: ModelVersion, description: str) -> ModelVersion:
@@ -171,6 +208,16 @@ def _manual(found: sources.Found) -> mlmodel.Manual:
 
 
 def _keep(version: ModelVersion, found: sources.Found, tags: dict[str, str]) -> None:
+    _keep_files(version, found.files)
+    ModelVersionTag.objects.bulk_create(
+        [ModelVersionTag(version=version, key=key, value=value) for key, value in tags.items()]
+    )
+    if found.origin is not None:
+        target = Thing("model_version", str(version.pk))
+        lineage.link(workspace=version.model.workspace, source=found.origin, target=target, verb="registered")
+
+
+def _keep_files(version: ModelVersion, files: Sequence[sources.SourceFile]) -> None:
     ModelVersionFile.objects.bulk_create(
         [
             ModelVersionFile(
@@ -180,16 +227,15 @@ def _keep(version: ModelVersion, found: sources.Found, tags: dict[str, str]) -> 
                 size=file.size,
                 content_type=file.content_type,
             )
-            for file in found.files
+            for file in files
         ],
         batch_size=500,
     )
-    ModelVersionTag.objects.bulk_create(
-        [ModelVersionTag(version=version, key=key, value=value) for key, value in tags.items()]
-    )
-    if found.origin is not None:
-        target = Thing("model_version", str(version.pk))
-        lineage.link(workspace=version.model.workspace, source=found.origin, target=target, verb="registered")
+
+
+def _weigh(version: ModelVersion) -> None:
+    total = ModelVersionFile.objects.filter(version=version).aggregate(total=Sum("size"))["total"]
+    ModelVersion.objects.filter(pk=version.pk).update(size=total or 0)
 
 
 def _touch(model: RegisteredModel) -> None:

@@ -33,7 +33,7 @@ class Experiments(WorkspaceAPIView):
         archived = request.GET.get("archived", "").lower()
         if archived not in reading.ARCHIVED:
             raise Invalid("bad_parameter", "archived is true, false or all.", fields={"archived": "not known"})
-        rows = queries.listing(self.workspace, reading.ARCHIVED[archived])
+        rows = queries.listing(self.workspace, reading.ARCHIVED[archived]).prefetch_related("tags")
         return Response(pagination.answer(request, rows, order=("path", "id"), show=shapes.experiment))
 
     @extend_schema(request=serializers.ExperimentCreate, responses={201: serializers.ExperimentAnswer})

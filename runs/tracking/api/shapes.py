@@ -31,6 +31,7 @@ def experiment(row: Experiment) -> dict[str, Any]:
         "run_count": getattr(row, "run_total", 0),
         "last_run_at": getattr(row, "last_run_at", None),
         "is_archived": row.is_archived,
+        "tags": {tag.key: tag.value for tag in row.tags.all()},
         "created_at": row.created_at,
         "url": settings.BASE_URL + row.get_absolute_url(),
     }

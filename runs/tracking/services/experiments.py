@@ -95,6 +95,14 @@ def create_experiment(
     return experiment
 
 
+def ensure_given(*, actor: User, workspace: Workspace, name: str) -> Experiment:
+    """The experiment of this name, stored as given, in the trash or not; made when it is new. Raises Invalid."""
+    name = clean_given_name(name)
+    found = Experiment.objects.filter(workspace=workspace, path=name).first() or _create(actor, workspace, name)
+    found.workspace = workspace
+    return found
+
+
 def rename_experiment(*, actor: User, experiment: Experiment, name: str) -> Experiment:
     """Give the experiment another name, stored as given. Raises Conflict when another one has it."""
     name = clean_given_name(name)

@@ -1,4 +1,4 @@
-"""Imports over REST: what `atelier import` and `atelier import zip` call."""
+"""Imports over REST: runs, experiments, what is known of an earlier import, the line in the feed."""
 
 from typing import ClassVar
 
@@ -28,6 +28,18 @@ class ImportedRuns(WorkspaceAPIView):
             values["parent"] = access.get_or_404(request, Run, parent, Permission.RUN_VIEW)
         found = services.import_run(actor=request.user, workspace=self.workspace, **values)
         return Response({"id": found.run.pk, "is_new": found.is_new, "url": found.run.get_absolute_url()})
+
+
+class ImportedExperiments(WorkspaceAPIView):
+    """What another tracker says of an experiment: its tags, and its description where there is none yet."""
+
+    policy: ClassVar = {"POST": Permission.EXPERIMENT_EDIT}
+
+    @extend_schema(request=serializers.ExperimentImport, responses={200: serializers.ExperimentImported})
+    def post(self, request: Request, workspace: str) -> Response:
+        values = fields.clean(serializers.ExperimentImport, request.data)
+        found = services.import_experiment(actor=request.user, workspace=self.workspace, **values)
+        return Response({"id": found.pk, "path": found.path})
 
 
 class KnownImports(WorkspaceAPIView):
