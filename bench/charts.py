@@ -23,7 +23,7 @@ QUIET = [
 DRAWN = """() => new Promise((resolve, reject) => {
   const look = () => {
     const charts = [...document.querySelectorAll('metric-chart')];
-    if (charts.length >= 24 && charts.every((chart) => chart.isDrawn && chart.lines.length === RUNS)) {
+    if (charts.length >= 24 && charts.every((chart) => chart.lines.length === RUNS && chart.querySelector('.chart-plot canvas'))) {
       requestAnimationFrame(() => resolve(performance.now()));
     } else if (performance.now() > 60_000) {
       reject(new Error(`after a minute ${charts.filter((chart) => chart.isDrawn).length} of ${charts.length} are drawn`));

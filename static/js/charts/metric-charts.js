@@ -132,6 +132,7 @@ class MetricCharts extends HTMLElement {
 
   makeChart(key, facet) {
     const isCard = key.startsWith("#");
+    if (isCard) import("./chart-card.js");
     const chart = document.createElement(isCard ? "chart-card" : "metric-chart");
     Object.assign(chart, { key, board: this, facet, card: isCard ? JSON.parse(key.slice(1)) : null });
     return chart;
