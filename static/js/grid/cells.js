@@ -2,7 +2,7 @@
 import { icon } from "../icon.js";
 import { element } from "../run/dom.js";
 import { shown } from "../run/numbers.js";
-import { duration } from "../times.js";
+import { absolute, duration, relative } from "../times.js";
 
 const STATES = {
   created: "Created", queued: "Queued", preparing: "Preparing", running: "Running", finalizing: "Finalizing",
@@ -45,17 +45,32 @@ function dash() {
   return element("span", { class: "muted" }, "–");
 }
 
-export function valueCell({ value, data }) {
-  if (!data) return skeleton();
-  if (value === null || value === undefined || value === "") return dash();
-  if (typeof value === "object") return groupValue(value);
-  if (typeof value === "number") return withTitle(shown(value), String(value));
-  return withTitle(value, value);
+// Most cells are plain text: the grid draws them much faster than elements. Their full value comes with the pointer.
+export function valueText({ value, data }) {
+  if (!data) return "";
+  if (value === null || value === undefined || value === "") return "–";
+  if (typeof value === "object") return value.values !== undefined ? `${value.values} values` : spread(value, shown);
+  return typeof value === "number" ? shown(value) : value;
 }
 
-function groupValue(value) {
-  if (value.values !== undefined) return element("span", { class: "muted" }, `${value.values} values`);
-  return withTitle(spread(value, shown), spread(value, full));
+export function timeText({ value, data }) {
+  if (!value || typeof value === "object") return valueText({ value, data });
+  return relative(new Date(value));
+}
+
+export function commitText({ value, data }) {
+  return value && typeof value === "string" ? value.slice(0, 8) : valueText({ value, data });
+}
+
+export function titleOf(spec, value) {
+  const { kind, key } = parts(spec);
+  if (kind === "attribute" && ["started", "created", "ended"].includes(key) && typeof value === "string") return absolute(new Date(value));
+  return fullText(value);
+}
+
+function valueCell(params) {
+  const text = valueText(params);
+  return text === "–" ? dash() : withTitle(text, fullText(params.value));
 }
 
 function withTitle(text, full) {
@@ -67,7 +82,7 @@ function skeleton() {
 }
 
 export function stateCell({ value, data }) {
-  if (!data) return skeleton();
+  if (!data) return element("span");
   if (data.kind === "group") return valueCell({ value, data });
   const word = data.lost ? "lost" : value;
   const glyph = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -79,25 +94,12 @@ export function stateCell({ value, data }) {
   return element("span", { class: `state state-${word}`, "data-state": word }, glyph, STATES[word] ?? value);
 }
 
-export function timeCell({ value, data }) {
-  if (!data) return skeleton();
-  if (!value) return dash();
-  if (typeof value === "object") return groupValue(value);
-  return element("relative-time", { datetime: value });
-}
-
 export function durationCell({ value, data }) {
-  if (!data) return skeleton();
+  if (!data) return element("span");
   if (value && typeof value === "object") return withTitle(spread(value, duration), spread(value, (seconds) => `${seconds} s`));
   if (typeof value === "number") return withTitle(duration(value), `${value} s`);
   if (data.started && LIVE.has(data.state)) return element("duration-clock", { class: "num", since: data.started });
   return dash();
-}
-
-export function commitCell({ value, data }) {
-  if (!data) return skeleton();
-  if (!value || typeof value === "object") return valueCell({ value, data });
-  return element("code", { title: value }, value.slice(0, 8));
 }
 
 export function selectCell({ data, context }) {
@@ -111,7 +113,7 @@ export function eyeCell({ data, context }) {
   return element("button", { type: "button", class: "btn btn-ghost btn-icon btn-sm grid-eye", "data-action": "eye", tabindex: "-1", "aria-pressed": String(!isHidden), "aria-label": isHidden ? `Show ${data.name} in the charts` : `Hide ${data.name} in the charts`, title: isHidden ? "Show in the charts" : "Hide in the charts" }, icon(isHidden ? "eye-off" : "eye"));
 }
 
-export function nameCell({ data, context, node }) {
+export function nameCell({ data, context }) {
   if (!data) return skeleton();
   const line = element("span", { class: "grid-name" });
   line.style.setProperty("--depth", String(data.depth ?? 0));
@@ -123,7 +125,7 @@ export function nameCell({ data, context, node }) {
   }
   if (data.kind === "group") line.append(...groupHead(data, context));
   else if (data.kind === "gone") line.append(element("span", { class: "muted" }, "This run is gone"));
-  else line.append(...runHead(data, context, node));
+  else line.append(...runHead(data, context));
   return line;
 }
 
@@ -138,13 +140,19 @@ function groupHead(data, context) {
   ];
 }
 
-function runHead(data, context, node) {
+// On rows that are not held on top it comes with the pointer.
+export function pinButton(data, isPinned) {
+  const label = isPinned ? `Let ${data.name} go from the top` : `Hold ${data.name} on top`;
+  return element("button", { type: "button", class: "btn btn-ghost btn-icon btn-sm grid-pin", "data-action": "pin", tabindex: "-1", "aria-pressed": String(isPinned), "aria-label": label, title: isPinned ? "Let go from the top" : "Hold on top" }, icon(isPinned ? "pin-off" : "pin"));
+}
+
+function runHead(data, context) {
   const isPinned = context.isPinned(data.id);
   return [
     element("span", { class: `run-dot series-${data.slot}`, "aria-hidden": "true" }),
     element("a", { class: "truncate", href: context.runUrl(data.id), title: data.name, tabindex: "-1", dir: "auto" }, data.name),
     data.children ? element("span", { class: "badge", title: "Child runs" }, String(data.children)) : "",
     context.isBaseline(data.id) ? element("span", { class: "chip chip-accent" }, "baseline") : "",
-    element("button", { type: "button", class: "btn btn-ghost btn-icon btn-sm grid-pin", "data-action": "pin", tabindex: "-1", "aria-pressed": String(isPinned), "aria-label": isPinned ? `Let ${data.name} go from the top` : `Hold ${data.name} on top`, title: isPinned ? "Let go from the top" : "Hold on top" }, icon(isPinned || node?.rowPinned ? "pin-off" : "pin")),
+    isPinned ? pinButton(data, true) : "",
   ];
 }

@@ -1,9 +1,10 @@
 // The columns as AG Grid knows them, made of the view's state.
-import { commitCell, durationCell, eyeCell, nameCell, numberOf, parts, selectCell, stateCell, timeCell, valueCell } from "./cells.js";
+import { commitText, durationCell, eyeCell, nameCell, numberOf, parts, selectCell, stateCell, timeText, valueText } from "./cells.js";
 import { ColumnHead, SelectHead } from "./heads.js";
 
 const NARROW = 640;
-const RENDERERS = { state: stateCell, started: timeCell, created: timeCell, ended: timeCell, duration: durationCell, commit: commitCell };
+const RENDERERS = { state: stateCell, duration: durationCell };
+const TEXTS = { started: timeText, created: timeText, ended: timeText, commit: commitText };
 const WIDTHS = { state: 128, started: 112, created: 112, ended: 112, duration: 96, user: 140, experiment: 170, source: 90, commit: 96, description: 220, id: 130, parent: 130 };
 const LABELS = { name: "Run", state: "State", experiment: "Experiment", started: "Started", created: "Created", ended: "Ended", duration: "Duration", user: "By", source: "Source", commit: "Commit", description: "Description", id: "Id", parent: "Parent" };
 const SPREAD = 176; // mean ± deviation (count)
@@ -63,12 +64,12 @@ function column(grid, { column: spec, width, pin }, narrow) {
     headerComponent: ColumnHead,
     headerComponentParams: { spec, grid },
     valueGetter: ({ data }) => data?.values?.[spec],
-    cellRenderer: (kind === "attribute" && RENDERERS[key]) || valueCell,
+    ...(kind === "attribute" && RENDERERS[key] ? { cellRenderer: RENDERERS[key] } : { valueFormatter: (kind === "attribute" && TEXTS[key]) || valueText }),
     width: width ?? (kind === "attribute" ? WIDTHS[key] ?? 120 : kind === "metric" && grid.states.get("group") ? SPREAD : 120),
     minWidth: 56,
     pinned: narrow ? null : pin ?? null,
     headerClass: isNumber ? "grid-number" : "",
-    cellClass: ({ value }) => (isNumber || kind === "param" && !Number.isNaN(numberOf(value)) ? "grid-number" : ""),
+    cellClass: ({ value }) => (value === null || value === undefined || value === "" ? "grid-none " : "") + (isNumber || kind === "param" && !Number.isNaN(numberOf(value)) ? "grid-number" : ""),
     cellStyle: ({ value, node }) => heat(grid, spec, value, node),
     editable: ({ data }) => grid.can.edit && data?.kind === "run" && (kind === "tag" || (kind === "attribute" && key === "description")),
     valueSetter: () => false,

@@ -6,10 +6,12 @@
 //   grid-state      { state, query }        whenever filter, order, grouping, columns … change
 //   element.query, element.state, element.setCharts(object), element.highlight(id | null)
 import { isNarrow, definitions, NAME } from "./columns.js";
+import { pinButton, titleOf } from "./cells.js";
 import { closeColumnMenu, columnMenu } from "./column-menu.js";
 import { bindEditing } from "./editing.js";
 import { bindKeys } from "./keys.js";
 import { bindLive } from "./refreshing.js";
+import { BlockQueue } from "./blocks.js";
 import { bindToolbar } from "./toolbar.js";
 import { openRowMenu } from "./row-menu.js";
 import { Selection } from "./selection.js";
@@ -33,6 +35,7 @@ class RunsGrid extends HTMLElement {
     this.count = this.config.first?.rows ?? 0;
     this.alike = new Set();
     this.ranges = {};
+    this.blocks = new BlockQueue();
     this.pending = 0;
     this.states.addEventListener("change", (event) => this.changed(event.detail));
     this.make();
@@ -41,6 +44,7 @@ class RunsGrid extends HTMLElement {
     bindKeys(this);
     bindLive(this);
     window.addEventListener("resize", () => this.fit());
+    setInterval(() => this.tick(), 30000);
     if (this.config.problem) this.showProblem(new ServerError(this.config.problem, 400));
     else this.look();
     this.tell();
@@ -58,11 +62,10 @@ class RunsGrid extends HTMLElement {
       rowModelType: "infinite",
       datasource: { rowCount: undefined, getRows: (params) => this.getRows(params) },
       cacheBlockSize: BLOCK,
-      maxBlocksInCache: 40,
-      maxConcurrentDatasourceRequests: 3,
-      blockLoadDebounceMillis: 30,
+      maxBlocksInCache: 16,
+      maxConcurrentDatasourceRequests: -1,
       infiniteInitialRowCount: this.count,
-      rowBuffer: 20,
+      rowBuffer: 10,
       rowHeight: this.rowHeight(),
       headerHeight: 34,
       animateRows: false,
@@ -73,7 +76,6 @@ class RunsGrid extends HTMLElement {
       preventDefaultOnContextMenu: true,
       stopEditingWhenCellsLoseFocus: true,
       enableCellTextSelection: false,
-      ensureDomOrder: true,
       cellFlashDuration: 600,
       cellFadeDuration: 0,
       suppressNoRowsOverlay: true,
@@ -83,8 +85,9 @@ class RunsGrid extends HTMLElement {
         "is-context": ({ data }) => Boolean(data?.context),
         "is-hidden-run": ({ data }) => Boolean(data) && this.isHidden(data.id),
       },
+      onBodyScrollEnd: () => this.mend(),
       onCellContextMenu: (event) => openRowMenu(this, event),
-      onCellMouseOver: ({ data }) => this.hover(data?.kind === "run" ? data.id : null),
+      onCellMouseOver: (event) => this.pointed(event),
       onCellMouseOut: () => this.hover(null),
       onColumnResized: (event) => event.finished && event.source === "uiColumnResized" && this.keepColumns(),
       onColumnMoved: (event) => event.finished && event.source.startsWith("ui") && this.keepColumns(),
@@ -137,14 +140,18 @@ class RunsGrid extends HTMLElement {
 
   // --- rows ---------------------------------------------------------------------------------------------------------
 
-  async getRows({ startRow, endRow, successCallback, failCallback }) {
-    const specs = this.columnSpecs();
-    const first = this.takeFirst(startRow, specs);
-    if (first) {
-      successCallback(first, this.count);
-      this.showEmptiness();
+  getRows(params) {
+    const first = this.takeFirst(params.startRow, this.columnSpecs());
+    if (!first) {
+      this.blocks.add(() => this.loadBlock(params), params.failCallback);
       return;
     }
+    params.successCallback(first, this.count);
+    this.showEmptiness();
+  }
+
+  async loadBlock({ startRow, endRow, successCallback, failCallback }) {
+    const specs = this.columnSpecs();
     const asked = this.window;
     try {
       const answer = await ask(this.urls.rows, { method: "POST", body: { query: this.query, window: this.window, start: startRow, end: endRow, columns: specs } });
@@ -196,6 +203,7 @@ class RunsGrid extends HTMLElement {
         this.api.refreshInfiniteCache();
       } else {
         this.selected.drop();
+        this.blocks.clear();
         this.api.setGridOption("infiniteInitialRowCount", answer.rows);
         this.api.setGridOption("datasource", { getRows: (params) => this.getRows(params) });
         if (answer.rows) this.api.ensureIndexVisible(0, "top");
@@ -245,6 +253,14 @@ class RunsGrid extends HTMLElement {
     } catch (error) {
       fail(error);
     }
+  }
+
+  // Blocks that were passed by too quickly are asked for again when somebody comes back to them.
+  mend() {
+    if (!this.blocks.wasDropped || !this.blocks.isIdle) return;
+    if (this.api.getRenderedNodes().every((node) => node.data)) return;
+    this.blocks.wasDropped = false;
+    this.api.refreshInfiniteCache();
   }
 
   loaded() {
@@ -399,10 +415,27 @@ class RunsGrid extends HTMLElement {
     return (this.states.get("heat") ?? []).includes(spec);
   }
 
+  // What only the pointer needs is made when it comes: the full value, the pin.
+  pointed({ data, event, value, column }) {
+    this.hover(data?.kind === "run" ? data.id : null);
+    const cell = event?.target?.closest?.(".ag-cell");
+    const spec = column?.getColId() ?? "";
+    if (cell && spec.includes(":") && spec !== NAME) cell.title = titleOf(spec, value);
+    const index = cell?.closest("[row-index]")?.getAttribute("row-index");
+    const line = index && this.root.querySelector(`[row-index="${index}"] .grid-name`);
+    if (line && data?.kind === "run" && !line.querySelector(".grid-pin")) line.append(pinButton(data, false));
+  }
+
   hover(id) {
     if (id === this.hovered) return;
     this.hovered = id;
     this.send("grid-hover", { id });
+  }
+
+  // Times say how long ago: they grow older while the page is open.
+  tick() {
+    const columns = this.columnSpecs().filter((spec) => /^attribute:(started|created|ended)$/.test(spec));
+    if (columns.length && document.visibilityState === "visible") this.api.refreshCells({ force: true, columns });
   }
 
   highlight(id) {
@@ -430,7 +463,7 @@ class RunsGrid extends HTMLElement {
     if (!place) return;
     const runs = `${this.runs.toLocaleString("en")} ${this.runs === 1 ? "run" : "runs"}`;
     const hidden = this.states.get("differences") ? [...this.alike].filter((spec) => this.columnSpecs().includes(spec)).length : 0;
-    place.textContent = hidden ? `${runs}, ${hidden} alike columns left out` : runs;
+    place.textContent = hidden ? `${runs} · ${hidden} ${hidden === 1 ? "column" : "columns"} alike` : runs;
   }
 
   setFresh(count) {

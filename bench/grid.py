@@ -1,0 +1,178 @@
+"""The runs table in headless Chromium: data and first paint with 10,000 runs, scrolling over 100,000.
+
+    python -m bench.grid [--database sqlite|postgresql] [--small 10000] [--large 100000] [--repeats 5]
+
+The page is the one people open, served by a real studio over HTTP. While it scrolls, every frame looks whether the rows
+in the window are there; the longest time in which one was missing counts as the blank.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from typing import Any
+
+from bench import fill, machine
+
+QUIET = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run"),
+    *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
+]
+LOOKS = """() => {
+  const root = document.querySelector('.grid-root')?.getBoundingClientRect();
+  if (!root || !root.height) return false;
+  for (const share of [0.25, 0.5, 0.75]) {
+    const row = document.elementFromPoint(root.left + 180, root.top + root.height * share)?.closest('.ag-row');
+    if (!row?.querySelector('.grid-name')) return false;
+  }
+  return true;
+}"""
+PAINTED = f"""() => new Promise((resolve) => {{
+  const isThere = {LOOKS};
+  const look = () => (isThere() ? requestAnimationFrame(() => resolve(performance.now())) : requestAnimationFrame(look));
+  look();
+}})"""
+# Turns the wheel for a while, holds the page key, then jumps about, and answers the longest blank of each.
+SCROLL = f"""async () => {{
+  const isThere = {LOOKS};
+  const view = document.querySelector('.ag-grid-viewport');
+  const height = view.scrollHeight - view.clientHeight;
+  const pause = (wait) => new Promise((done) => setTimeout(done, wait));
+  let since = null, longest = 0;
+  const look = (now) => {{
+    if (isThere()) since = null;
+    else longest = Math.max(longest, now - (since ??= now));
+    requestAnimationFrame(look);
+  }};
+  requestAnimationFrame(look);
+  const found = {{}};
+  const during = async (name, work) => {{
+    longest = 0;
+    await work();
+    await pause(1500);
+    found[name] = longest;
+  }};
+  await during('wheel', async () => {{ for (let at = 0; at < 300; at += 1) {{ view.scrollTop += 120; await pause(16); }} }});
+  await during('page key', async () => {{ for (let at = 0; at < 100; at += 1) {{ view.scrollTop += view.clientHeight; await pause(33); }} }});
+  await during('jumps', async () => {{
+    for (let at = 1; at <= 20; at += 1) {{ view.scrollTop = height * ((at * 0.6180339887) % 1); await pause(700); }}
+  }});
+  await during('drag', async () => {{ for (let at = 0; at <= 100; at += 1) {{ view.scrollTop = (height * at) / 100; await pause(16); }} }});
+  return found;
+}}"""
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--database", choices=machine.DATABASES, default="sqlite")
+    options.add_argument("--small", type=int, default=10_000)
+    options.add_argument("--large", type=int, default=100_000)
+    options.add_argument("--repeats", type=int, default=5)
+    chosen = options.parse_args()
+    print(machine.described())
+    with machine.studio(chosen.database):
+        measure(chosen.small, chosen.large, chosen.repeats)
+
+
+def measure(small: int, large: int, repeats: int) -> None:
+    from django.core.management import call_command
+    from django.test import Client
+
+    from tests.factories import make_membership, make_user
+
+    user = make_user()
+    for slug, runs in (("small", small), ("large", large)):
+        workspace, experiment = fill.place(slug, "bench/many")
+        make_membership(workspace, user)
+        fill.fill(workspace, experiment, fill.Shape(runs))
+    call_command("collectstatic", interactive=False, verbosity=0)
+    client = Client()
+    client.force_login(user)
+    port = 8800 + int(time.time()) % 500
+    command = [sys.executable, "-m", "uvicorn", "studio.asgi:application", "--port", str(port), "--log-level", "error"]
+    server = subprocess.Popen(command, cwd=machine.ROOT)
+    try:
+        _wait_for(port)
+        _browse(f"http://127.0.0.1:{port}", client.cookies["sessionid"].value, small, large, repeats)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait_for(port: int) -> None:
+    import httpx
+
+    for _ in range(200):
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2)
+            return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise SystemExit("The studio did not start.")
+
+
+def _browse(base: str, session: str, small: int, large: int, repeats: int) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        context = browser.new_context(base_url=base, viewport={"width": 1440, "height": 900})
+        context.add_cookies([{"name": "sessionid", "value": session, "url": base}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: print("page:", error))
+        page.goto("/w/small/runs/")
+        for slug, runs in (("small", small), ("large", large)):
+            _data(page, slug, runs, repeats)
+        cold = [_visit(browser, base, session, "small") for _ in range(repeats)]
+        _say(f"{small:,} runs: cold browser, navigation until painted", cold)
+        warm = []
+        for slug, runs in (("small", small), ("large", large)):
+            warm = [_painted(page, f"/w/{slug}/runs/") for _ in range(repeats)]
+            _say(f"{runs:,} runs: files cached, navigation until painted", warm)
+        for words, blank in page.evaluate(SCROLL).items():
+            print(f"{large:,} runs, {words}: longest blank {blank:.0f} ms")
+        browser.close()
+
+
+def _data(page: Any, slug: str, runs: int, repeats: int) -> None:
+    """What a table asks first: the window and its first block, sorted by a metric and filtered."""
+    script = """async ([slug, query]) => {
+      const token = JSON.parse(document.body.getAttribute('hx-headers'))['X-CSRFToken'];
+      const columns = JSON.parse(document.getElementById('grid-config').textContent).usual;
+      const begun = performance.now();
+      const answer = await fetch(`/api/v1/workspaces/${slug}/grid/rows`, {
+        method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRFToken': token },
+        body: JSON.stringify({ query, columns, start: 0, end: 100 }),
+      });
+      await answer.json();
+      return performance.now() - begun;
+    }"""
+    questions = {
+        "newest first": {},
+        "filtered and sorted by metrics": {"filter": "metrics.m0 < 0.5", "order": ["-metric:m1.max"]},
+        "grouped by a parameter": {"group": ["param:p0"]},
+    }
+    for words, query in questions.items():
+        _say(f"{runs:,} runs: data, {words}", [page.evaluate(script, [slug, query]) / 1000 for _ in range(repeats)])
+
+
+def _visit(browser: Any, base: str, session: str, slug: str) -> float:
+    context = browser.new_context(base_url=base, viewport={"width": 1440, "height": 900})
+    context.add_cookies([{"name": "sessionid", "value": session, "url": base}])
+    taken = _painted(context.new_page(), f"/w/{slug}/runs/")
+    context.close()
+    return taken
+
+
+def _painted(page: Any, address: str) -> float:
+    page.goto(address, wait_until="commit")
+    return float(page.evaluate(PAINTED)) / 1000
+
+
+def _say(words: str, seconds: list[float]) -> None:
+    print(f"{words}: median {statistics.median(seconds) * 1000:.0f} ms, worst {max(seconds) * 1000:.0f} ms", flush=True)
+
+
+if __name__ == "__main__":
+    main()
