@@ -22,6 +22,7 @@ WORDS = {
     "model_version.stage_changed": "changed the stage of",
     "run.completed": "finished",
     "run.failed": "ran into a failure in",
+    "run.moved": "moved",
     "run.trashed": "put into the trash",
     "run.untrashed": "took out of the trash",
     "storage.purged": "removed for good",
@@ -29,6 +30,8 @@ WORDS = {
     "webhook.created": "added the webhook",
     "webhook.deleted": "deleted the webhook",
     "webhook.edited": "changed the webhook",
+    "view.deleted": "deleted the view",
+    "view.saved": "saved the view",
     "workspace.created": "opened the workspace",
     "workspace.edited": "changed the settings of",
 }
