@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atelier._cli import model_commands, trash_commands
+from atelier._cli import model_commands, trash_commands, view_commands
 from atelier._cli.parser import Verb, arg
 
 RUN_ID = arg("run", metavar="RUN", help="the run's id")
@@ -136,6 +136,7 @@ RUN = (
     ),
     Verb("archive", "Hide runs from lists.", "atelier run archive k3v9x2m7qabc", "runs.archive", (RUN_IDS,)),
     *trash_commands.RUN,
+    *view_commands.RUN,
     Verb(
         "tag",
         "Set or remove tags of a run.",
@@ -365,8 +366,15 @@ EXPORT = (
         (arg("path", metavar="PATH", help="the experiment's path"), TO, NO_FILES, FORCE),
     ),
     Verb(
+        "model",
+        "Export registered models with all their versions.",
+        "atelier export model digits-svm --to digits-svm.zip",
+        "exchange.export_models",
+        (arg("models", metavar="MODEL", nargs="+", help="the names of models"), TO, NO_FILES, FORCE),
+    ),
+    Verb(
         "workspace",
-        "Export every run of the workspace.",
+        "Export every run and every registered model of the workspace.",
         "atelier export workspace --to vision.zip",
         "exchange.export_workspace",
         (TO, NO_FILES, FORCE),
@@ -407,6 +415,7 @@ NOUNS = (
     ("environment", "What jobs run in.", ENVIRONMENT),
     ("activity", "Long operations.", ACTIVITY),
     ("notification", "What the bell shows.", NOTIFICATION),
+    ("view", "Saved views of the runs table.", view_commands.VIEW),
     ("report", "Pages of text with live charts.", REPORT),
     ("import", "Bring runs in from other trackers.", IMPORT),
     ("export", "Take runs out into a zip of open formats.", EXPORT),

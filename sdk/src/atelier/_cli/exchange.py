@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,10 +62,19 @@ def export_experiment(options: argparse.Namespace) -> None:
     _export(options, workspace.client.pages("runs", {"experiment": path, "archived": "all", "limit": 100}))
 
 
+def export_models(options: argparse.Namespace) -> None:
+    """Exports registered models with all their versions."""
+    models = session.workspace(options).models
+    _export(options, (), [models.get(name) for name in options.models])
+
+
 def export_workspace(options: argparse.Namespace) -> None:
-    """Exports every run of the workspace."""
+    """Exports every run and every registered model of the workspace."""
     workspace = session.workspace(options)
-    _export(options, workspace.client.pages("runs", {"archived": "all", "limit": 100}))
+    runs = workspace.client.pages("runs", {"archived": "all", "limit": 100})
+    # Prompts are models that lists leave out unless they are asked for.
+    prompts = workspace.models.search("tags.`mlflow.prompt.is_prompt` = 'true'")
+    _export(options, runs, itertools.chain(workspace.models.search(), prompts))
 
 
 def _mlflow(options: argparse.Namespace) -> Source:
@@ -88,22 +99,27 @@ def _bring(source: Source, options: argparse.Namespace) -> None:
         return
     would = "Would import" if options.dry_run else "Imported"
     known = f", brought {report.runs_known} up to date" if report.runs_known else ""
+    if report.versions_new or report.logged_models_new:
+        known += f", {report.versions_new} new versions of models, {report.logged_models_new} new logged models"
     size = f"{report.bytes / 1_000_000:.1f} MB"
     print(f"{would} {report.runs_new} new runs{known}: {report.points:,} points, {report.files:,} files ({size}).")
     for note in dict.fromkeys(report.notes):
         output.say(note)
 
 
-def _export(options: argparse.Namespace, rows: Any) -> None:
+def _export(options: argparse.Namespace, rows: Any, models: Any = ()) -> None:
     target = Path(options.to or f"{options.workspace or 'atelier'}-export.zip")
     if target.exists() and not options.force:
         raise _errors.UsageError(f"{target} is there already. Name another file with --to, or overwrite with --force.")
     client = session.workspace(options).client
-    made = exporting.export(client, _each(rows), target, with_files=not options.no_files, progress=_progress)
+    made = exporting.export(
+        client, _each(rows), target, models=models, with_files=not options.no_files, progress=_progress
+    )
     if options.output == "json":
-        output.as_json({"path": str(made.path), "runs": made.runs, "points": made.points, "files": made.files})
+        output.as_json({**dataclasses.asdict(made), "path": str(made.path)})
         return
-    print(f"Wrote {made.path}: {made.runs:,} runs, {made.points:,} points, {made.files:,} files.")
+    versions = f", {made.versions:,} versions of {made.models:,} models" if made.models else ""
+    print(f"Wrote {made.path}: {made.runs:,} runs{versions}, {made.points:,} points, {made.files:,} files.")
 
 
 def _each(rows: Any) -> Iterator[dict[str, Any]]:
