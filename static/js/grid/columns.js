@@ -69,7 +69,7 @@ function column(grid, { column: spec, width, pin }, narrow) {
     minWidth: 56,
     pinned: narrow ? null : pin ?? null,
     headerClass: isNumber ? "grid-number" : "",
-    cellClass: ({ value }) => (value === null || value === undefined || value === "" ? "grid-none " : "") + (isNumber || kind === "param" && !Number.isNaN(numberOf(value)) ? "grid-number" : ""),
+    cellClass: ({ value }) => ((value === null || value === undefined || value === "") && key !== "duration" ? "grid-none " : "") + (isNumber || kind === "param" && !Number.isNaN(numberOf(value)) ? "grid-number" : ""),
     cellStyle: ({ value, node }) => heat(grid, spec, value, node),
     editable: ({ data }) => grid.can.edit && data?.kind === "run" && (kind === "tag" || (kind === "attribute" && key === "description")),
     valueSetter: () => false,
