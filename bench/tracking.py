@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench import machine, tracking_load
+from bench import machine, tracking_fill, tracking_load
 from bench.tracking_load import Side
 
 QUESTIONS: dict[str, dict[str, Any]] = {
@@ -63,7 +63,9 @@ def measure(side: Side, pid: int, run_ids: list[str], experiment: str, chosen: a
     if token := _token_of_page(side, experiment, 50):
         body = {"experiment_ids": [experiment], "max_results": PAGE, "page_token": token}
         figures["runs/search, page 50, p95 ms"] = tracking_load.repeat(side, "runs/search", body, 20).percentile(0.95)
-    figures.update(_history(side, runs[0], chosen.points))
+    if side.name == "studio":  # MLflow's were put into its tables: logged one by one they would take minutes
+        _log_history(side, run_ids[0], chosen.points)
+    figures.update(_history(side, run_ids[0], chosen.points))
     figures.update(_artifact(side, pid, own, runs[0], chosen.megabytes))
     return figures
 
@@ -88,7 +90,7 @@ def _token_of_page(side: Side, experiment: str, number: int) -> str:
     return token
 
 
-def _history(side: Side, run: str, points: int) -> Figures:
+def _log_history(side: Side, run: str, points: int) -> None:
     line = side.connect()
     for first in range(0, points, 1_000):
         metrics = [
@@ -96,6 +98,9 @@ def _history(side: Side, run: str, points: int) -> Figures:
             for step in range(first, min(first + 1_000, points))
         ]
         line.post("runs/log-batch", {"run_id": run, "metrics": metrics})
+
+
+def _history(side: Side, run: str, points: int) -> Figures:
     read, seconds = tracking_load.history(side, run, "long")
     if read != points:
         raise SystemExit(f"{side.name} answered {read:,} of {points:,} points: the figures mean nothing.")
@@ -161,6 +166,7 @@ def _mlflow(chosen: argparse.Namespace) -> Figures:
     folder = Path(tempfile.mkdtemp(prefix="mlflow-bench-"))
     try:
         with _database(chosen.database, folder) as uri:
+            experiment, ids = tracking_fill.fill(uri, str(folder / "a"), chosen.runs, chosen.points)
             command = [
                 "-m",
                 "mlflow",
@@ -172,30 +178,9 @@ def _mlflow(chosen: argparse.Namespace) -> Figures:
             ]
             with _served(command) as (pid, port):
                 side = Side("mlflow", port)
-                experiment, ids = _filled(side, chosen.runs)
                 return measure(side, pid, ids, experiment, chosen)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _filled(side: Side, runs: int) -> tuple[str, list[str]]:
-    """The same runs through MLflow's own interface: it has no other way in."""
-    experiment, line, chance = tracking_load.make_experiment(side, "many"), side.connect(), random.Random(1)
-    ids = []
-    for number in range(runs):
-        at = tracking_load.START_MS + 30_000 * number
-        made = line.post("runs/create", {"experiment_id": experiment, "start_time": at, "run_name": f"run-{number}"})
-        ids.append(made["run"]["info"]["run_id"])
-        line.post(
-            "runs/log-batch",
-            {
-                "run_id": ids[-1],
-                "metrics": [{"key": f"m{key}", "value": chance.random(), "timestamp": at} for key in range(10)],
-                "params": [{"key": f"p{key}", "value": f"{chance.random():.4f}"} for key in range(10)],
-                "tags": [{"key": f"t{key}", "value": f"value-{chance.randint(0, 9)}"} for key in range(5)],
-            },
-        )
-    return experiment, ids
 
 
 @contextmanager
@@ -217,7 +202,12 @@ def _served(command: list[str]) -> Iterator[tuple[int, int]]:
     """A server on a free port, ready: its process id and the port."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    process = subprocess.Popen([sys.executable, *command, "--port", str(port)], cwd=machine.ROOT, env=os.environ.copy())
+    process = subprocess.Popen(
+        [sys.executable, *command, "--port", str(port)],
+        cwd=machine.ROOT,
+        env=os.environ.copy(),
+        stderr=subprocess.DEVNULL,
+    )
     try:
         for _ in range(600):
             try:
