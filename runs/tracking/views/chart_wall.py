@@ -1,5 +1,7 @@
 """Charts of many runs: the page that stands alone, and the numbers behind every wall of charts."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import orjson
@@ -12,7 +14,24 @@ from runs.tracking.models import Run
 from runs.tracking.pages import chart_wall
 from studio import access
 from studio.access import Permission
+from studio.api import problems
+from studio.errors import StudioError
 from studio.web.page import page
+
+View = Callable[..., HttpResponse]
+
+
+def said_in_json(view: View) -> View:
+    """A script reads the answer: what goes wrong comes as a problem document, not as a page."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, workspace: str) -> HttpResponse:
+        try:
+            return view(request, workspace)
+        except StudioError as error:
+            return problems.problem_response(error, request_id=getattr(request, "request_id", ""))
+
+    return answer
 
 
 @login_required
@@ -29,6 +48,7 @@ def chart_page(request: HttpRequest, workspace: str) -> HttpResponse:
 
 @login_required
 @require_safe
+@said_in_json
 def chart_catalogue(request: HttpRequest, workspace: str) -> HttpResponse:
     """The runs with their colours, and the names of what can be drawn."""
     here = access.workspace_or_404(request, Permission.RUN_VIEW)
@@ -39,6 +59,7 @@ def chart_catalogue(request: HttpRequest, workspace: str) -> HttpResponse:
 
 @login_required
 @require_safe
+@said_in_json
 def chart_lines(request: HttpRequest, workspace: str) -> HttpResponse:
     """Lines or bands, packed. Raises Invalid."""
     here = access.workspace_or_404(request, Permission.RUN_VIEW)
@@ -49,6 +70,7 @@ def chart_lines(request: HttpRequest, workspace: str) -> HttpResponse:
 
 @login_required
 @require_safe
+@said_in_json
 def chart_values(request: HttpRequest, workspace: str) -> HttpResponse:
     """Values of runs by field, a list for each in the order of the runs. Raises Invalid."""
     here = access.workspace_or_404(request, Permission.RUN_VIEW)

@@ -16,12 +16,10 @@ export function chartMenu(chart) {
   const button = iconButton("ellipsis", "Options", null, { "aria-haspopup": "true", "aria-expanded": "false" });
   button.addEventListener(
     "click",
-    (event) => {
+    () => {
       if (menu.menu) return;
-      event.stopImmediatePropagation();
       menu.append(element("div", { class: "menu", hidden: true }, ...itemsOf(chart)));
-      menu.connectedCallback();
-      button.click();
+      menu.connectedCallback(); // this very press opens it: the button is the menu's by the time it acts
     },
     { capture: true },
   );

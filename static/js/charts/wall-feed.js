@@ -42,8 +42,11 @@ export class WallFeed {
     const most = Math.max(1, Math.floor(LINES_AT_ONCE / Math.max(1, this.ids.length)));
     for (const [signature, asked] of batches) {
       const keys = [...new Set(asked.map(({ key }) => key))];
-      for (let at = 0; at < keys.length; at += most) {
-        const part = new Set(keys.slice(at, at + most));
+      const metrics = keys.filter((key) => !isExpression(key));
+      // Expressions go by themselves: one that can't be read spoils no other chart.
+      const parts = keys.filter(isExpression).map((key) => new Set([key]));
+      for (let at = 0; at < metrics.length; at += most) parts.push(new Set(metrics.slice(at, at + most)));
+      for (const part of parts) {
         this.request(JSON.parse(signature), asked.filter(({ key }) => part.has(key)));
       }
     }
@@ -83,7 +86,7 @@ function plainKey(key) {
 async function getBuffer(address) {
   let answer;
   try {
-    answer = await fetch(address, { credentials: "same-origin" });
+    answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" });
   } catch {
     throw new FetchError("The studio could not be reached.");
   }

@@ -1,5 +1,6 @@
 // Runs that move while the page is open: new points are added to the lines that are there.
 
+import { live } from "../live.js";
 import { throttled } from "../run/dom.js";
 
 const PAUSE = 350; // ms between two looks at one run that moves
@@ -24,7 +25,7 @@ export class LiveRuns {
     const missing = wanted.map(({ id }) => `run:${id}`).filter((topic) => !known.has(topic));
     if (missing.length) {
       document.body.dataset.topics = [...known, ...missing].join(" ");
-      document.body.dispatchEvent(new CustomEvent("htmx:afterSettle"));
+      live.sync();
     }
     for (const { id } of wanted) {
       if (this.watched.has(id)) continue;
