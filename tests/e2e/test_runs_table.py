@@ -29,7 +29,7 @@ def test_rows_are_sorted_grouped_and_kept_as_a_view(page, runs):
     page.locator('.ag-header-cell[col-id="metric:loss.last"] .grid-head-label').click()
     page.wait_for_url("**sort=-metric**")
     page.wait_for_function(
-        "document.querySelector('.ag-row[row-index=\"0\"] .grid-name').textContent.includes('run-5')"
+        "document.querySelector('.ag-row[row-index=\"0\"] .grid-name')?.textContent.includes('run-5')"
     )
     page.locator('[data-grid="group"]').click()
     page.get_by_role("menuitemcheckbox", name="lr").click()
