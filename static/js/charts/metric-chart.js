@@ -221,6 +221,7 @@ class MetricChart extends HTMLElement {
   setZoom(zoom) {
     this.zoom = zoom;
     this.board.keepZoom(this.key, zoom);
+    if (this.isDrawn && this.series && !this.table) this.draw(); // at once with the points at hand, then with all
     this.invalidate();
   }
 
