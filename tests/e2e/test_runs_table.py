@@ -28,9 +28,7 @@ def test_rows_are_sorted_grouped_and_kept_as_a_view(page, runs):
     page.wait_for_selector(".ag-row .grid-name")
     page.locator('.ag-header-cell[col-id="metric:loss.last"] .grid-head-label').click()
     page.wait_for_url("**sort=-metric**")
-    page.wait_for_function(
-        "document.querySelector('.ag-row[row-index=\"0\"] .grid-name')?.textContent.includes('run-5')"
-    )
+    page.locator('.ag-row[row-index="0"] .grid-name', has_text="run-5").wait_for()
     page.locator('[data-grid="group"]').click()
     page.get_by_role("menuitemcheckbox", name="lr").click()
     page.wait_for_selector(".ag-row.is-group")

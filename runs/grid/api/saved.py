@@ -24,6 +24,7 @@ class Views(WorkspaceAPIView):
     policy: ClassVar = {"GET": Permission.RUN_VIEW, "POST": Permission.RUN_VIEW}
 
     @extend_schema(
+        operation_id="views_list",
         parameters=[
             OpenApiParameter("experiment", str, description="its path: only views made there"),
             OpenApiParameter("limit", int),
