@@ -1,4 +1,4 @@
-"""Runs into one zip of open formats: JSON for the records, Parquet for the points, the files as they are.
+"""Runs and models into one zip of open formats: JSON for the records, Parquet for the points, the files as they are.
 
     manifest.json              what this is, from where and when
     runs.json                  every run's facts, parameters and tags
@@ -6,26 +6,26 @@
     runs/<run>/files/…         its artifacts
     runs/<run>/log.txt         what it printed
     runs/<run>/code.zip        its code snapshot
+    experiments.json           descriptions and tags of their experiments
+    logged_models.json         the logged models of the runs; logged-models/<id>/…
+    models.json                registered models with their versions; models/<name>/<number>/…
 
 `atelier import zip` reads it back (`sources/archive.py`).
 """
 
 from __future__ import annotations
 
-import json
 import os
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import IO, Any, Callable
+from typing import Any, Callable
 
 from atelier import _client, _errors, _metrics_codec
+from atelier._exchange import exporting_models, zip_layout
 
-FORMAT = "atelier-export"
-VERSION = 1
-MANIFEST, RUNS = "manifest.json", "runs.json"
 POINTS_PER_PAGE = 100_000
 # Of a run's record what another studio can use; the rest belongs to the studio it ran in.
 FACTS = (
@@ -42,6 +42,8 @@ class Exported:
     runs: int = 0
     points: int = 0
     files: int = 0
+    models: int = 0
+    versions: int = 0
 
 
 def export(
@@ -49,6 +51,7 @@ def export(
     runs: Iterable[dict[str, Any]],
     target: Path,
     *,
+    models: Iterable[dict[str, Any]] = (),
     with_files: bool = True,
     progress: Callable[[str], None] = lambda text: None,
 ) -> Exported:
@@ -58,21 +61,25 @@ def export(
     partial = target.with_name(target.name + ".part")
     try:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
-            _write(client, runs, archive, made, with_files, progress)
+            written = _write_runs(client, runs, archive, made, with_files, progress)
+            exporting_models.write_experiments(client, {row["experiment"] for row in written}, archive)
+            made.files += exporting_models.write_logged(client, written, archive, with_files)
+            exporting_models.write_models(client, models, archive, made, with_files, progress)
+            archive.writestr(zip_layout.MANIFEST, zip_layout.as_json(_manifest(client, made)))
         os.replace(partial, target)
     finally:
         partial.unlink(missing_ok=True)
     return made
 
 
-def _write(
+def _write_runs(
     client: _client.Client,
     runs: Iterable[dict[str, Any]],
     archive: zipfile.ZipFile,
     made: Exported,
     with_files: bool,
     progress: Callable[[str], None],
-) -> None:
+) -> list[dict[str, Any]]:
     records = []
     for row in runs:
         progress(f"{row['experiment']}: {row['name']}")
@@ -81,18 +88,23 @@ def _write(
         made.points += _write_points(client, row["id"], archive)
         if with_files:
             made.files += _write_files(client, row, archive)
-    archive.writestr(RUNS, _json(records))
-    manifest = {
-        "format": FORMAT,
-        "version": VERSION,
+    archive.writestr(zip_layout.RUNS, zip_layout.as_json(records))
+    return records
+
+
+def _manifest(client: _client.Client, made: Exported) -> dict[str, Any]:
+    return {
+        "format": zip_layout.FORMAT,
+        "version": zip_layout.VERSION,
         "workspace": client.workspace,
         "server": client.url,
         "exported_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "runs": made.runs,
         "points": made.points,
         "files": made.files,
+        "models": made.models,
+        "versions": made.versions,
     }
-    archive.writestr(MANIFEST, _json(manifest))
 
 
 def _write_points(client: _client.Client, run_id: str, archive: zipfile.ZipFile) -> int:
@@ -105,7 +117,10 @@ def _write_points(client: _client.Client, run_id: str, archive: zipfile.ZipFile)
     columns = (("key", pyarrow.string()), ("step", pyarrow.int64()), ("time_ms", pyarrow.int64()))
     schema = pyarrow.schema([*columns, ("value", pyarrow.float64())])
     total = 0
-    with _member(archive, f"metrics/{run_id}.parquet") as member, parquet.ParquetWriter(member, schema) as writer:
+    with (
+        zip_layout.member(archive, f"metrics/{run_id}.parquet") as member,
+        parquet.ParquetWriter(member, schema) as writer,
+    ):
         for key in keys:
             for points in _pages(client, run_id, key):
                 values = [_metrics_codec.python_float(value) for value in points["value"]]
@@ -136,33 +151,14 @@ def _write_files(client: _client.Client, row: dict[str, Any], archive: zipfile.Z
     for item in client.pages(f"runs/{run_id}/artifacts", {"recursive": True, "limit": 500}):
         if not item["is_dir"]:
             address = f"runs/{run_id}/artifacts/{_client.quoted_path(item['path'])}"
-            _copy(client, address, archive, f"runs/{run_id}/files/{item['path']}")
+            zip_layout.copy(client, address, archive, f"runs/{run_id}/files/{item['path']}")
             written += 1
     for address, name in ((f"runs/{run_id}/log/raw", "log.txt"), (f"runs/{run_id}/code.zip", "code.zip")):
         try:
-            _copy(client, address, archive, f"runs/{run_id}/{name}")
+            zip_layout.copy(client, address, archive, f"runs/{run_id}/{name}")
         except _errors.NotFound:
             continue  # it printed nothing, or came without code
     return written
-
-
-def _copy(client: _client.Client, address: str, archive: zipfile.ZipFile, name: str) -> None:
-    pieces = client.stream(address)
-    first = next(pieces, b"")  # before the member is opened: a refusal leaves no empty one
-    with _member(archive, name) as member:
-        member.write(first)
-        for piece in pieces:
-            member.write(piece)
-
-
-def _member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
-    info = zipfile.ZipInfo(name, date_time=datetime.now().timetuple()[:6])
-    info.compress_type = zipfile.ZIP_STORED if name.endswith((".parquet", ".zip")) else zipfile.ZIP_DEFLATED
-    return archive.open(info, "w", force_zip64=True)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, indent=1, ensure_ascii=False)
 
 
 def _pyarrow() -> Any:

@@ -6,74 +6,42 @@ count, a file by its size and digest. An import that broke off goes on where it 
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from functools import partial
 from itertools import chain, islice
-from typing import IO, Any, Callable, TypeVar
+from typing import Any
 
-from atelier import _client, _errors, _metrics_codec, _names
-from atelier._exchange.records import Point, Source, SourceFile, SourceRun
+from atelier import _client, _errors, _metrics_codec
+from atelier._exchange import importing_models, sending
+from atelier._exchange.records import Point, Source, SourceRun, iso
+from atelier._exchange.sending import Options, Report, Say
 
-T = TypeVar("T")
-Say = Callable[[str], None]
-
-PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
-CHUNK = 1 << 20
 KNOWN_AT_ONCE = 1_000
 
 
-@dataclass
-class Report:
-    """What an import did, or, as a dry run, would do."""
-
-    runs_new: int = 0
-    runs_known: int = 0
-    points: int = 0
-    files: int = 0
-    bytes: int = 0
-    experiments: set[str] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The counts for `-o json`."""
-        return {
-            "runs_new": self.runs_new,
-            "runs_known": self.runs_known,
-            "points": self.points,
-            "files": self.files,
-            "bytes": self.bytes,
-            "experiments": sorted(self.experiments),
-            "notes": self.notes,
-        }
-
-
-@dataclass(frozen=True)
-class Options:
-    """`prefix` is put before every experiment's name; without `files` only the records come."""
-
-    is_dry: bool = False
-    files: bool = True
-    prefix: str = ""
-
-
 def bring(client: _client.Client, source: Source, options: Options, progress: Say = lambda text: None) -> Report:
-    """Takes every run of `source` into the client's workspace. Raises a `ServerError` where the studio refuses."""
+    """Takes every run and every model of `source` into the client's workspace. Raises a `ServerError` where the studio refuses."""
     report = Report()
     runs = _parents_first(list(source.runs()))
     known = _known(client, [run.external_id for run in runs])
     importer = _Importer(client, options, report, known)
+    others = importing_models.Importer(client, options, report, known)
+    for experiment in source.experiments():
+        others.take_experiment(experiment)
     for number, run in enumerate(runs, 1):
         progress(f"{number}/{len(runs)} {run.experiment}: {run.name}")
         importer.take(run)
+    for logged in source.logged_models():
+        progress(f"{logged.experiment}: {logged.name}")
+        others.take_logged(logged)
+    for model in source.models():
+        progress(model.name)
+        others.take_model(model)
     report.notes.extend(source.notes)
     if report.runs_new and not options.is_dry:
         body = {"origin": source.label[:300], "count": report.runs_new}
-        _again(lambda: client.post("imports/done", body))
+        sending.again(lambda: client.post("imports/done", body))
     return report
 
 
@@ -119,15 +87,15 @@ class _Importer:
             "state": run.state,
             "name": _line(run.name),
             "parent": self._ids.get(run.parent) if run.parent else None,
-            "started_at": _iso(run.started_ms),
-            "ended_at": _iso(max(run.ended_ms, run.started_ms or run.ended_ms) if run.ended_ms else None),
+            "started_at": iso(run.started_ms),
+            "ended_at": iso(max(run.ended_ms, run.started_ms or run.ended_ms) if run.ended_ms else None),
             "description": _metrics_codec.clean_text(run.description, 20_000),
             "command": _metrics_codec.clean_text(run.command, 20_000),
             "git": dict(run.git),
             "params": first_params,
             "tags": dict(islice(tags.items(), 900)),
         }
-        run_id = str(_again(lambda: self._client.post("imports/runs", body))["id"])
+        run_id = str(sending.again(lambda: self._client.post("imports/runs", body))["id"])
         for part in other_params:
             self._ingest(run_id, f"{self._writer}-p{secrets.token_hex(2)}", 0, params=part)
         return run_id
@@ -152,7 +120,7 @@ class _Importer:
         return True
 
     def _counts(self, run_id: str) -> dict[str, int]:
-        rows = _again(lambda: self._client.get(f"runs/{run_id}/metrics"))
+        rows = sending.again(lambda: self._client.get(f"runs/{run_id}/metrics"))
         return {str(row["key"]): int(row["count"]) for row in rows}
 
     def _send_points(self, run: SourceRun, run_id: str, is_known: bool) -> None:
@@ -174,35 +142,18 @@ class _Importer:
     def _ingest(self, run_id: str, writer: str, seq: int, **parts: Any) -> None:
         content = _metrics_codec.encode_batch(writer=writer, seq=seq, **parts)
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-        _again(lambda: self._client.send("POST", f"runs/{run_id}/ingest", content, headers))
+        sending.again(lambda: self._client.send("POST", f"runs/{run_id}/ingest", content, headers))
 
     def _send_files(self, run: SourceRun, run_id: str, is_known: bool) -> None:
         present = self._present_files(run_id) if is_known else {}
         for file in run.files():
-            if problem := _names.problem(file.path):
-                self._report.notes.append(f"{run.name}: the file {file.path[:200]!r} was left out: {problem}.")
+            if present.get(file.path, (-1, ""))[0] == file.size and present[file.path][1] == sending.digest_of(file):
                 continue
-            if present.get(file.path, (-1, ""))[0] == file.size and present[file.path][1] == _digest(file):
-                continue
-            try:
-                self._send_file(run_id, file)
-            except (_errors.InvalidRequest, _errors.Conflict, OSError) as error:
-                self._report.notes.append(f"{run.name}: the file {file.path} was left out: {error}")
-                continue
-            self._report.files += 1
-            self._report.bytes += file.size
+            sending.send_file(self._client, file, f"runs/{run_id}/artifacts", run.name, self._report)
 
     def _present_files(self, run_id: str) -> dict[str, tuple[int, str]]:
         rows = self._client.pages(f"runs/{run_id}/artifacts", {"recursive": True, "limit": 500})
         return {row["path"]: (int(row["size"] or 0), str(row["sha256"] or "")) for row in rows if not row["is_dir"]}
-
-    def _send_file(self, run_id: str, file: SourceFile) -> None:
-        def send() -> Any:
-            with file.open() as stream:
-                path = f"runs/{run_id}/artifacts/{_client.quoted_path(file.path)}"
-                return self._client.put(path, _chunks(stream), size=file.size)
-
-        _again(send)
 
 
 def _parents_first(runs: list[SourceRun]) -> list[SourceRun]:
@@ -221,7 +172,7 @@ def _known(client: _client.Client, names: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for at in range(0, len(names), KNOWN_AT_ONCE):
         body = {"external_ids": names[at : at + KNOWN_AT_ONCE]}
-        found.update(_again(partial(client.post, "imports/known", body))["runs"])
+        found.update(sending.again(partial(client.post, "imports/known", body))["runs"])
     return found
 
 
@@ -231,36 +182,6 @@ def _in_batches(points: Iterable[tuple[str, Point]]) -> Iterator[list[tuple[str,
         yield list(chain([first], islice(stream, _metrics_codec.BATCH_POINTS - 1)))
 
 
-def _again(call: Callable[[], T]) -> T:
-    """The answer of a call that may be repeated, also when the studio is away for some seconds."""
-    for pause in PAUSES:
-        try:
-            return call()
-        except _errors.Unreachable as error:
-            time.sleep(error.retry_after or pause)
-    return call()
-
-
-def _digest(file: SourceFile) -> str:
-    digest = hashlib.sha256()
-    with file.open() as stream:
-        for piece in _chunks(stream):
-            digest.update(piece)
-    return digest.hexdigest()
-
-
-def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    while piece := stream.read(CHUNK):
-        yield piece
-
-
 def _line(name: str) -> str:
     text = "".join(letter if letter.isprintable() else " " for letter in name).strip()
     return _metrics_codec.clean_text(text, 255)
-
-
-def _iso(milliseconds: int | None) -> str | None:
-    if milliseconds is None:
-        return None
-    moment = datetime.fromtimestamp(milliseconds / 1000, tz=timezone.utc)
-    return moment.isoformat().replace("+00:00", "Z")

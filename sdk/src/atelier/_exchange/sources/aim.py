@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from atelier import _errors
-from atelier._exchange.records import COMPLETED, Point, Series, SourceRun
+from atelier._exchange.records import COMPLETED, Point, Series, Source, SourceRun
 
 RUNS = """
     SELECT r.hash, COALESCE(r.name, ''), COALESCE(r.description, ''), COALESCE(e.name, 'aim'), r.created_at,
@@ -21,7 +21,7 @@ TAGS = "SELECT t.name FROM tag t JOIN run_tag rt ON rt.tag_id = t.id WHERE rt.ru
 SYSTEM = "__system__"
 
 
-class AimRepository:
+class AimRepository(Source):
     """Every run with its parameters, tags and metrics; images, texts and distributions are named in the notes."""
 
     def __init__(self, root: Path) -> None:

@@ -10,11 +10,18 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from atelier import _errors
-from atelier._exchange.records import Point, Series, SourceFile, SourceRun
-from atelier._exchange.sources import folders, mlflow_words
+from atelier._exchange.records import (
+    Point,
+    Series,
+    Source,
+    SourceExperiment,
+    SourceFile,
+    SourceLoggedModel,
+    SourceModel,
+    SourceRun,
+)
+from atelier._exchange.sources import folders, mlflow_db_models, mlflow_words
 
-# MLflow writes infinities as the largest double there is.
-HUGE = 1.7976931348623157e308
 RUNS = """
     SELECT r.run_uuid, e.name, COALESCE(r.name, ''), r.status, r.start_time, r.end_time, COALESCE(r.artifact_uri, '')
     FROM runs r JOIN experiments e ON e.experiment_id = r.experiment_id
@@ -22,7 +29,7 @@ RUNS = """
 """
 
 
-class MlflowDatabase:
+class MlflowDatabase(Source):
     """Every active run of a database file. `artifacts` is the folder behind `mlflow-artifacts:` addresses."""
 
     def __init__(self, path: Path, artifacts: Path | None = None) -> None:
@@ -33,7 +40,7 @@ class MlflowDatabase:
 
     def runs(self) -> Iterator[SourceRun]:
         """Every active run of the active experiments."""
-        for run_id, experiment, name, status, started, ended, address in self._rows(RUNS):
+        for run_id, experiment, name, status, started, ended, address in self.rows(RUNS):
             yield mlflow_words.run_of(
                 run_id=run_id,
                 experiment=experiment,
@@ -41,28 +48,44 @@ class MlflowDatabase:
                 status=status,
                 started_ms=started,
                 ended_ms=ended,
-                params=dict(self._rows("SELECT key, value FROM params WHERE run_uuid = ?", run_id)),
-                tags=dict(self._rows("SELECT key, COALESCE(value, '') FROM tags WHERE run_uuid = ?", run_id)),
+                params=dict(self.rows("SELECT key, value FROM params WHERE run_uuid = ?", run_id)),
+                tags=dict(self.rows("SELECT key, COALESCE(value, '') FROM tags WHERE run_uuid = ?", run_id)),
                 series=partial(self._series, run_id),
-                files=partial(self._files, address),
+                files=partial(self.files, address),
             )
 
+    def experiments(self) -> Iterator[SourceExperiment]:
+        """What is said of the active experiments."""
+        rows = self.rows("SELECT experiment_id, name FROM experiments WHERE lifecycle_stage = 'active'")
+        tags = mlflow_db_models.grouped(self, "experiment_tags", "experiment_id", "key", "value")
+        for experiment_id, name in rows:
+            yield mlflow_words.experiment_of(name, tags.get((experiment_id,), {}))
+
+    def logged_models(self) -> Iterator[SourceLoggedModel]:
+        """The logged models; databases before version 3 have none."""
+        return mlflow_db_models.logged_models(self)
+
+    def models(self) -> Iterator[SourceModel]:
+        """The registry, with prompts."""
+        return mlflow_db_models.models(self)
+
     def _series(self, run_id: str) -> Iterator[Series]:
-        keys = self._rows("SELECT DISTINCT key FROM metrics WHERE run_uuid = ? ORDER BY key", run_id)
+        keys = self.rows("SELECT DISTINCT key FROM metrics WHERE run_uuid = ? ORDER BY key", run_id)
         for (key,) in keys:
             yield Series(key, self._points(run_id, key))
 
     def _points(self, run_id: str, key: str) -> Iterator[Point]:
-        points = self._rows(
+        points = self.rows(
             "SELECT step, timestamp, value, is_nan FROM metrics WHERE run_uuid = ? AND key = ?"
             " ORDER BY timestamp, step, value",
             run_id,
             key,
         )
         for step, time_ms, value, is_nan in points:
-            yield int(step), int(time_ms), math.nan if is_nan else _unbounded(value)
+            yield int(step), int(time_ms), math.nan if is_nan else mlflow_words.unbounded(value)
 
-    def _files(self, address: str) -> Iterator[SourceFile]:
+    def files(self, address: str) -> Iterator[SourceFile]:
+        """The files at an address, where this machine holds them."""
         folder = self._folder(address)
         if folder is not None and folder.is_dir():
             yield from folders.files_below(folder)
@@ -76,7 +99,8 @@ class MlflowDatabase:
             return inside if inside.resolve().is_relative_to(self._artifacts.resolve()) else None
         return Path(unquote(parts.path)) if parts.scheme in ("", "file") else None
 
-    def _rows(self, sql: str, *values: str) -> list[tuple]:  # type: ignore[type-arg]
+    def rows(self, sql: str, *values: str) -> list[tuple]:  # type: ignore[type-arg]
+        """The answer of a question to the database."""
         return self._connection.execute(sql, values).fetchall()
 
 
@@ -89,9 +113,3 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.close()
         raise _errors.UsageError(f"{path} is no MLflow database that can be read: {error}.") from error
     return connection
-
-
-def _unbounded(value: float | None) -> float:
-    if value is None:
-        return math.nan
-    return math.copysign(math.inf, value) if abs(value) >= HUGE else float(value)

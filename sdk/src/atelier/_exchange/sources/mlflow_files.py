@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from atelier import _errors
-from atelier._exchange.records import Point, Series, SourceFile, SourceRun
+from atelier._exchange.records import Point, Series, Source, SourceFile, SourceRun
 from atelier._exchange.sources import folders, mlflow_words
 
 TRASH = ".trash"
 
 
-class MlflowFiles:
+class MlflowFiles(Source):
     """Every run below a folder of experiments; what lies in its trash stays there."""
 
     def __init__(self, root: Path) -> None:

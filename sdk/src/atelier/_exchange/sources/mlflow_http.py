@@ -10,8 +10,17 @@ from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from atelier import _config, _errors
-from atelier._exchange.records import Point, Series, SourceFile, SourceRun
-from atelier._exchange.sources import mlflow_words
+from atelier._exchange.records import (
+    Point,
+    Series,
+    Source,
+    SourceExperiment,
+    SourceFile,
+    SourceLoggedModel,
+    SourceModel,
+    SourceRun,
+)
+from atelier._exchange.sources import mlflow_http_models, mlflow_words
 
 if TYPE_CHECKING:
     import httpx
@@ -23,8 +32,8 @@ IN_MEMORY = 8 * 1024 * 1024
 TIMEOUT_SECONDS = 120.0
 
 
-class MlflowServer:
-    """Every active run of a server. The credentials are MLflow's own variables (`MLFLOW_TRACKING_TOKEN` …)."""
+class MlflowServer(Source):
+    """Every active run of a server, its logged models and its registry. The credentials are MLflow's own variables (`MLFLOW_TRACKING_TOKEN` …)."""
 
     def __init__(self, url: str) -> None:
         self.label = f"MLflow at {url}"
@@ -32,12 +41,28 @@ class MlflowServer:
         self._url = url.rstrip("/")
         self._http = _client()
 
+    def experiments(self) -> Iterator[SourceExperiment]:
+        """What is said of the active experiments."""
+        for experiment in self._experiments():
+            yield mlflow_words.experiment_of(str(experiment["name"]), mlflow_words.pairs(experiment.get("tags")))
+
     def runs(self) -> Iterator[SourceRun]:
         """Every active run of the active experiments."""
-        for experiment in self._pages("experiments/search", "experiments", {"max_results": 1000}):
+        for experiment in self._experiments():
             body = {"experiment_ids": [experiment["experiment_id"]], "max_results": PAGE_RUNS}
-            for run in self._pages("runs/search", "runs", body):
+            for run in self.pages("runs/search", "runs", body):
                 yield self._run(run, str(experiment["name"]))
+
+    def logged_models(self) -> Iterator[SourceLoggedModel]:
+        """Every logged model of the active experiments; servers before version 3 have none."""
+        return mlflow_http_models.logged_models(self, list(self._experiments()))
+
+    def models(self) -> Iterator[SourceModel]:
+        """The registry, with prompts."""
+        return mlflow_http_models.models(self)
+
+    def _experiments(self) -> Iterator[dict[str, Any]]:
+        return self.pages("experiments/search", "experiments", {"max_results": 1000})
 
     def _run(self, run: dict[str, Any], experiment: str) -> SourceRun:
         info, data = run["info"], run.get("data", {})
@@ -47,10 +72,10 @@ class MlflowServer:
             experiment=experiment,
             name=str(info.get("run_name") or ""),
             status=str(info.get("status") or ""),
-            started_ms=_whole(info.get("start_time")),
-            ended_ms=_whole(info.get("end_time")),
-            params=_pairs(data.get("params")),
-            tags=_pairs(data.get("tags")),
+            started_ms=mlflow_words.whole(info.get("start_time")),
+            ended_ms=mlflow_words.whole(info.get("end_time")),
+            params=mlflow_words.pairs(data.get("params")),
+            tags=mlflow_words.pairs(data.get("tags")),
             series=partial(self._series, run_id, sorted({row["key"] for row in data.get("metrics", [])})),
             files=partial(self._files, run_id, ""),
         )
@@ -61,23 +86,25 @@ class MlflowServer:
 
     def _points(self, run_id: str, key: str) -> Iterator[Point]:
         query = {"run_id": run_id, "metric_key": key, "max_results": PAGE_POINTS}
-        for row in self._pages("metrics/get-history", "metrics", query, method="GET"):
-            yield int(row.get("step") or 0), int(row["timestamp"]), float(row["value"])
+        for row in self.pages("metrics/get-history", "metrics", query, method="GET"):
+            yield int(row.get("step") or 0), int(row["timestamp"]), mlflow_words.unbounded(float(row["value"]))
 
     def _files(self, run_id: str, path: str) -> Iterator[SourceFile]:
         query = {"run_id": run_id, **({"path": path} if path else {})}
-        for row in self._pages("artifacts/list", "files", query, method="GET"):
+        for row in self.pages("artifacts/list", "files", query, method="GET"):
             if row.get("is_dir"):
                 yield from self._files(run_id, row["path"])
             else:
                 yield SourceFile(row["path"], int(row.get("file_size") or 0), partial(self._open, run_id, row["path"]))
 
     def _open(self, run_id: str, path: str) -> IO[bytes]:
-        """The file's bytes: in memory when small, in a temporary file otherwise."""
+        return self.file(f"/get-artifact?run_uuid={run_id}&path={quote(path)}")
+
+    def file(self, address: str) -> IO[bytes]:
+        """The bytes at an address of the server: in memory when small, in a temporary file otherwise."""
         target: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
-        address = f"{self._url}/get-artifact?run_uuid={run_id}&path={quote(path)}"
         try:
-            with self._http.stream("GET", address) as response:
+            with self._http.stream("GET", self._url + address) as response:
                 response.raise_for_status()
                 for piece in response.iter_bytes(1 << 18):
                     target.write(piece)
@@ -87,16 +114,18 @@ class MlflowServer:
         target.seek(0, io.SEEK_SET)
         return target
 
-    def _pages(self, path: str, name: str, query: dict[str, Any], method: str = "POST") -> Iterator[dict[str, Any]]:
+    def pages(self, path: str, name: str, query: dict[str, Any], method: str = "POST") -> Iterator[dict[str, Any]]:
+        """Every entry of a list, page after page."""
         token = ""
         while True:
-            answer = self._call(method, path, {**query, **({"page_token": token} if token else {})})
+            answer = self.call(method, path, {**query, **({"page_token": token} if token else {})})
             yield from answer.get(name, [])
             token = answer.get("next_page_token") or ""
             if not token:
                 return
 
-    def _call(self, method: str, path: str, query: dict[str, Any]) -> dict[str, Any]:
+    def call(self, method: str, path: str, query: dict[str, Any]) -> dict[str, Any]:
+        """The server's answer. Raises `UsageError` for what is none of MLflow's."""
         sent: dict[str, Any] = {"params": query} if method == "GET" else {"json": query}
         try:
             response = self._http.request(method, self._url + API + path, **sent)
@@ -120,11 +149,3 @@ def _http_errors() -> tuple[type[Exception], ...]:
     import httpx
 
     return (httpx.HTTPError, ValueError)
-
-
-def _pairs(rows: list[dict[str, Any]] | None) -> dict[str, str]:
-    return {str(row["key"]): str(row.get("value", "")) for row in rows or []}
-
-
-def _whole(value: Any) -> int | None:
-    return int(value) if value else None

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from atelier import _errors
-from atelier._exchange.records import COMPLETED, Point, Series, SourceRun
+from atelier._exchange.records import COMPLETED, Point, Series, Source, SourceRun
 
 EVENTS = "events.out.tfevents."
 HPARAMS = "_hparams_/session_start_info"
 
 
-class TensorBoard:
+class TensorBoard(Source):
     """Scalars and hyper-parameters of every run; images, histograms and graphs are named in the notes."""
 
     def __init__(self, root: Path, experiment: str = "") -> None:

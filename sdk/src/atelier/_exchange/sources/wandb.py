@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from atelier import _errors
-from atelier._exchange.records import CANCELED, COMPLETED, FAILED, Point, Series, SourceFile, SourceRun
+from atelier._exchange.records import CANCELED, COMPLETED, FAILED, Point, Series, Source, SourceFile, SourceRun
 from atelier._exchange.sources import folders
 
 BLOCK = 32_768
@@ -40,7 +40,7 @@ class _Read:
     left_out: set[str] = field(default_factory=set)
 
 
-class WandbFolder:
+class WandbFolder(Source):
     """Every run of a folder, offline ones and such that were synchronised."""
 
     def __init__(self, root: Path, experiment: str = "") -> None:
