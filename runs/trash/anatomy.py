@@ -60,6 +60,13 @@ def parts_of_experiment() -> tuple[Part, ...]:
 
 
 @cache
+def loose_ends(target: Model) -> tuple[Reference, ...]:
+    """The columns that refer to rows of `target` and are emptied when one goes."""
+    relations = (relation for relation in _incoming(target) if relation.on_delete is models.SET_NULL)
+    return tuple(Reference(relation.related_model, relation.field.name) for relation in relations)
+
+
+@cache
 def references_to(target: Model) -> tuple[Reference, ...]:
     """All columns, of whatever app, that refer to rows of `target`."""
     return tuple(Reference(relation.related_model, relation.field.name) for relation in _incoming(target))

@@ -8,8 +8,8 @@ from runs.trash.turns import Shift, Tally
 from studio.storage import removal
 from studio.storage.models import Blob, ObjectRemoval
 
-BLOBS_AT_ONCE = 100
-OBJECTS_AT_ONCE = 50
+BLOBS_AT_ONCE = 150
+OBJECTS_AT_ONCE = 200
 TRIES = 3  # in one go; what the store still refuses is tried every hour
 
 SHARED = "Something else needs the same bytes."
@@ -19,7 +19,9 @@ CLAIMED = "They were stored again within a day; they go when nobody has used the
 def drop_blobs(shift: Shift) -> bool:
     """Look at some blobs whose owner went: drop those that nobody needs, and say why the others stay."""
     subject = shift.purge.subject
-    some = list(Blob.objects.filter(released_for=subject).values_list("pk", flat=True)[:BLOBS_AT_ONCE])
+    some = list(
+        Blob.objects.filter(released_for=subject).values_list("pk", flat=True)[: min(shift.size, BLOBS_AT_ONCE)]
+    )
     if not some:
         return False
     with shift.turn() as tally:

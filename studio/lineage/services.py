@@ -1,5 +1,7 @@
 """Writing down what came from what, in the transaction of the change itself."""
 
+from collections.abc import Sequence
+
 from studio.access.models import Workspace
 from studio.lineage.models import LineageEdge
 from studio.lineage.things import Thing
@@ -20,5 +22,10 @@ def link(*, workspace: Workspace, source: Thing, target: Thing, verb: str) -> Li
 
 def forget(*, workspace: Workspace, thing: Thing) -> int:
     """Drop the edges that end in a thing which is deleted; what it led to keeps its origin. Answers how many went."""
-    rows = LineageEdge.objects.filter(workspace=workspace, target_kind=thing.kind, target_id=thing.id)
+    return forget_all(workspace=workspace, kind=thing.kind, ids=[thing.id])
+
+
+def forget_all(*, workspace: Workspace, kind: str, ids: Sequence[str]) -> int:
+    """`forget` for many things of one kind, by one statement."""
+    rows = LineageEdge.objects.filter(workspace=workspace, target_kind=kind, target_id__in=ids)
     return rows.delete()[0]

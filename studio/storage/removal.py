@@ -103,19 +103,50 @@ def strike(removals: Sequence[ObjectRemoval]) -> list[ObjectRemoval]:
 
     Another worker may have kept the same promise: whoever strikes it counts it.
     """
+    if len(removals) > 1 and _strike_all(removals):
+        return list(removals)
     return [due for due in removals if ObjectRemoval.objects.filter(pk=due.pk).delete()[0]]
 
 
+class _NotAll(Exception):
+    """A statement did not reach all the rows it was meant for; which ones it did can't be known from it."""
+
+
+def _strike_all(removals: Sequence[ObjectRemoval]) -> bool:
+    """Strike all of them by one statement, or none."""
+    try:
+        with transaction.atomic():
+            if ObjectRemoval.objects.filter(pk__in=[due.pk for due in removals]).delete()[0] != len(removals):
+                raise _NotAll
+    except _NotAll:
+        return False
+    return True
+
+
 def _drop(blobs: Sequence[Blob], released_for: str) -> list[Blob]:
-    gone = []
+    by_claim: dict[datetime | None, list[Blob]] = {}
     for blob in blobs:
-        rows = without_owner(Blob.objects.filter(pk=blob.pk, claimed_at=blob.claimed_at))
-        # One statement with its conditions in it: what comes between a look and a deletion can't be missed.
-        if rows._raw_delete(rows.db):  # type: ignore[attr-defined]
-            gone.append(blob)
+        by_claim.setdefault(blob.claimed_at, []).append(blob)
+    gone = [blob for alike in by_claim.values() for blob in _delete(alike)]
     ObjectRemoval.objects.bulk_create(
         ObjectRemoval(key=blob.key, size=blob.size, released_for=released_for) for blob in gone
     )
+    return gone
+
+
+def _delete(alike: Sequence[Blob]) -> list[Blob]:
+    """Delete rows that nobody refers to and whose claim is still the one that was read; answers which went."""
+    ids = [blob.pk for blob in alike]
+    rows = without_owner(Blob.objects.filter(pk__in=ids, claimed_at=alike[0].claimed_at))
+    # One statement with its conditions in it: what comes between a look and a deletion can't be missed.
+    count = rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+    if count == len(alike) or not count:
+        return list(alike) if count else []
+    left = set(Blob.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    gone = [blob for blob in alike if blob.pk not in left]
+    if len(gone) != count:
+        # Another worker removes some of them too: one by one it is plain whose each was.
+        raise IntegrityError("some of these blobs were removed by another worker at this moment")
     return gone
 
 
