@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -11,6 +12,7 @@ from studio.errors import Invalid
 from studio.search import Attribute, Compare, Family, Fields, Kind, Moment, Node, Not, Or, Words, read, read_order, sql
 from studio.search.fields import ATTRIBUTES
 from studio.search.sql import Sql
+from studio.search.tree import EQUALITY
 
 DATASETS = f'"{EvaluationDataset._meta.db_table}" d'
 TAGS = f'"{EvaluationTag._meta.db_table}" x'
@@ -18,6 +20,7 @@ LINKS = f'"{EvaluationDataset.experiments.through._meta.db_table}" x'
 TEXTS = {"name": "d.name", "created_by": "d.created_by", "last_updated_by": "d.updated_by"}
 TIMES = {"created_time": "d.created_at", "last_update_time": "d.updated_at"}
 MAX_RESULTS = 1000
+_MILLISECOND = timedelta(milliseconds=1)
 _PEOPLE = ("=", "!=", "LIKE", "ILIKE")
 
 FIELDS = Fields(
@@ -99,8 +102,18 @@ def _compare(node: Compare) -> Sql:
     if node.value is None:
         return Sql(f"{TIMES[key]} {node.operator}")
     assert isinstance(node.value, Moment)
-    moment = connection.ops.adapt_datetimefield_value(node.value.at)
-    return Sql(f"{TIMES[key]} {node.operator} %s", (moment,))
+    return _at(TIMES[key], node.operator, node.value.at)
+
+
+def _at(column: str, operator: str, moment: datetime) -> Sql:
+    """A time compared with a moment. Clients know milliseconds: all of one of them is the same time."""
+    start, end = (connection.ops.adapt_datetimefield_value(each) for each in (moment, moment + _MILLISECOND))
+    if operator in EQUALITY:
+        inside = Sql(f"({column} >= %s AND {column} < %s)", (start, end))
+        return inside if operator == "=" else sql.negated(inside)
+    if operator in (">", "<="):
+        return Sql(f"{column} {'>=' if operator == '>' else '<'} %s", (end,))
+    return Sql(f"{column} {operator} %s", (start,))
 
 
 def _order(text: str) -> str:

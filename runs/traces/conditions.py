@@ -13,6 +13,7 @@ from runs.traces import matching
 from runs.traces.models import INDEXED_VALUE, Assessment, TraceMetadata, TraceSpan, TraceTag
 from runs.traces.services import words
 from studio import search
+from studio.access.models import Workspace
 from studio.search import Attribute, Compare, Family, Fields, Kind, Node, SearchError
 from studio.search.tree import EQUALITY, LIKES, LISTS, MATCHES, NULLS
 
@@ -84,30 +85,34 @@ _MAYBE_EMPTY = frozenset({"name", "session", "client_request_id", "run_id"})
 NEVER_NULL = frozenset({"timestamp", "end_time", "status", "name", "request_id", "session", "experiment_id"})
 
 
-def compiled(node: Node) -> Q:
-    """A checked tree as a condition on traces."""
+def compiled(node: Node, workspace: Workspace) -> Q:
+    """A checked tree as a condition on traces of the workspace."""
     if isinstance(node, search.And):
-        return _all(node.parts)
+        return _all(node.parts, workspace)
     if isinstance(node, search.Or):
         found = Q()
         for part in node.parts:
-            found |= compiled(part)
+            found |= compiled(part, workspace)
         return found
     if isinstance(node, search.Not):
-        return ~compiled(node.part)
+        return ~compiled(node.part, workspace)
     if isinstance(node, search.Words):
         return _words(node.text)
-    return _span(_span_condition(node)) if _is_span(node) else _FAMILIES[node.field.family](node)
+    if _is_span(node):
+        return _span(_span_condition(node))
+    if node.field.family in ASSESSED:
+        return _assessment(node, workspace)
+    return _FAMILIES[node.field.family](node)
 
 
-def _all(parts: Sequence[Node]) -> Q:
+def _all(parts: Sequence[Node], workspace: Workspace) -> Q:
     """Conditions on spans that stand together are of one and the same span."""
     found, of_span = Q(), Q()
     for part in parts:
         if isinstance(part, Compare) and _is_span(part):
             of_span &= _span_condition(part)
         else:
-            found &= compiled(part)
+            found &= compiled(part, workspace)
     return found & _span(of_span) if of_span else found
 
 
@@ -125,12 +130,12 @@ def _span_condition(node: Compare) -> Q:
         return _compared(F("text"), node)
     if key in SPANCOLUMNS:
         if key == "content" and node.operator not in LIKES:
-            raise _bad(node, "A span's content can be compared by LIKE and ILIKE.")
+            raise _bad(node, f"span.content comparator '{node.operator}' not one of {', '.join(LIKES)}.")
         return _compared(F(SPANCOLUMNS[key]), node)
     if key.startswith(ATTRIBUTES) and len(key) > len(ATTRIBUTES):
         return _span_attribute(node, key.removeprefix(ATTRIBUTES))
-    known = ", ".join([*SPANCOLUMNS, f"{ATTRIBUTES}<name>"])
-    raise _bad(node, f"Invalid span attribute '{key[:80]}'. Supported attributes: {known}.")
+    known = f"name, status, type, {ATTRIBUTES}<attribute_name>"
+    raise _bad(node, f"Invalid span attribute '{key[:80]}'. Supported attributes: {known}. Its content takes LIKE.")
 
 
 def _span_attribute(node: Compare, name: str) -> Q:
@@ -168,7 +173,9 @@ def _attribute(node: Compare) -> Q:
         return _ordered(COLUMNS[key], node, _milliseconds(node))
     if key in ("execution_time", "tokens"):
         return _ordered(COLUMNS[key], node, _value(node))
-    return _compared(COLUMNS[key], node)
+    found = _compared(COLUMNS[key], node)
+    is_negative = node.operator in ("!=", "NOT IN", "!~")  # what has no value is in no case found
+    return found & ~Q(**{key: ""}) if is_negative and key in _MAYBE_EMPTY else found
 
 
 def _field(key: str) -> str:
@@ -202,43 +209,65 @@ def _entry(model: Any, key: str, condition: Q) -> Q:
     return Q(Exists(model.objects.filter(condition, trace=OuterRef("pk"), key=key)))
 
 
-def _assessment(node: Compare) -> Q:
+def _assessment(node: Compare, workspace: Workspace) -> Q:
     rows = Q(name=node.field.key, is_valid=True)
     if node.field.family != "assessment":
         rows &= Q(kind=node.field.family)
     if node.operator in NULLS:
-        present = _assessed(rows)
+        present = _assessed(rows, workspace)
         return ~present if node.operator == "IS NULL" else present
+    return _assessed(rows & _verdict(node), workspace)
+
+
+def _verdict(node: Compare) -> Q:
+    """What an assessment's value must be."""
     value = node.value
     if isinstance(value, search.Number):
-        return _assessed(rows & _ordered(F("number"), node, value.number))
-    if node.operator in EQUALITY:
-        text = _value(node)
-        same = Q(value=json.dumps(text, ensure_ascii=False)) | Q(value=text)
-        return _assessed(rows & (same if node.operator == "=" else ~same))
-    if node.operator in LISTS:
-        told = [form for one in _value(node) for form in (one, json.dumps(one, ensure_ascii=False))]
-        return _assessed(rows & (Q(value__in=told) if node.operator == "IN" else ~Q(value__in=told)))
-    return _assessed(rows & _compared(F("value"), node))
+        return _ordered(F("number"), node, value.number) & ~_is_worded()
+    if node.operator in (*EQUALITY, *LISTS):
+        told = _value(node) if node.operator in LISTS else [_value(node)]
+        same = Q(value__in=[form for one in told for form in (one, json.dumps(one, ensure_ascii=False))])
+        if numbers := [number for one in told if (number := _number(one)) is not None]:
+            same |= Q(number__in=numbers) & ~_is_worded()
+        return same if node.operator in ("=", "IN") else ~same
+    return _compared(F("value"), node)
 
 
-def _assessed(condition: Q) -> Q:
+def _is_worded() -> Q:
+    """Yes and no, true and false: averaged as 1 and 0, but no numbers to those who search for numbers."""
+    return Q(value__in=("true", "false")) | Q(value__startswith='"')
+
+
+def _number(text: str) -> float | None:
+    try:
+        return words.finite(float(text))
+    except ValueError:
+        return None
+
+
+def _assessed(condition: Q, workspace: Workspace) -> Q:
+    """Traces with such an assessment, and all traces of a session where it is of the session."""
+    of_session = Assessment.objects.filter(
+        condition, metadata__has_key=words.SESSION, trace__workspace=workspace, trace__session__gt=""
+    )
+    return _of_trace(condition) | Q(session__in=of_session.values("trace__session"))
+
+
+def _of_trace(condition: Q) -> Q:
     return Q(Exists(Assessment.objects.filter(condition, trace=OuterRef("pk"))))
 
 
 def _issue(node: Compare) -> Q:
-    return _assessed(Q(kind="issue", name=_value(node)))
+    return _of_trace(Q(kind="issue", name=_value(node)))
 
 
 _FAMILIES: dict[str, Callable[[Compare], Q]] = {
     "attributes": _attribute,
     "tags": _tag,
     "metadata": _metadata,
-    "feedback": _assessment,
-    "expectation": _assessment,
-    "assessment": _assessment,
     "issue": _issue,
 }
+ASSESSED = frozenset({"feedback", "expectation", "assessment"})
 
 
 def _words(text: str) -> Q:

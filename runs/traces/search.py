@@ -4,13 +4,14 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from runs.traces.conditions import COLUMNS, FIELDS, NEVER_NULL, compiled
 from runs.traces.models import Trace, TraceMetadata, TraceTag
+from runs.traces.services import words
 from studio import search
 from studio.access.models import Workspace
 from studio.accounts.models import User
@@ -18,6 +19,7 @@ from studio.errors import Invalid
 from studio.search.order import Order
 
 MAX_LIMIT = 500
+COMPARISONS = replace(FIELDS, has_words=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Query:
     limit: int = 50
     token: str = ""
     person: User | None = None
+    has_words: bool = True  # False: bare words are a mistake, as they are to MLflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,8 @@ def queryset(workspace: Workspace, query: Query) -> "QuerySet[Trace]":
         rows = rows.filter(experiment__in=query.experiments)
     if query.run_id:
         rows = rows.filter(run=query.run_id)
-    node = search.read(query.filter, FIELDS)
-    return rows if node is None else rows.filter(compiled(node))
+    node = search.read(query.filter, FIELDS if query.has_words else COMPARISONS)
+    return rows if node is None else rows.filter(compiled(node, workspace))
 
 
 def _keys(order: str) -> list[Key]:
@@ -84,17 +87,22 @@ def _keys(order: str) -> list[Key]:
     keys = [_key(part, place) for place, part in enumerate(parts)]
     if ("attributes", "timestamp") not in names:
         keys.append(Key(F("request_time_ms"), True, True, "order_time"))
-    return [*keys, Key(F("pk"), keys[-1].is_descending, True, "order_pk")]
+    return [*keys, Key(F("trace_id"), False, True, "order_id")]
 
 
 def _key(part: Order, place: int) -> Key:
     alias = f"order_{place}"
     if part.field.family == "attributes":
         name = part.field.key
+        if name == "run_id":  # also of a run that is elsewhere
+            return Key(_entry(TraceMetadata, words.SOURCE_RUN), part.descending, False, alias)
         return Key(COLUMNS[name], part.descending, name in NEVER_NULL, alias)
     model: Any = TraceTag if part.field.family == "tags" else TraceMetadata
-    rows = model.objects.filter(trace=OuterRef("pk"), key=part.field.key).values("value")[:1]
-    return Key(Subquery(rows), part.descending, False, alias)
+    return Key(_entry(model, part.field.key), part.descending, False, alias)
+
+
+def _entry(model: Any, key: str) -> Subquery:
+    return Subquery(model.objects.filter(trace=OuterRef("pk"), key=key).values("value")[:1])
 
 
 def _ordering(key: Key) -> Any:

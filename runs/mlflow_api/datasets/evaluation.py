@@ -80,7 +80,11 @@ class OneDataset(_OfDataset):
         return Response({"dataset": _dataset(self._find(request, dataset_id, Permission.EXPERIMENT_VIEW))})
 
     def delete(self, request: Request, workspace: str, dataset_id: str) -> Response:
-        dataset = self._find(request, dataset_id, Permission.EXPERIMENT_EDIT)
+        """What is not there is gone already: the client may ask twice."""
+        try:
+            dataset = self._find(request, dataset_id, Permission.EXPERIMENT_EDIT)
+        except MlflowError:
+            return Response({})
         services.delete_dataset(actor=person(request), dataset=dataset)
         return Response({})
 

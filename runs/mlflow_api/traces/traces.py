@@ -8,16 +8,17 @@ from rest_framework.response import Response
 
 from runs.mlflow_api import fields
 from runs.mlflow_api.base import MlflowError, MlflowView
-from runs.mlflow_api.traces import reading, writing
+from runs.mlflow_api.traces import reading, wording, writing
 from runs.mlflow_api.tracking import finding
 from runs.traces import queries, search
-from runs.traces.models import Trace
+from runs.traces.models import MAX_KEY, Trace
 from runs.traces.services import records, reports, words
 from runs.tracking.models import Experiment, Run
 from studio import access
 from studio.access import Permission
 from studio.accounts.models import User
 from studio.errors import NotFound
+from studio.search import SearchError
 
 MAX_RESULTS = 500
 DEFAULT_RESULTS = 100
@@ -226,6 +227,7 @@ class TraceTags(TracesView):
         body = fields.plain(request.data)
         key, value = fields.required(body, "key"), fields.text(body, "value")
         fields.check_name(key, "key")
+        fields.check_length("key", key, MAX_KEY)
         records.set_tag(actor=self.person, trace=trace, key=key, value=value)
         return Response({})
 
@@ -277,8 +279,12 @@ def _search(view: TracesView, request: Request, body: fields.Body, ids: list[str
         limit=limit,
         token=fields.text(body, "page_token"),
         person=view.person,
+        has_words=False,
     )
-    return search.find(view.workspace, wanted)
+    try:
+        return search.find(view.workspace, wanted)
+    except SearchError as error:
+        raise fields.bad(wording.of_search(error)) from error
 
 
 def visible_experiments(view: TracesView, request: Request, ids: list[str]) -> list[int]:

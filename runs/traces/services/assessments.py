@@ -81,9 +81,8 @@ def keep(*, actor: User | None, trace: Trace, verdict: Verdict) -> None:
 def correct(*, actor: User | None, assessment: Assessment, correction: Correction) -> Assessment:
     """Change an assessment's name, value, rationale or metadata (merged). Its source and its span stay."""
     if correction.kind is not None and correction.kind != assessment.kind:
-        raise Invalid(
-            "bad_assessment", f"The value of {_article(assessment.kind)} can't become {_article(correction.kind)}."
-        )
+        message = f"Cannot update {correction.kind} value on {_article(assessment.kind)} assessment."
+        raise Invalid("bad_assessment", message)
     changes: dict[str, Any] = {"updated_ms": now_ms()}
     if correction.name is not None:
         changes["name"] = _name(correction.name)
@@ -193,7 +192,7 @@ def _rationale(value: str) -> str:
 
 
 def _article(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}" if kind != AssessmentKind.FEEDBACK else kind
+    return f"a {kind.title()}" if kind == AssessmentKind.FEEDBACK else f"an {kind.title()}"
 
 
 def _missing(assessment_id: str, trace: Trace) -> NotFound:

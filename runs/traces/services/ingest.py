@@ -82,6 +82,8 @@ def store(*, trace: Trace, found: Sequence[Span], resource: Mapping[str, Any] | 
     _tell(trace, extent, [span for span in found if span.is_root], found)
     words.merge_tags(trace, {**_resource_tags(resource or {}), **_tags(found)})
     words.merge_metadata(trace, _metadata(trace, found), keep=True)
+    if not trace.is_reported:
+        words.merge_metadata(trace, words.sums_as_metadata(trace))  # later spans add to them
     hint(trace)
 
 
@@ -228,4 +230,4 @@ def _metadata(trace: Trace, found: Sequence[Span]) -> dict[str, str]:
     told = {words.SESSION: trace.session, words.USER: next(filter(None, map(semantics.user_of, found)), "")}
     if trace.run_id:
         told[words.SOURCE_RUN] = trace.run_id
-    return {key: value for key, value in told.items() if value} | words.sums_as_metadata(trace)
+    return {key: value for key, value in told.items() if value}
