@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from registry.mlmodels import api
+from registry.mlmodels import api, search_api
 
 urlpatterns = [
+    path("search/models/fields", search_api.SearchFields.as_view(), name="api-search-models-fields"),
+    path("search/models/parse", search_api.SearchParse.as_view(), name="api-search-models-parse"),
     path("models", api.Models.as_view(), name="api-models"),
     path("models/<str:name>", api.Model.as_view(), name="api-model"),
     path("models/<str:name>/aliases/<str:alias>", api.Alias.as_view(), name="api-model-alias"),

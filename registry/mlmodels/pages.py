@@ -1,5 +1,7 @@
 """What the pages of models show."""
 
+import json
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +17,7 @@ from registry.mlmodels.models import ModelVersion, ModelVersionFile, RegisteredM
 from studio import access
 from studio.access import Permission
 from studio.access.models import Workspace
-from studio.api import pagination
+from studio.api import pagination, searching
 from studio.lineage.labels import Label, labels
 from studio.lineage.things import Thing
 from studio.search import SearchError
@@ -34,6 +36,14 @@ class Can:
 
 
 @dataclass(frozen=True, slots=True)
+class Snippet:
+    """Lines to copy, and what they are for."""
+
+    tool: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelRow:
     """One line of the list: the model, its newest version, where aliases and stages lead."""
 
@@ -48,6 +58,7 @@ class ModelList:
     rows: list[ModelRow]
     filter: str
     problem: str  # why the filter can't be read
+    problem_json: str  # the same with its place, for the search bar
     next_url: str
     previous_url: str
     can: Can
@@ -61,7 +72,7 @@ class ModelPage:
     previous_url: str
     latest: ModelVersion | None
     description: SafeString  # as HTML
-    snippet: str
+    snippets: list[Snippet]
     can: Can
 
 
@@ -88,7 +99,7 @@ class VersionPage:
     path: str
     raw_url: str
     more_url: str
-    snippet: str
+    snippets: list[Snippet]
     run_url: str
     can: Can
 
@@ -102,11 +113,12 @@ def can(request: HttpRequest, workspace: Workspace) -> Can:
 
 def model_list(request: HttpRequest, workspace: Workspace) -> ModelList:
     """A page of the models that the filter of the query finds, by name."""
-    text, problem = request.GET.get("filter", ""), ""
+    text, problem, underlined = request.GET.get("filter", ""), "", ""
     try:
         rows = search.models(workspace, text)
     except SearchError as error:
         problem, rows = error.message, search.models(workspace).none()
+        underlined = json.dumps(searching.problem(error))
     page = pagination.page_of(
         queries.with_parts(rows), order=("name", "id"), cursor=request.GET.get("cursor", ""), limit=PAGE_ROWS
     )
@@ -116,6 +128,7 @@ def model_list(request: HttpRequest, workspace: Workspace) -> ModelList:
         rows=[_row(model, latest.get(model.pk, []), counts.get(model.pk, 0)) for model in page.rows],
         filter=text,
         problem=problem,
+        problem_json=underlined,
         next_url=_page_url(request, page.next),
         previous_url=_page_url(request, page.previous),
         can=can(request, workspace),
@@ -135,7 +148,7 @@ def model_page(request: HttpRequest, model: RegisteredModel) -> ModelPage:
         previous_url=_page_url(request, page.previous),
         latest=newest,
         description=markdown.to_html(model.description),
-        snippet=snippet(newest) if newest else "",
+        snippets=snippets(newest) if newest else [],
         can=can(request, model.workspace),
     )
 
@@ -164,22 +177,36 @@ def version_page(request: HttpRequest, version: ModelVersion) -> VersionPage:
         path=path,
         raw_url=raw,
         more_url=more,
-        snippet=snippet(version),
+        snippets=snippets(version),
         run_url=next((label.url for label in origins if label.kind == "run"), ""),
         can=can(request, version.model.workspace),
     )
 
 
-def snippet(version: ModelVersion) -> str:
-    """The lines that load a version: with MLflow where it wrote the model, else its files."""
-    model, slug = version.model, version.model.workspace.slug
-    if version.flavors:
-        return (
-            "import mlflow\n\n"
-            f'mlflow.set_tracking_uri("{settings.BASE_URL}/mlflow/{slug}")\n'
-            f'model = mlflow.pyfunc.load_model("models:/{model.name}/{version.number}")'
-        )
-    return f'atelier model download "{model.name}" --version {version.number} --to ./{_folder(model.name)}'
+def snippets(version: ModelVersion) -> list[Snippet]:
+    """The lines that load a version: with MLflow where it wrote the model, with our package, from a shell."""
+    name, number, slug = version.model.name, version.number, version.model.workspace.slug
+    folder = _folder(name)
+    loaded = (
+        "import mlflow\n\n"
+        f"mlflow.set_tracking_uri({json.dumps(f'{settings.BASE_URL}/mlflow/{slug}')})\n"
+        f"model = mlflow.pyfunc.load_model({_text(f'models:/{name}/{number}')})"
+    )
+    package = (
+        "import atelier\n\n"
+        f"models = atelier.Workspace({json.dumps(slug)}).models\n"
+        f"models.download({_text(name)}, {_text(f'./{folder}')}, version={number})"
+    )
+    shell = f"atelier model download {shlex.quote(name)} --version {number} --to {shlex.quote(f'./{folder}')}"
+    if not version.size:
+        return [Snippet("MLflow", loaded)]
+    found = [Snippet("Python", package), Snippet("Shell", shell)]
+    return [Snippet("MLflow", loaded), *found] if version.flavors else found
+
+
+def _text(value: str) -> str:
+    """As Python reads it."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _folder(name: str) -> str:

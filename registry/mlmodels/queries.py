@@ -88,7 +88,8 @@ def versions_from_runs(workspace: Workspace, run_ids: Sequence[str]) -> dict[str
     """The versions that were registered from each of these runs; runs without any are left out."""
     rows = ModelVersion.objects.filter(model__workspace=workspace, run_id__in=list(run_ids))
     found: dict[str, list[ModelVersion]] = {}
-    for version in rows.select_related("model__workspace").order_by("model__name", "number"):
+    parts = rows.select_related("model__workspace").prefetch_related("aliases")
+    for version in parts.order_by("model__name", "number"):
         found.setdefault(version.run_id, []).append(version)
     return found
 

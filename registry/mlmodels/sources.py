@@ -84,9 +84,12 @@ def check(source: str) -> None:
             break
         plain = unquoted
     try:
-        scheme = urlsplit(source).scheme.lower()
+        parts = urlsplit(source)
     except ValueError:
         raise _invalid(source, "It is no address.") from None
+    scheme = parts.scheme.lower()
+    if scheme == "file" and parts.netloc not in ("", "localhost"):
+        raise _invalid(source, "A file of another machine is not a valid remote uri.")
     if scheme in ("", "file"):
         raise _invalid(
             source,

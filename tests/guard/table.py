@@ -205,6 +205,8 @@ RUNS: dict[str, Entry] = {
     "api-storage": {"GET": READER},
     "api-search-fields": {"GET": READER},
     "api-search-parse": {"POST": READER},
+    "api-search-models-fields": {"GET": READER},
+    "api-search-models-parse": {"POST": READER},
     "api-runs": {"GET": READER, "POST": CONTRIBUTOR},
     "api-runs-check": {"POST": CONTRIBUTOR},
     "api-runs-start": {"POST": CONTRIBUTOR},
@@ -381,11 +383,13 @@ TABLE: dict[str, Entry] = {
 # (name, method) → what is sent, where nothing would be refused before anybody asks who is calling.
 BODIES: dict[tuple[str, str], Any] = {
     ("api-search-parse", "POST"): {"text": "metrics.loss < 1"},
+    ("api-search-models-parse", "POST"): {"text": "name = 'digits'"},
     ("api-runs-bulk", "POST"): {"ids": ["222222222222"], "action": "archive"},
 }
 # What is posted and only reads.
 READING: set[tuple[str, str]] = {
     ("api-search-parse", "POST"),
+    ("api-search-models-parse", "POST"),
     ("mlflow-models-search", "POST"),
     ("mlflow-models-latest-versions", "POST"),
     ("mlflow-versions-search", "POST"),

@@ -1,7 +1,6 @@
 """What could be typed next: fields of the language, the workspace's own keys, and values that were given to them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,20 +9,11 @@ from runs.tracking.metrics.models import MetricKey
 from runs.tracking.models import Param, Run, Tag
 from runs.tracking.search.fields import ATTRIBUTES, DATASETS, FIELDS
 from studio.access.models import Membership, Workspace
+from studio.api.searching import Suggestion
 from studio.search import Attribute, Kind, writing
 
 NEWEST = 100  # runs whose parameters and tags are offered
 LONGEST_VALUE = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """`text` is what goes into the search, `label` what a list shows, `detail` a word about it."""
-
-    text: str
-    label: str
-    family: str
-    detail: str = ""
 
 
 def keys(

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from registry.mlmodels import queries as mlmodels
 from runs.tracking.metrics import queries as metric_queries
 from runs.tracking.models import Run
 from runs.tracking.pages import run_page as run_pages
@@ -36,9 +37,12 @@ def run_overview(request: HttpRequest, workspace: str, run_id: str) -> HttpRespo
     if part == "metrics":
         metrics_only = {"run": run, "workspace": run.workspace, "metrics": summaries(run), "snippet": run_pages.SNIPPET}
         return page(request, "runs/run/overview.html", metrics_only, part="metrics")
+    if part == "registered":
+        return page(request, "runs/run/overview.html", _registered(run), part="registered")
     detail = run_queries.run_detail(run)
     context = {
         **run_context(request, run, tab="run-overview"),
+        **_registered(run),
         "detail": detail,
         "log_lines": run_pages.log_lines(detail.failure),
         "metrics": summaries(run),
@@ -76,3 +80,9 @@ def run_context(request: HttpRequest, run: Run, *, tab: str) -> dict[str, Any]:
 def summaries(run: Run) -> list[Any]:
     """The run's own metrics; what the system reported has a tab of its own."""
     return [summary for summary in metric_queries.summaries(run) if not summary.key.startswith("system/")]
+
+
+def _registered(run: Run) -> dict[str, Any]:
+    """The model versions that were made of this run."""
+    registered = mlmodels.versions_from_runs(run.workspace, [run.pk]).get(run.pk, [])
+    return {"run": run, "workspace": run.workspace, "registered": registered}

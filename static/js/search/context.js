@@ -4,7 +4,7 @@
 const TOKEN = /(`[^`]*(?:`|$))|('(?:[^']|'')*(?:'|$))|([=<>!~]+)|([(),])|("(?:[^"]|"")*(?:"|$))|((?:[^\s'"`(),;=<>!~]|`[^`]*`|(?<=\.)"(?:[^"]|"")*(?:"|$))+)/g;
 const JOINTS = new Set(["and", "or"]);
 const NUMBERS = ["metrics"];
-const TIMES = new Set(["start_time", "end_time", "created", "started", "ended"]);
+const TIMES = new Set(["start_time", "end_time", "created", "started", "ended", "creation_timestamp", "last_updated_timestamp", "updated"]);
 const ALIASES = { metric: "metrics", param: "params", parameter: "params", parameters: "params", tag: "tags", attr: "attributes", attribute: "attributes", run: "attributes", dataset: "datasets" };
 
 function tokens(text) {
