@@ -10,5 +10,8 @@ class StudioConfig(AppConfig):
 
         import studio.celery  # noqa: F401
         from studio.search import sql
+        from studio.secrets import resealing
+        from studio.webhooks import services as webhooks
 
         connection_created.connect(sql.add_functions, dispatch_uid="search-functions")
+        resealing.register("secrets of webhooks", webhooks.reseal_secrets)

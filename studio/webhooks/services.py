@@ -12,8 +12,8 @@ from django.utils import timezone
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.activity import services as activity
-from studio.errors import Conflict, Invalid
-from studio.secrets import box
+from studio.errors import Conflict, Invalid, Unavailable
+from studio.secrets import box, resealing
 from studio.webhooks import addresses, events, tasks
 from studio.webhooks.models import Webhook, WebhookDelivery
 
@@ -119,6 +119,22 @@ def redeliver(*, actor: User | None, delivery: WebhookDelivery) -> WebhookDelive
 def secret_of(*, webhook: Webhook) -> str:
     """The secret in the clear, for signing."""
     return box.unseal(webhook.secret, purpose=_purpose(webhook)) if webhook.secret else ""
+
+
+def reseal_secrets() -> resealing.Outcome:
+    """Every webhook's secret under the present key. One that is changed meanwhile keeps its new value."""
+    moved, current, unreadable = 0, 0, []
+    for webhook in Webhook.objects.exclude(secret="").select_related("workspace").order_by("pk"):
+        if box.is_current(webhook.secret):
+            current += 1
+            continue
+        try:
+            again = box.reseal(webhook.secret, purpose=_purpose(webhook))
+        except Unavailable:
+            unreadable.append(f"{webhook.workspace.slug}/{webhook.name}")
+            continue
+        moved += Webhook.objects.filter(pk=webhook.pk, secret=webhook.secret).update(secret=again)
+    return resealing.Outcome(moved, current, tuple(unreadable))
 
 
 def _put_down(
