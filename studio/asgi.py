@@ -34,6 +34,9 @@ from channels.security.websocket import WebsocketDenier
 from studio.origin import SameOrigin
 from studio.routing import websocket_urlpatterns
 from studio.small_writes import SmallWrites, is_small_write
+from studio.statement_limit import limit_statements
+
+limit_statements()  # before the first connection is opened
 
 sockets = SameOrigin(AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, re_path("", WebsocketDenier.as_asgi())])))
 pages = WSGIMiddleware(django, workers=THREADS, send_queue_size=4)  # type: ignore[arg-type]

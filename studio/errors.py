@@ -10,6 +10,7 @@
     ├── Unprocessable 422   a known idempotency key with another body
     ├── Throttled     429   `retry_after` in seconds
     ├── Unavailable   503   something the studio needs is away
+    ├── TooSlow       504   the work was stopped after the time that one request has
     └── NoSpace       507
 
 Services raise them, pages and the API turn them into answers; nothing below a view knows HTTP beyond the number here.
@@ -73,6 +74,10 @@ class Throttled(StudioError):
 
 class Unavailable(StudioError):
     status = 503
+
+
+class TooSlow(StudioError):
+    status = 504
 
 
 class NoSpace(StudioError):

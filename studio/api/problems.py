@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from studio import errors
+from studio import errors, statement_limit
 from studio.api.renderers import dumps
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ TITLES = {
     429: "Too many requests",
     500: "Internal error",
     503: "Unavailable",
+    504: "Too slow",
     507: "No space left",
 }
 # What a value that slipped past validation raises deep inside Python or the database.
@@ -74,6 +75,13 @@ def as_studio_error(error: Exception) -> errors.StudioError | None:
         return errors.Denied("permission_denied", "You may not do this.")
     if isinstance(error, ValidationError):
         return errors.Invalid("invalid_fields", " ".join(error.messages))
+    if isinstance(error, OperationalError) and statement_limit.stopped(error):
+        logger.warning("a statement was stopped by the limit of web requests: %s", error)
+        return errors.TooSlow(
+            "query_too_slow",
+            "The database stopped this question, because it took longer than one request may take.",
+            hint="Narrow it by an experiment, a time or a simpler condition; ATELIER_STATEMENT_TIMEOUT_SECONDS sets the time.",
+        )
     if isinstance(error, OperationalError):
         logger.error("the database does not answer: %s", error)
         return errors.Unavailable(

@@ -130,6 +130,8 @@ else:
         "pool": {"min_size": 1, "max_size": 20, "timeout": 5},
         "connect_timeout": 3,
     }
+# What one statement of a web request may take on PostgreSQL; 0: as long as it likes. `studio.statement_limit` sets it.
+STATEMENT_TIMEOUT_SECONDS = env.integer("ATELIER_STATEMENT_TIMEOUT_SECONDS", 30)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people ---------------------------------------------------------------------------------------------------------
