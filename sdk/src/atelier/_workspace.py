@@ -205,6 +205,42 @@ class Workspace:
         answer = self._api.get("runs/compare", {"ids": ",".join(names)})
         return Comparison(answer["runs"], answer["params"], answer["metrics"], answer["tags"])
 
+    def traces(
+        self,
+        filter: str = "",
+        *,
+        experiment: str | None = None,
+        run: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Record]:
+        """The traces that match, without their spans, newest first unless `sort` says otherwise: `traces("status = 'ERROR'")`."""
+        query = {
+            "filter": filter or None,
+            "experiment": experiment,
+            "run": run,
+            "order": sort,
+            "limit": min(limit or PAGE, PAGE),
+        }
+        return islice(self._api.pages("traces", query), limit)
+
+    def trace(self, trace_id: str) -> Record:
+        """One trace with its `spans`, `tags`, `metadata` and `assessments`."""
+        return dict(self._api.get(f"traces/{_client.segment(trace_id)}"))
+
+    def delete_traces(
+        self,
+        ids: Sequence[str] = (),
+        *,
+        experiment: str | None = None,
+        until_ms: int | None = None,
+        limit: int | None = None,
+    ) -> int:
+        """Deletes traces for good: these, or an experiment's oldest that began until a time. Answers how many."""
+        body: Record = {"experiment": experiment, "until_ms": until_ms, "limit": limit}
+        body = {"ids": list(ids)} if ids else {name: value for name, value in body.items() if value is not None}
+        return int(self._api.post("traces/delete", body)["deleted"])
+
     def compute(self) -> list[Record]:
         """The compute targets with their slots and queues."""
         return list(self._api.pages("compute"))
