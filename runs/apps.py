@@ -1,5 +1,5 @@
 """The app of runs: at start it tells the apps below who owns a job of the kind `run`, who may hear of a run,
-and what files an address of a run means."""
+what files an address of a run means, and what became of a run that was removed for good."""
 
 from django.apps import AppConfig
 
@@ -12,9 +12,13 @@ class RunsConfig(AppConfig):
         from runs.mlflow_api.logged_models import sources as logged_models
         from runs.mlflow_api.registry import sources
         from runs.tracking import handlers, listening
+        from runs.tracking.models import Run
+        from runs.trash import queries as trash
+        from studio import access
         from studio.live import subscriptions
 
         job_handlers.register(handlers.KIND, handlers.RunHandler())
         subscriptions.register(listening.KIND, listening.may_listen)
+        access.remember(Run, trash.say_removed)
         sources.register_all()
         logged_models.register_all()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import BigIntegerField, Count, Exists, F, Func, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
@@ -16,6 +17,8 @@ from runs.tracking.models import Artifact, Experiment, Run, Snapshot
 from runs.trash import scopes
 from runs.trash.models import Purge, PurgedRun
 from studio.access.models import Workspace
+from studio.errors import Gone
+from studio.identifiers import is_run_id
 from studio.storage.models import Blob
 
 SHOWN = 20
@@ -171,6 +174,19 @@ def receipt_of(workspace: Workspace, run_id: str) -> Purge | None:
     found = PurgedRun.objects.filter(purge__workspace=workspace, run_id=run_id).select_related("purge__workspace")
     line = found.order_by("-id").first()
     return line.purge if line else None
+
+
+def say_removed(workspace: Workspace, run_id: Any) -> None:
+    """Raise Gone, naming the receipt, for a run that was removed for good."""
+    receipt = receipt_of(workspace, run_id) if is_run_id(str(run_id)) else None
+    if receipt is None:
+        return
+    when = f" on {receipt.ended_at:%Y-%m-%d}" if receipt.ended_at else ""
+    raise Gone(
+        "run_removed",
+        f"This run was removed for good{when}.",
+        hint=f"Receipt {receipt.pk} says what went with it: {settings.BASE_URL}{receipt.get_absolute_url()}",
+    )
 
 
 def kept_until(deleted_at: datetime | None) -> datetime | None:

@@ -4,6 +4,7 @@ Not visible is `NotFound`, with the same words whether the thing exists or not; 
 naming the permission. The principal is the signed-in person, narrowed by the token the request came with.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol, TypeVar, cast
@@ -22,6 +23,11 @@ _PLACE = (
     f'SELECT w.*, m.role AS member_role FROM "{Workspace._meta.db_table}" w'
     f' JOIN "{Membership._meta.db_table}" m ON m.workspace_id = w.id WHERE m.user_id = %s AND w.slug = %s'
 )
+
+
+# What became of a row that is no more: raises Gone where the workspace keeps a record of it.
+Memory = Callable[[Workspace, Any], None]
+_memories: dict[type[models.Model], Memory] = {}
 
 
 class Narrowing(Protocol):
@@ -83,7 +89,8 @@ def visible(request: HttpRequest, model: type[M], permission: Permission | None 
 def get_or_404(request: HttpRequest, model: type[M], pk: Any, permission: Permission, **lookup: Any) -> M:
     """The one row of the URL's workspace; `lookup` replaces `pk` where rows are named otherwise (`path="a/b"`).
 
-    Raises NotFound when the principal can't see it, Denied when it may not do `permission`.
+    Raises NotFound when the principal can't see it, Denied when it may not do `permission`, Gone when it was removed
+    for good and the workspace remembers it (`remember`).
     """
     found = None if lookup else _plain_row(request, model, pk, permission)
     if found is not None:
@@ -94,7 +101,25 @@ def get_or_404(request: HttpRequest, model: type[M], pk: Any, permission: Permis
         return found
     if permission != cast(Any, model).view_permission and visible(request, model).filter(**wanted).exists():
         raise _denied(permission)
+    if not lookup:
+        _recall(request, model, pk)
     raise _not_found()
+
+
+def remember(model: type[models.Model], memory: Memory) -> None:
+    """Let `memory` say what became of rows of `model`, to whoever may see the workspace's rows of that kind."""
+    _memories[model] = memory
+
+
+def _recall(request: HttpRequest, model: type[models.Model], pk: Any) -> None:
+    """Raise Gone for a row that was removed for good, when this principal could have seen it."""
+    memory = _memories.get(model)
+    place = _place(request)
+    # A job's token sees the rows of its own job alone.
+    if memory is None or place is None or not may_look_personally(request):
+        return
+    if allows(request, cast(Any, model).view_permission, place.workspace):
+        memory(place.workspace, pk)
 
 
 def _plain_row(request: HttpRequest, model: type[M], pk: Any, permission: Permission) -> M | None:

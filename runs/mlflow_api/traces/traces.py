@@ -17,7 +17,7 @@ from runs.tracking.models import Experiment, Run
 from studio import access
 from studio.access import Permission
 from studio.accounts.models import User
-from studio.errors import NotFound
+from studio.errors import Gone, NotFound
 from studio.search import SearchError
 
 MAX_RESULTS = 500
@@ -59,7 +59,7 @@ class TracesView(MlflowView):
             return None
         try:
             return access.get_or_404(request, Run, run_id, Permission.RUN_LOG)
-        except NotFound:
+        except (Gone, NotFound):
             return None
 
     def facts(self, trace: Trace) -> queries.TraceFacts:

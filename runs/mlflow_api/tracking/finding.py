@@ -9,7 +9,7 @@ from runs.tracking.services import experiments
 from studio import access
 from studio.access import Permission
 from studio.access.models import Workspace
-from studio.errors import NotFound
+from studio.errors import Gone, NotFound
 
 DEFAULT_ID = "0"
 
@@ -18,7 +18,7 @@ def run(request: Any, workspace: Workspace, run_id: str, permission: Permission,
     """The run, on which the caller holds `permission`; with `is_active` one in the trash is refused."""
     try:
         found = access.get_or_404(request, Run, run_id, permission)
-    except NotFound:
+    except (NotFound, Gone):
         raise MlflowError("RESOURCE_DOES_NOT_EXIST", f"Run with id={run_id} not found") from None
     if is_active and found.deleted_at is not None:
         raise fields.bad(f"The run {run_id} must be in the 'active' state. Current state is deleted.")

@@ -132,3 +132,20 @@ def test_the_store_is_told_by_kind_experiment_and_run(as_ben: ApiClient, workspa
     assert [size["path"] for size in answer["experiments"]] == [run.experiment.path]
     assert [size["id"] for size in answer["runs"]] == [run.pk]
     assert answer["trash"]["runs"] == 0
+
+
+def test_the_address_of_a_removed_run_answers_410_to_those_who_could_have_seen_it(
+    api: Caller, ada: User, rita: User, stan: User, workspace: Workspace, folder: Path
+) -> None:
+    run = make_full_run(workspace)
+    services.trash_run(actor=ada, run=run)
+    receipt = services.purge(actor=ada, workspace=workspace, runs=[run.pk])
+    assert engine.work(receipt.pk) is False
+    for path in (f"runs/{run.pk}", f"runs/{run.pk}/metrics", f"runs/{run.pk}/artifacts/file.bin"):
+        answer = api(rita, base=BASE).get(path)
+        assert (answer.status_code, answer.json()["code"]) == (410, "run_removed")
+        assert f"/w/vision/storage/receipts/{receipt.pk}/" in answer.json()["hint"]
+    assert api(ada, base=BASE).post(f"runs/{run.pk}/stop").status_code == 410
+    assert api(stan, base=BASE).get(f"runs/{run.pk}").status_code == 404
+    assert api(rita, base=BASE).get("runs/222222222222").status_code == 404
+    assert api(rita, base="/api/v1/workspaces/elsewhere/").get(f"runs/{run.pk}").status_code == 404

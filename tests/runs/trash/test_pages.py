@@ -1,6 +1,7 @@
 """The storage pages, the delete buttons and the banner, as people meet them."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -119,3 +120,16 @@ def test_the_storage_page_costs_the_same_however_much_there_is(
     ) as captured:
         client.get("/w/vision/storage/")
     assert len(captured) <= STORAGE_QUERIES, len(captured)
+
+
+def test_the_page_of_a_removed_run_names_its_receipt(
+    browser: Browser, ada: User, rita: User, stan: User, workspace: Workspace, folder: Path
+) -> None:
+    run = make_full_run(workspace)
+    services.trash_run(actor=ada, run=run)
+    receipt = services.purge(actor=ada, workspace=workspace, runs=[run.pk])
+    assert engine.work(receipt.pk) is False
+    answer = browser(rita).get(f"/w/vision/runs/{run.pk}/")
+    assert answer.status_code == 410
+    assert f"/w/vision/storage/receipts/{receipt.pk}/" in answer.content.decode()
+    assert browser(stan).get(f"/w/vision/runs/{run.pk}/").status_code == 404
