@@ -84,7 +84,7 @@ def import_version(*, actor: User, model: RegisteredModel, facts: VersionFacts) 
         _follow_stage(actor, version, facts.stage)
         for alias in facts.aliases:
             _follow_alias(actor, version, alias)
-        if known is not None:
+        if known is not None and facts.source not in sources.PLACEHOLDERS:
             versions.adopt_files(version=version, source=_usable(model.workspace, facts.source, identity))
     return ImportedVersion(version, known is None)
 
