@@ -5,18 +5,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet
+from django.db.models import (
+    Avg,
+    BigIntegerField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+)
 from django.db.models.functions import Cast
 
 from runs.traces.models import Assessment, Trace, TraceMetadata, TraceSpan, TraceTag
 from studio import search
-from studio.errors import Invalid
+from studio.errors import Invalid, TooLarge
 from studio.search import Compare
 
 TRACES, SPANS, ASSESSMENTS = "TRACES", "SPANS", "ASSESSMENTS"
 MAX_VALUES = 500_000
 MAX_BUCKETS = 10_000
 TIME_BUCKET = "time_bucket"
+_IN_SQL: dict[str, Any] = {"COUNT": Count, "SUM": Sum, "AVG": Avg, "MIN": Min, "MAX": Max}
 _NUMBERS = ("COUNT", "SUM", "AVG", "MIN", "MAX", "PERCENTILE")
 
 
@@ -107,13 +122,37 @@ def answer(experiments: Sequence[int], question: Question) -> list[Point]:
         )
         return [_point(names, row[:-1], {"COUNT": row[-1]}) for row in found[:MAX_BUCKETS] if row[-1] or keys]
     values = grouped.annotate(measured=Cast(column, FloatField())).exclude(measured__isnull=True)
+    if all(wanted.kind in _IN_SQL for wanted in question.aggregations):
+        return _summed(values, names, question)
     return _measured(values.order_by(*keys, "measured").values_list(*keys, "measured"), names, question)
+
+
+def _summed(values: Any, names: list[tuple[str, Any]], question: Question) -> list[Point]:
+    """What the database sums itself, over any number of values."""
+    keys = [f"by_{at}" for at in range(len(names))]
+    figures = {f"figure_{at}": _IN_SQL[wanted.kind]("measured") for at, wanted in enumerate(question.aggregations)}
+    rows = values.order_by(*keys).values(*keys).annotate(**figures) if keys else [values.aggregate(**figures)]
+    return [
+        _point(
+            names,
+            [row[key] for key in keys],
+            {wanted.label: float(row[f"figure_{at}"]) for at, wanted in enumerate(question.aggregations)},
+        )
+        for row in rows[:MAX_BUCKETS]
+        if row["figure_0"] is not None
+    ]
 
 
 def _measured(rows: Any, names: list[tuple[str, Any]], question: Question) -> list[Point]:
     """Sums and percentiles worked out of the sorted values: SQLite has no percentiles."""
     groups: dict[tuple[Any, ...], list[float]] = {}
-    for row in rows[:MAX_VALUES].iterator(chunk_size=10_000):
+    for count, row in enumerate(rows[: MAX_VALUES + 1].iterator(chunk_size=10_000), 1):
+        if count > MAX_VALUES:
+            raise TooLarge(
+                "too_many_values",
+                f"More than {MAX_VALUES:,} values would have to be sorted.",
+                hint="Ask for a shorter time or fewer experiments, or leave the percentiles out.",
+            )
         groups.setdefault(row[:-1], []).append(row[-1])
     return [
         _point(names, key, {wanted.label: _figure(wanted, values) for wanted in question.aggregations})

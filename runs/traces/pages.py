@@ -17,6 +17,7 @@ from runs.tracking.models import Experiment, Run
 from studio import access
 from studio.access import Permission
 from studio.accounts.models import User
+from studio.api import searching
 from studio.search import SearchError
 from studio.web.files import MOST_JSON_DEPTH, MOST_JSON_NODES, JsonNode, extent, json_node
 
@@ -76,6 +77,11 @@ class TraceList:
     rows: Sequence[TraceRow]
     next_token: str
     error: SearchError | None
+
+    @property
+    def problem_json(self) -> str:
+        """The mistake with its place, for the search bar."""
+        return json.dumps(searching.problem(self.error)) if self.error else ""
 
 
 @dataclass(frozen=True, slots=True)

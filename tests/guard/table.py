@@ -207,6 +207,8 @@ RUNS: dict[str, Entry] = {
     "api-search-parse": {"POST": READER},
     "api-search-models-fields": {"GET": READER},
     "api-search-models-parse": {"POST": READER},
+    "api-search-traces-fields": {"GET": READER},
+    "api-search-traces-parse": {"POST": READER},
     "api-runs": {"GET": READER, "POST": CONTRIBUTOR},
     "api-runs-check": {"POST": CONTRIBUTOR},
     "api-runs-start": {"POST": CONTRIBUTOR},
@@ -384,12 +386,14 @@ TABLE: dict[str, Entry] = {
 BODIES: dict[tuple[str, str], Any] = {
     ("api-search-parse", "POST"): {"text": "metrics.loss < 1"},
     ("api-search-models-parse", "POST"): {"text": "name = 'digits'"},
+    ("api-search-traces-parse", "POST"): {"text": "status = 'ERROR'"},
     ("api-runs-bulk", "POST"): {"ids": ["222222222222"], "action": "archive"},
 }
 # What is posted and only reads.
 READING: set[tuple[str, str]] = {
     ("api-search-parse", "POST"),
     ("api-search-models-parse", "POST"),
+    ("api-search-traces-parse", "POST"),
     ("mlflow-models-search", "POST"),
     ("mlflow-models-latest-versions", "POST"),
     ("mlflow-versions-search", "POST"),

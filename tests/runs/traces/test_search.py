@@ -8,7 +8,7 @@ from runs.tracking.models import Experiment
 from studio.access.models import Workspace
 from studio.errors import Invalid
 from studio.search import SearchError
-from tests.factories import make_experiment, make_run
+from tests.factories import make_experiment, make_run, make_workspace
 from tests.factories.traces import make_span, make_trace
 from tests.people import make_people
 
@@ -143,3 +143,48 @@ def test_a_span_that_comes_again_is_found_by_its_newest_words(place: Workspace, 
         ingest.log_spans(actor=None, experiment=experiment, found=[make_span(name=name)])
     assert len(search.find(place, search.Query(filter="span.name = 'second'")).ids) == 1
     assert search.find(place, search.Query(filter="span.name = 'first'")).ids == []
+
+
+def test_traces_of_the_same_moment_stand_in_the_order_of_their_ids(place: Workspace, experiment: Experiment) -> None:
+    for letter in "bca":
+        make_trace(experiment, name=letter, at=5)
+    by_id = list(Trace.objects.order_by("trace_id").values_list("name", flat=True))
+    assert names(place, "") == by_id
+    first = search.find(place, search.Query(limit=2))
+    assert names(place, "", limit=2) + names(place, "", limit=2, token=first.next_token) == by_id
+
+
+def test_what_is_said_of_a_session_is_found_by_all_its_traces(place: Workspace, experiment: Experiment) -> None:
+    first, second, third = (make_trace(experiment, name=name, at=at) for at, name in enumerate("abc"))
+    Trace.objects.filter(pk__in=[first.pk, second.pk]).update(session="chat")
+    verdict = Verdict("polite", "feedback", True, source_type="HUMAN", metadata={"mlflow.trace.session": "chat"})
+    assessments.assess(actor=None, trace=first, verdict=verdict)
+    assert names(place, "feedback.polite = 'true'") == ["b", "a"]
+    assert names(place, "feedback.polite IS NULL") == ["c"]
+    elsewhere = make_trace(make_experiment(make_workspace("audio"), "x"), name="d")
+    Trace.objects.filter(pk=elsewhere.pk).update(session="chat")
+    assert search.find(elsewhere.workspace, search.Query(filter="feedback.polite = 'true'")).ids == []
+    assert third.session == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("feedback.score = '5'", ["five"]),
+        ("feedback.score > 0", ["five"]),
+        ("feedback.score = 'yes'", ["yes"]),
+        ("feedback.score != '5'", ["yes", "true"]),
+    ],
+)
+def test_yes_and_true_are_no_numbers_to_a_search(
+    place: Workspace, experiment: Experiment, text: str, found: list[str]
+) -> None:
+    for name, value in (("true", True), ("yes", "yes"), ("five", 5.0)):
+        trace = make_trace(experiment, name=name, at={"true": 1, "yes": 2, "five": 3}[name])
+        assessments.assess(actor=None, trace=trace, verdict=Verdict("score", "feedback", value, source_type="CODE"))
+    assert names(place, text) == found
+
+
+def test_bare_words_are_refused_where_only_comparisons_are_wanted(place: Workspace) -> None:
+    with pytest.raises(SearchError, match="Expected an operator"):
+        search.find(place, search.Query(filter="invalid", has_words=False))
