@@ -16,7 +16,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from atelier import _client, _config, _console, _errors, _ids, _journal, _names, _notices, _recorder, _run, _sender
+from atelier import (
+    _client,
+    _config,
+    _console,
+    _errors,
+    _ids,
+    _journal,
+    _media,
+    _names,
+    _notices,
+    _recorder,
+    _run,
+    _sender,
+)
 
 MESSAGE_LINES = 20
 MAX_TIME_MS = 253_402_300_799_999  # the last millisecond of the year 9999
@@ -31,7 +44,7 @@ class Role:
     sends: bool  # False in offline mode: the journal waits for `atelier sync`
 
 
-class ActiveRun(_run.Run):
+class ActiveRun(_media.MediaLog, _run.Run):
     """A run to log to, usable as a context manager. Logging never waits for the network and never raises because of it."""
 
     def __init__(

@@ -102,6 +102,33 @@ def log_artifacts(path: str | Path, artifact_path: str | None = None) -> None:
     _current().log_artifacts(path, artifact_path)
 
 
+def log_image(key: str, image: Any, step: int | None = None) -> None:
+    """Keeps an image of a step with the run in force."""
+    _current().log_image(key, image, step)
+
+
+def log_table(key: str, columns: Any, step: int | None = None) -> None:
+    """Keeps a table of a step with the run in force."""
+    _current().log_table(key, columns, step)
+
+
+def log_histogram(key: str, values: Any, step: int | None = None, bins: int = 64) -> None:
+    """Keeps how values are spread at a step with the run in force."""
+    _current().log_histogram(key, values, step, bins)
+
+
+def log_confusion_matrix(key: str, matrix: Any, labels: Any = None, step: int | None = None) -> None:
+    """Keeps a confusion matrix of a step with the run in force."""
+    _current().log_confusion_matrix(key, matrix, labels, step)
+
+
+def log_curve(
+    key: str, kind: str = "pr", x: Any = None, y: Any = None, step: int | None = None, **columns: Any
+) -> None:
+    """Keeps a precision-recall or ROC curve of a step with the run in force."""
+    _current().log_curve(key, kind, x, y, step, **columns)
+
+
 def define_metric(key: str, goal: str) -> None:
     """Says whether small or large values of a metric of the run in force are good."""
     _current().define_metric(key, goal)
