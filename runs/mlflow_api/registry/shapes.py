@@ -40,7 +40,8 @@ def version(row: ModelVersion) -> dict[str, Any]:
         "tags": _tags(row.tags.all()),
         "aliases": [each.name for each in row.aliases.all()],
     }
-    return {key: value for key, value in found.items() if value not in ("", [])}
+    # MLflow's client reads a version without the field as one whose description is None, not empty.
+    return {key: value for key, value in found.items() if value not in ("", []) or key == "description"}
 
 
 def webhook(row: Webhook) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from studio.access import Permission
 from studio.webhooks import queries, services
 
 DEFAULT_PAGE, LONGEST_PAGE = 100, 1_000
+BODY_NOT_KEPT = "(What the receiver answers is not read by the studio: only its status is.)"
 STATUSES = {1: "ACTIVE", 2: "DISABLED"}
 
 
@@ -81,8 +82,8 @@ class Test(MlflowView):
         delivery = services.test_webhook(actor=finding.person(request), webhook=webhook, event=event)
         result: dict[str, Any] = {"success": delivery.state == delivery.State.DELIVERED}
         if delivery.status_code is not None:
-            result["response_status"] = delivery.status_code
-        if delivery.error:
+            result |= {"response_status": delivery.status_code, "response_body": BODY_NOT_KEPT}
+        elif delivery.error:
             result["error_message"] = delivery.error
         return Response({"result": result})
 
