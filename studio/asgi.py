@@ -4,6 +4,7 @@ WebSockets go to Channels; HTTP goes to Django's WSGI handler in threads, which 
 Django's own ASGI handler. Health checks have threads of their own: slow downloads must not make the studio look dead.
 """
 
+import gc
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -21,6 +22,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 THREADS = 16  # eight slow downloads leave eight for everybody else
+GARBAGE = 20_000  # new objects before the collector looks at them; Python's 700 is meant for small programs
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
 
 django = get_wsgi_application()
@@ -37,6 +39,10 @@ from studio.small_writes import SmallWrites, is_small_write
 from studio.statement_limit import limit_statements
 
 limit_statements()  # before the first connection is opened
+# What is loaded by now stays: the collector need not look at it again each time a large answer has made many objects.
+gc.collect()
+gc.freeze()
+gc.set_threshold(GARBAGE, 20, 50)
 
 sockets = SameOrigin(AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, re_path("", WebsocketDenier.as_asgi())])))
 pages = WSGIMiddleware(django, workers=THREADS, send_queue_size=4)  # type: ignore[arg-type]

@@ -40,7 +40,9 @@ class SearchRuns(MlflowView):
                 token=fields.text(body, "page_token"),
             ),
         )
-        answer: dict[str, object] = {"runs": list(run_shapes.runs_of(found.ids))}
+        # Each run becomes bytes at once: a hundred thousand small objects alive together keep the collector busy.
+        runs = [orjson.Fragment(orjson.dumps(run)) for run in run_shapes.runs_of(found.ids)]
+        answer: dict[str, object] = {"runs": runs}
         if found.next_token:
             answer["next_page_token"] = found.next_token
         return _json(answer)

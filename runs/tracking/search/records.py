@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+import orjson
 from django.db import connection
 
 from runs.tracking.metrics.models import MetricKey
-from runs.tracking.models import Run
 from runs.tracking.search import columns
+from studio.search.sql import SQLITE
 
 _AT_ONCE = 5_000
 _KEYS = f'"{MetricKey._meta.db_table}"'
@@ -36,6 +37,9 @@ class RunRow(NamedTuple):
     created_by_id: int | None
 
 
+_COLUMNS = ", ".join(f'"{name}"' for name in RunRow._fields)
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """A run with its parameters and tags as (key, value), its metrics as (key, last, step, time in ms), by key.
@@ -58,24 +62,48 @@ def records(ids: Sequence[str]) -> list[Record]:
 
 
 def _some(ids: Sequence[str]) -> list[Record]:
-    rows = Run.objects.filter(pk__in=ids).order_by().values_list(*RunRow._fields)
-    made = {row[0]: Record(RunRow(*row), [], [], []) for row in rows}
-    marks = ", ".join(["%s"] * len(ids))
+    among, given = _among(ids)
     with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COLUMNS} FROM {columns.RUNS} WHERE id {among}", given)
+        made = {row[0]: Record(_run(RunRow(*row)), [], [], []) for row in cursor}
         for table, name in ((columns.PARAMS, "params"), (columns.TAGS, "tags")):
             cursor.execute(
-                f'SELECT run_id, "key", value FROM {table} WHERE run_id IN ({marks}) ORDER BY run_id, "key"', ids
+                f'SELECT run_id, "key", value FROM {table} WHERE run_id {among} ORDER BY run_id, "key"', given
             )
             _deal(made, name, cursor)
         cursor.execute(
             f'SELECT s.run_id, k.name, s."last", s.last_step, s.last_time_ms FROM {columns.SUMMARIES} s'
-            f" JOIN {_KEYS} k ON k.id = s.key_id WHERE s.run_id IN ({marks}) AND s.count > 0",
-            ids,
+            f" JOIN {_KEYS} k ON k.id = s.key_id WHERE s.run_id {among} AND s.count > 0",
+            given,
         )
         _deal(made, "metrics", cursor)
     for record in made.values():
         record.metrics.sort()
     return [made[run_id] for run_id in ids if run_id in made]
+
+
+def _among(ids: Sequence[str]) -> tuple[str, list[Any]]:
+    """The end of a condition that a column is one of these, as one parameter: a thousand of them cost as much as the rows."""
+    if connection.vendor == SQLITE:
+        return "IN (SELECT value FROM json_each(%s))", [orjson.dumps(list(ids)).decode()]
+    return "= ANY(%s)", [list(ids)]
+
+
+def _run(row: RunRow) -> RunRow:
+    """A row as the database's driver gives it, with Python's own times, bool and dict."""
+    return row._replace(
+        created_at=_moment(row.created_at),
+        started_at=_moment(row.started_at),
+        ended_at=_moment(row.ended_at),
+        deleted_at=_moment(row.deleted_at),
+        is_archived=bool(row.is_archived),
+        git=orjson.loads(row.git),  # type: ignore[arg-type]
+    )
+
+
+def _moment(value: Any) -> Any:
+    """SQLite keeps times in UTC and does not say so."""
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 def _deal(made: dict[str, Record], name: str, rows: Any) -> None:
