@@ -93,3 +93,66 @@ def test_names_in_a_zip_are_judged_by_the_studio(run: atelier.Run, tmp_path: Pat
     report = command(capsys, "import", "zip", str(evil))
     assert (report["runs_new"], report["files"]) == (1, 0)
     assert "left out" in report["notes"][0]
+
+
+def test_models_come_back_with_versions_aliases_tags_and_files(run: atelier.Run, tmp_path: Path, capsys: Any) -> None:
+    models = atelier.Workspace().models
+    models.create("digits", description="Reads digits.", tags={"team": "blue"})
+    models.register("digits", f"runs:/{run.id}/model", aliases=["champion"], tags={"loss": "0.5"}, description="One.")
+    models.register("digits", "https://example.org/model")
+    models.delete("digits", 2)
+    models.register("digits", f"runs:/{run.id}/model/weights.bin", aliases=["newest"])
+    models.update_version("digits", 3, stage="Production")
+    target = tmp_path / "models.zip"
+    made = command(capsys, "export", "model", "digits", "--to", str(target))
+    assert (made["runs"], made["models"], made["versions"], made["files"]) == (0, 1, 2, 2)
+
+    # Back where it came from: the same versions.
+    same = command(capsys, "import", "zip", str(target))
+    assert (same["versions_new"], same["versions_known"], same["files"]) == (0, 2, 0)
+
+    models.delete("digits")
+    report = command(capsys, "import", "zip", str(target))
+    assert (report["versions_new"], report["notes"]) == (2, [])
+    again = command(capsys, "import", "zip", str(target))
+    assert (again["versions_new"], again["versions_known"], again["files"]) == (0, 2, 0)
+    found = models.get("digits")
+    assert (found["description"], found["tags"]["team"]) == ("Reads digits.", "blue")
+    assert found["aliases"] == {"champion": 1, "newest": 3}
+    first, last = models.version("digits", 1), models.version("digits", 3)
+    assert (first["description"], first["tags"]["loss"], first["stage"]) == ("One.", "0.5", "None")
+    assert last["stage"] == "Production"
+    (saved,) = models.download("digits", tmp_path / "saved", "champion")
+    assert saved.read_bytes() == b"weights" * 1000
+
+
+def test_a_workspace_goes_over_with_its_models_and_what_is_said_of_experiments(
+    run: atelier.Run, studio: People, tmp_path: Path, capsys: Any
+) -> None:
+    from runs.exchange import logged
+    from runs.logged_models.models import LoggedModel
+    from runs.tracking.models import Experiment
+    from runs.tracking.services import experiments
+
+    digits = Experiment.objects.get(path="vision/digits")
+    experiments.edit_experiment(actor=studio.ada, experiment=digits, description="All the digits.")
+    experiments.set_tags(actor=studio.ada, experiment=digits, tags={"team": "blue"})
+    logged.import_logged_model(
+        actor=studio.ada, workspace=studio.workspace, external_id="x:1", experiment=digits.path, name="svm",
+        run=Run.objects.get(pk=run.id), params={"C": "1"},
+    )  # fmt: skip
+    models = atelier.Workspace().models
+    models.register("digits", f"runs:/{run.id}/model")
+    target = tmp_path / "all.zip"
+    made = command(capsys, "export", "workspace", "--to", str(target))
+    assert (made["runs"], made["versions"]) == (1, 1)
+    models.delete("digits")
+    report = command(capsys, "import", "zip", str(target), "--prefix", "back")
+    assert (report["runs_new"], report["versions_new"], report["logged_models_new"]) == (1, 1, 1)
+    copy = Run.objects.get(external_id=f"atelier:vision/{run.id}")
+    version = models.version("digits")
+    assert (version["source"], version["run_id"]) == (f"runs:/{copy.pk}/model", copy.pk)
+    assert [row["path"] for row in models.files("digits")] == ["weights.bin"]
+    back = Experiment.objects.get(path="back/vision/digits")
+    assert (back.description, back.tags.get(key="team").value) == ("All the digits.", "blue")
+    assert LoggedModel.objects.get(experiment=back).source_run_id == copy.pk
