@@ -85,7 +85,7 @@ def measure(small: int, large: int, repeats: int) -> None:
     for slug, runs in (("small", small), ("large", large)):
         workspace, experiment = fill.place(slug, "bench/many")
         make_membership(workspace, user)
-        fill.fill(workspace, experiment, fill.Shape(runs))
+        fill.fill(workspace, experiment, fill.Shape(runs, seed=runs))
     call_command("collectstatic", interactive=False, verbosity=0)
     client = Client()
     client.force_login(user)

@@ -16,10 +16,7 @@ from studio.access.models import Workspace
 
 NAMED_AT_ONCE = 500
 LONGEST_TEXT = 300
-RUN_FIELDS = (
-    "pk", "name", "state", "is_archived", "job__lost_contact_at", "experiment__path", "started_at", "created_at",
-    "ended_at", "created_by__name", "source", "git", "description", "parent_id",
-)  # fmt: skip
+HEAD_FIELDS = ("pk", "name", "state", "is_archived", "job__lost_contact_at", "started_at", "ended_at")
 
 
 def rows_of(
@@ -77,10 +74,17 @@ def _some(
         TAG: _texts(Tag, ids, [one.key for one in columns if one.kind == TAG]),
     }
     found = {}
-    for row in rows.values_list(*RUN_FIELDS):
-        run = dict(zip(RUN_FIELDS, row, strict=True))
+    fields = _fields(columns)
+    for row in rows.values_list(*fields):
+        run = dict(zip(fields, row, strict=True))
         found[run["pk"]] = {**_head(run), "cells": [_shown(run, one, values_by_kind, whole) for one in columns]}
     return found
+
+
+def _fields(columns: Sequence[Column]) -> list[str]:
+    """What is read of a run: its head, and what the columns need; a table without the commit reads no git."""
+    wanted = (field for one in columns if one.kind == ATTRIBUTE for field in values.ATTRIBUTE_FIELDS[one.key])
+    return list(dict.fromkeys((*HEAD_FIELDS, *wanted)))
 
 
 def _head(run: dict[str, Any]) -> dict[str, Any]:
@@ -149,4 +153,4 @@ def _place(row: Row) -> dict[str, Any]:
 
 
 def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start : start + NAMED_AT_ONCE] for start in range(0, len(ids), NAMED_AT_ONCE))
+    return (list(ids[start : start + NAMED_AT_ONCE]) for start in range(0, len(ids), NAMED_AT_ONCE))

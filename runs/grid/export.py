@@ -34,7 +34,7 @@ class File:
 
 def prepare(workspace: Workspace, query: GridQuery, person: User, columns: Sequence[Column], kind: str) -> File:
     """The file; the runs are found now, so that a question that makes no sense fails before anything is sent."""
-    ids = ordering.ordered_ids(workspace, query, person)
+    ids: Sequence[str] = ordering.ordered_ids(workspace, query, person)
     if query.group:
         ids = layout.laid_out(workspace, query, ids).ids
     shown = list(dict.fromkeys([*IDENTITY, *query.group, *columns]))

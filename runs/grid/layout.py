@@ -42,7 +42,7 @@ class Row:
 class Layout:
     """The ids in the order they are laid out in, and the visible rows; None: the ids are the rows."""
 
-    ids: list[str]
+    ids: Sequence[str]
     rows: list[Row] | None = None
 
     @property
@@ -61,16 +61,14 @@ def laid_out(workspace: Workspace, query: GridQuery, ids: Sequence[str]) -> Layo
         return _grouped(workspace, query, ids)
     if query.tree:
         return _nested(workspace, query, ids)
-    return Layout(list(ids))
+    return Layout(ids)
 
 
 def _grouped(workspace: Workspace, query: GridQuery, ids: Sequence[str]) -> Layout:
     """Groups in the order of their first run, and so inside each of them."""
-    found = [values.column_of(workspace, column, ids) for column in query.group]
-    paths = {run_id: tuple(_word(one.get(run_id)) for one in found) for run_id in ids}
+    paths = _paths(workspace, query, ids)
     places: dict[tuple[Any, ...], tuple[int, ...]] = {}
-    for number, run_id in enumerate(ids):
-        path = paths[run_id]
+    for number, path in enumerate(dict.fromkeys(paths.values())):
         for depth in range(1, len(path) + 1):
             if path[:depth] not in places:
                 places[path[:depth]] = (*places.get(path[: depth - 1], ()), number)
@@ -102,6 +100,15 @@ def _add_groups(
         start = end
 
 
+def _paths(workspace: Workspace, query: GridQuery, ids: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """Each run's group: what its columns say, in the order of the runs."""
+    found = [values.column_of(workspace, column, ids) for column in query.group]
+    if len(found) == 1:
+        only = found[0]
+        return {run_id: (_word(only.get(run_id)),) for run_id in ids}
+    return {run_id: tuple(_word(one.get(run_id)) for one in found) for run_id in ids}
+
+
 def _word(value: Value) -> str | float | None:
     """What a group is named by: a number a person would not tell apart from a whole one is one."""
     return value if isinstance(value, str) or value is None else float(f"{value:.12g}")
@@ -129,7 +136,7 @@ def _nested(workspace: Workspace, query: GridQuery, ids: Sequence[str]) -> Layou
         rows.append(Row(RUN, run_id, depth, len(children), is_open, run_id in context))
         if is_open:
             waiting += [(child, depth + 1) for child in reversed(children)]
-    return Layout(list(ids), rows)
+    return Layout(ids, rows)
 
 
 def _is_open(query: GridQuery, run_id: str, is_context: bool) -> bool:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from functools import cache
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -26,23 +27,23 @@ class Memory:
 
     def __init__(self, limit: int = MEMORY) -> None:
         self._limit, self._size = limit, 0
-        self._values: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
+        self._values: OrderedDict[str, tuple[float, int, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> Any:
         with self._lock:
-            until, value = self._values.get(key, (0.0, b""))
+            until, _, value = self._values.get(key, (0.0, 0, None))
             if until < time.monotonic():
                 return None
             self._values.move_to_end(key)
             return value
 
-    def put(self, key: str, value: bytes) -> None:
+    def put(self, key: str, value: Any, size: int) -> None:
         with self._lock:
-            self._size += len(value) - len(self._values.pop(key, (0.0, b""))[1])
-            self._values[key] = (time.monotonic() + SECONDS, value)
+            self._size += size - self._values.pop(key, (0.0, 0, None))[1]
+            self._values[key] = (time.monotonic() + SECONDS, size, value)
             while self._size > self._limit and len(self._values) > 1:
-                self._size -= len(self._values.popitem(last=False)[1][1])
+                self._size -= self._values.popitem(last=False)[1][1]
 
     def clear(self) -> None:
         with self._lock:
@@ -57,16 +58,11 @@ _rest_until = 0.0
 def get(key: str) -> bytes | None:
     """What was kept under `key`, None when it is gone."""
     found = memory.get(key)
-    if found is not None or not _is_open():
-        return found
-    try:
-        value = _redis(settings.REDIS_CACHE_URL).get(_name(key))
-    except redis.RedisError:
-        _rest()
-        return None
-    if not isinstance(value, bytes):
-        return None
-    memory.put(key, value)
+    if found is not None:
+        return bytes(found)
+    value = fetch(key)
+    if value is not None:
+        memory.put(key, value, len(value))
     return value
 
 
@@ -74,8 +70,25 @@ def put(key: str, value: bytes) -> None:
     """Keep `value` for some minutes, if it is not too large to be worth it."""
     if len(value) > LARGEST:
         return
-    memory.put(key, value)
+    memory.put(key, value, len(value))
+    share(key, value)
+
+
+def fetch(key: str) -> bytes | None:
+    """What another process shared under `key`; whoever asks often keeps what it was made into in `memory`."""
     if not _is_open():
+        return None
+    try:
+        value = _redis(settings.REDIS_CACHE_URL).get(_name(key))
+    except redis.RedisError:
+        _rest()
+        return None
+    return value if isinstance(value, bytes) else None
+
+
+def share(key: str, value: bytes) -> None:
+    """Keep `value` for the other processes alone."""
+    if len(value) > LARGEST or not _is_open():
         return
     try:
         _redis(settings.REDIS_CACHE_URL).set(_name(key), value, ex=SECONDS)

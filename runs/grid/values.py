@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import F, Func, QuerySet, TextField
 
 from runs.grid.columns import ATTRIBUTE, METRIC, PARAM, Column
 from runs.tracking.metrics.models import MetricKey, MetricSummary
-from runs.tracking.models import Param, Run, Tag
+from runs.tracking.models import VALUE_INDEXED, Param, Run, Tag
 from studio.access.models import Workspace
 
 Value = float | str | None
@@ -38,12 +39,7 @@ def column_of(workspace: Workspace, column: Column, ids: Sequence[str]) -> dict[
         return _attributes(workspace, column, ids)
     if column.kind == METRIC:
         return _metrics(workspace, column, ids)
-    model = Param if column.kind == PARAM else Tag
-    rows = model._default_manager.filter(key=column.key)
-    found: dict[str, Value] = {}
-    for part in _parts(rows, workspace, ids):
-        found.update(part.order_by().values_list("run_id", "value"))
-    return found
+    return _texts(Param if column.kind == PARAM else Tag, column.key, ids)
 
 
 def as_number(value: Value) -> float | None:
@@ -65,25 +61,40 @@ def metric_value(column: Column, row: Sequence[Any]) -> float | None:
     if column.aggregate == "mean":
         return total / finite if finite else None
     if column.aggregate == "best":
-        return {MetricKey.Goal.MIN.value: low, MetricKey.Goal.MAX.value: high}.get(goal)
+        return {"min": low, "max": high}.get(BEST.get(goal, ""))
     return low if column.aggregate == "min" else high
 
 
+BEST: dict[str, str] = {MetricKey.Goal.MIN.value: "min", MetricKey.Goal.MAX.value: "max"}
 SUMMARY_FIELDS = ("key__goal", "count", "first", "last", "min", "max", "total", "finite_count")
 
 
 def _metrics(workspace: Workspace, column: Column, ids: Sequence[str]) -> dict[str, Value]:
-    key = MetricKey.objects.filter(workspace=workspace, name=column.key).values_list("pk", flat=True).first()
+    key = MetricKey.objects.filter(workspace=workspace, name=column.key).values_list("pk", "goal").first()
     if key is None:
         return {}
+    pk, goal = key
+    aggregate = BEST.get(goal, "") if column.aggregate == "best" else column.aggregate
     found: dict[str, Value] = {}
-    rows = MetricSummary.objects.filter(key=key)
-    for part in _parts(rows, None, ids):
-        for run_id, *row in part.values_list("run_id", *SUMMARY_FIELDS):
-            value = metric_value(column, row)
-            if value is not None:
-                found[run_id] = value
-    return found
+    if not aggregate:
+        return found
+    for part in _parts(MetricSummary.objects.filter(key=pk).order_by(), ids):
+        found.update(_measured(part, aggregate))
+    return _only(found, ids)
+
+
+def _measured(rows: "QuerySet[MetricSummary]", aggregate: str) -> dict[str, Value]:
+    """The aggregate by run. Only what it takes is read: a whole summary of every run is most of the time of a sort."""
+    if aggregate == "mean":
+        sums = rows.filter(finite_count__gt=0).values_list("run_id", "total", "finite_count")
+        return {run_id: total / count for run_id, total, count in sums}
+    if aggregate in ("first", "last"):
+        found = dict(rows.exclude(**{aggregate: None}).values_list("run_id", aggregate))
+        found.update(
+            dict.fromkeys(rows.filter(**{aggregate: None}, count__gt=0).values_list("run_id", flat=True), math.nan)
+        )
+        return found
+    return dict(rows.exclude(**{aggregate: None}).values_list("run_id", aggregate))
 
 
 def _attributes(workspace: Workspace, column: Column, ids: Sequence[str]) -> dict[str, Value]:
@@ -96,7 +107,7 @@ def _attributes(workspace: Workspace, column: Column, ids: Sequence[str]) -> dic
             value = _attribute(column.key, row)
             if value not in (None, ""):
                 found[run_id] = value
-    return found
+    return _only(found, ids)
 
 
 def _attribute(key: str, row: list[Any]) -> Value:
@@ -109,9 +120,34 @@ def _attribute(key: str, row: list[Any]) -> Value:
     return value.timestamp() if isinstance(value, datetime) else value
 
 
-def _parts(rows: "QuerySet[Any]", workspace: Workspace | None, ids: Sequence[str]) -> "Iterator[QuerySet[Any]]":
+def _texts(model: type[Param] | type[Tag], key: str, ids: Sequence[str]) -> dict[str, Value]:
+    rows = model._default_manager.filter(key=key).order_by()
+    if len(ids) > FEW and connection.vendor == "sqlite":
+        return _texts_by_index(rows, ids)
+    found: dict[str, Value] = {}
+    for part in _parts(rows, ids):
+        found.update(part.values_list("run_id", "value"))
+    return _only(found, ids)
+
+
+def _texts_by_index(rows: "QuerySet[Any]", ids: Sequence[str]) -> dict[str, Value]:
+    """From the index alone, which holds how each value begins; those that may be longer are read after it."""
+    start = Func(F("value"), template=f"SUBSTR(%(expressions)s, 1, {VALUE_INDEXED})", output_field=TextField())
+    found: dict[str, Value] = _only(dict(rows.values_list("run_id", start)), ids)
+    longer = [run_id for run_id, value in found.items() if len(str(value)) >= VALUE_INDEXED]
+    for chunk in _chunks(longer):
+        found.update(rows.filter(run_id__in=chunk).values_list("run_id", "value"))
+    return found
+
+
+def _only(found: dict[str, Value], ids: Sequence[str]) -> dict[str, Value]:
+    """Of a column that was read whole, the runs that are meant."""
+    return {run_id: found[run_id] for run_id in ids if run_id in found}
+
+
+def _parts(rows: "QuerySet[Any]", ids: Sequence[str]) -> "Iterator[QuerySet[Any]]":
     if len(ids) > FEW:
-        yield rows if workspace is None else rows.filter(run__workspace=workspace)
+        yield rows
         return
     for chunk in _chunks(ids):
         yield rows.filter(run_id__in=chunk)
@@ -119,4 +155,4 @@ def _parts(rows: "QuerySet[Any]", workspace: Workspace | None, ids: Sequence[str
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(ids), NAMED_AT_ONCE):
-        yield ids[start : start + NAMED_AT_ONCE]
+        yield list(ids[start : start + NAMED_AT_ONCE])

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from runs.grid import shelf
+from runs.grid import shelf, values, window
 from tests.factories import make_experiment, make_run
 from tests.runs.grid.conftest import BASE
 
@@ -212,3 +212,29 @@ def test_a_block_costs_as_many_queries_however_many_rows(ask, make, django_asser
         read(ask, {}, columns, window=window, end=3)
     with django_assert_max_num_queries(7):
         read(ask, {}, columns, window=window, end=100)
+
+
+def test_a_window_is_one_however_many_blocks_ask_for_a_forgotten_one(ask, make):
+    make("a")
+    first = read(ask, {})["window"]
+    shelf.memory.clear()
+    again = read(ask, {}, window=first)["window"]
+    assert again != first
+    assert read(ask, {}, window=first)["window"] == again
+
+
+def test_a_long_value_of_many_runs_is_read_whole(ask, make, monkeypatch):
+    monkeypatch.setattr(values, "FEW", 1)
+    for number in range(3):
+        make(f"r{number}", note="x" * 80 + str(number % 2))
+    groups = read(ask, {"group": ["param:note"]})["results"]
+    assert [(group["path"][0][-2:], group["children"]) for group in groups] == [("x0", 2), ("x1", 1)]
+
+
+def test_ids_packed_together_are_read_like_a_list():
+    ids = [f"{number:012d}" for number in range(7)]
+    packed = window.Ids("".join(ids))
+    assert (list(packed), len(packed), packed[2], packed[-1]) == (ids, 7, ids[2], ids[-1])
+    assert list(packed[2:5]) == ids[2:5]
+    assert list(packed[5:100]) == ids[5:]
+    assert list(packed[::3]) == ids[::3]
