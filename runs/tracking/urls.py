@@ -47,6 +47,8 @@ urlpatterns: list[URLPattern] = [
     path("charts/catalogue/", chart_wall.chart_catalogue, name="chart-catalogue"),
     path("charts/lines/", chart_wall.chart_lines, name="chart-lines"),
     path("charts/values/", chart_wall.chart_values, name="chart-values"),
+    path("charts/media/", chart_wall.chart_media, name="chart-media"),
+    path("charts/media/content/", chart_wall.chart_media_content, name="chart-media-content"),
     path("compare/", compare.compare, name="compare"),
     path("compare/metrics.csv", charts.metrics_csv, name="metrics-csv"),
 ]

@@ -175,6 +175,8 @@ RUNS: dict[str, Entry] = {
     "chart-catalogue": {"GET": READER},
     "chart-lines": {"GET": READER},
     "chart-values": {"GET": READER},
+    "chart-media": {"GET": READER},
+    "chart-media-content": {"GET": READER},
     "metrics-csv": {"GET": READER},
     "api-grid-window": {"POST": READER},
     "api-grid-rows": {"POST": READER},

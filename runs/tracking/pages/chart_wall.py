@@ -31,6 +31,8 @@ class Board:
     lines_url: str
     values_url: str
     csv_url: str
+    media_url: str
+    content_url: str
     query: str  # what names the runs: `ids=…`, or `experiment=…&filter=…`
     scope: str = ""
     is_single: bool = False
@@ -57,6 +59,8 @@ def board(
         lines_url=address("chart-lines"),
         values_url=address("chart-values"),
         csv_url=address("metrics-csv"),
+        media_url=address("chart-media"),
+        content_url=address("chart-media-content"),
         query=query,
         scope=scope,
         is_single=is_single,

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from runs.tracking.charts import catalogue, fields, packing, wall
+from runs.tracking.charts import catalogue, fields, media, packing, wall
 from runs.tracking.models import Run
 from runs.tracking.pages import chart_wall
 from studio import access
@@ -79,6 +79,27 @@ def chart_values(request: HttpRequest, workspace: str) -> HttpResponse:
     columns = fields.values(runs, wanted)
     values = {text: fields.finite(fields.as_numbers(column)) for text, column in columns.items()}
     return _json({"runs": [run.pk for run in runs], "values": values})
+
+
+@login_required
+@require_safe
+@said_in_json
+def chart_media(request: HttpRequest, workspace: str) -> HttpResponse:
+    """Which images, tables and figures the first 50 runs have logged, by kind and key."""
+    here = access.workspace_or_404(request, Permission.RUN_VIEW)
+    return _json(media.index(chart_wall.runs_of(here, access.visible(request, Run), request.GET, request.user)))
+
+
+@login_required
+@require_safe
+@said_in_json
+def chart_media_content(request: HttpRequest, workspace: str) -> HttpResponse:
+    """What is in the files `?kind=…&file=RUN/PATH&file=…`, checked, in their order. Raises Invalid."""
+    here = access.workspace_or_404(request, Permission.RUN_VIEW)
+    files = request.GET.getlist("file")
+    named = {name.partition("/")[0] for name in files[: media.MOST_READ]}
+    runs = access.visible(request, Run).filter(workspace=here, pk__in=named)
+    return _json({"files": media.contents(runs, request.GET.get("kind", ""), files)})
 
 
 def _json(data: Any) -> HttpResponse:
