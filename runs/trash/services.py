@@ -76,10 +76,11 @@ def trash_runs(*, actor: User | None, workspace: Workspace, ids: Iterable[str]) 
         live = _live({pk for family in families_of.values() for pk in family})
         going = [pk for pk in wanted if pk in present and not live.intersection(families_of[pk])]
         moved = _stamp({pk for root in going for pk in families_of[root]}, actor, moment)
-        refused = [Refusal(pk, _why_not(found.get(pk), families_of.get(pk, ()), live)) for pk in wanted]
         _tell(actor, workspace, [found[pk] for pk in going], "run.trashed", moved)
-    changed = [pk for pk in wanted if pk in found and (pk in going or pk not in present)]
-    return Outcome(changed, [item for item in refused if item.id not in set(changed)], moved)
+    done = {*going, *(found.keys() - present)}
+    left = [pk for pk in wanted if pk not in done]
+    refused = [Refusal(pk, _why_not(found.get(pk), families_of.get(pk, ()), live)) for pk in left]
+    return Outcome([pk for pk in wanted if pk in done], refused, moved)
 
 
 def restore_runs(*, actor: User | None, workspace: Workspace, ids: Iterable[str]) -> Outcome:
