@@ -79,29 +79,31 @@ def _metrics(workspace: Workspace, column: Column, ids: Sequence[str]) -> dict[s
     if not aggregate:
         return found
     for part in _parts(MetricSummary.objects.filter(key=pk).order_by(), ids):
-        found.update(_measured(part, aggregate))
+        found.update(_measured(part, aggregate, len(ids) > FEW))
     return _only(found, ids)
 
 
-def _measured(rows: "QuerySet[MetricSummary]", aggregate: str) -> dict[str, Value]:
+def _measured(rows: "QuerySet[MetricSummary]", aggregate: str, is_whole: bool) -> dict[str, Value]:
     """The aggregate by run. Only what it takes is read: a whole summary of every run is most of the time of a sort."""
     if aggregate == "mean":
         sums = rows.filter(finite_count__gt=0).values_list("run_id", "total", "finite_count")
         return {run_id: total / count for run_id, total, count in sums}
+    if aggregate == "last" and is_whole:  # the index of last values has it all
+        found = dict(rows.exclude(last=None).values_list("run_id", "last"))
+        odd = rows.filter(last=None, count__gt=0).values_list("run_id", flat=True)
+        return {**found, **dict.fromkeys(odd, math.nan)}
     if aggregate in ("first", "last"):
-        found = dict(rows.exclude(**{aggregate: None}).values_list("run_id", aggregate))
-        found.update(
-            dict.fromkeys(rows.filter(**{aggregate: None}, count__gt=0).values_list("run_id", flat=True), math.nan)
-        )
-        return found
+        ends = rows.filter(count__gt=0).values_list("run_id", aggregate)
+        return {run_id: math.nan if end is None else end for run_id, end in ends}
     return dict(rows.exclude(**{aggregate: None}).values_list("run_id", aggregate))
 
 
 def _attributes(workspace: Workspace, column: Column, ids: Sequence[str]) -> dict[str, Value]:
     fields = ATTRIBUTE_FIELDS[column.key]
     found: dict[str, Value] = {}
-    rows = Run.objects.in_workspace(workspace).order_by()
-    parts = [rows] if len(ids) > FEW else [rows.filter(pk__in=chunk) for chunk in _chunks(ids)]
+    # Ids are of this workspace alone when there are many; named, the workspace beside them would slow the query down.
+    whole = Run.objects.in_workspace(workspace).order_by()
+    parts = [whole] if len(ids) > FEW else [Run.objects.filter(pk__in=one).order_by() for one in _chunks(ids)]
     for part in parts:
         for run_id, *row in part.values_list("pk", *fields):
             value = _attribute(column.key, row)
