@@ -121,7 +121,7 @@ def _place(path: str) -> tuple[str, str, int] | None:
 
 def _mlflow_tables(run_ids: Sequence[str]) -> set[tuple[str, str]]:
     """Runs and paths of the tables that MLflow's log_table names in a tag; what makes no sense in it is left out."""
-    found = set()
+    found: set[tuple[str, str]] = set()
     for run_id, text in Tag.objects.filter(run__in=run_ids, key=MLFLOW_TABLES).values_list("run", "value"):
         try:
             listed = orjson.loads(text)

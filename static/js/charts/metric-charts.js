@@ -3,6 +3,7 @@
 import { element, throttled } from "../run/dom.js";
 import { downloadCSV, downloadPNG } from "./exports.js";
 import { freezeOnShift } from "./line-cursor.js";
+import "./media-wall.js";
 import { defineChart } from "./metric-chart.js";
 import { coloursOf, coloursOfGroups, distinctOf, tokensNow } from "./run-colours.js";
 import { isExpression, WallFeed } from "./wall-feed.js";
@@ -31,6 +32,7 @@ class MetricCharts extends HTMLElement {
     this.looks = new Map();
     this.focused = "";
     this.message = this.querySelector("[data-message]");
+    this.media = this.querySelector("media-wall");
     this.tools = new WallTools(this.querySelector("form"), this);
     this.legend = new WallLegend(this.querySelector("[data-legend]"), this);
     this.sections = new WallSections(this.querySelector("[data-place]"), this);
@@ -76,6 +78,7 @@ class MetricCharts extends HTMLElement {
     this.legend.show();
     this.arrange();
     this.live.watch();
+    this.media?.show(this);
     if (this.state.full && !this.fullDialog && this.allKeys().includes(this.state.full)) this.openFull(this.state.full);
   }
 
@@ -106,7 +109,7 @@ class MetricCharts extends HTMLElement {
     const isAny = this.sections.show(this.keys, this.added(), matcher(this.state.q));
     if (isAny) this.say("");
     else if (this.keys.length) this.say(`No metric matches "${this.state.q}".`);
-    this.querySelector("[data-empty]").hidden = this.keys.length > 0;
+    this.querySelector("[data-empty]").hidden = this.keys.length > 0 || Boolean(this.media?.cards?.length);
     this.tools.form.hidden = this.keys.length === 0;
     this.querySelector("[data-loading]")?.remove();
   }
@@ -154,6 +157,7 @@ class MetricCharts extends HTMLElement {
     this.look();
     this.legend.show();
     this.eachChart((chart) => chart.redraw());
+    this.media?.redraw();
   }
 
   restyle() {
