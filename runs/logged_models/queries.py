@@ -12,6 +12,7 @@ from runs.tracking.data_inputs import RunDataset
 from runs.tracking.models import Run
 from runs.tracking.queries import data_inputs
 from studio.access.models import Workspace
+from studio.id_lists import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def inputs_outputs(run_ids: Sequence[str]) -> dict[str, InputsOutputs]:
     found: dict[str, InputsOutputs] = defaultdict(InputsOutputs)
     for run_id, uses in data_inputs.datasets_of_runs(run_ids).items():
         found[run_id].datasets = uses
-    rows = RunModel.objects.filter(run__in=run_ids).order_by("id")
+    rows = RunModel.objects.filter(run__in=listed(run_ids)).order_by("id")
     for run_id, model_id, direction, step in rows.values_list("run_id", "model_id", "direction", "step"):
         here = found[run_id]
         (here.outputs if direction == RunModel.Direction.OUTPUT else here.models).append(ModelUse(model_id, step))

@@ -1,11 +1,8 @@
 """Which runs go together: a run and everything below it, whatever experiment it lies in."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
 
 from compute.jobs.models import LIVE_STATES
 from runs.tracking.models import Run, RunState
@@ -48,13 +45,6 @@ def foreign_children(runs: "QuerySet[Run]", *, only: Q) -> list[str]:
     inside = runs.order_by().values("pk")
     ids = list(Run.objects.filter(only, parent__in=inside).exclude(pk__in=inside).values_list("pk", flat=True))
     return ids + [pk for pk in below(ids, only=only) if pk not in set(ids)]
-
-
-def listed(ids: Iterable[str]) -> RawSQL:
-    """Ids as one value of a statement that may name them many times: databases limit how many values there are."""
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::text[])", [list(ids)])
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))])
 
 
 def portions(ids: Ids, size: int = AT_ONCE) -> Iterator[list[str]]:

@@ -12,6 +12,7 @@ from runs.logged_models.models import LoggedModel
 from runs.tracking.models import Experiment, Run
 from runs.trash import families
 from studio.access.models import Workspace
+from studio.id_lists import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def in_trash(workspace: Workspace, scope: Scope) -> Selection:
     runs, experiments = Run.objects.filter(thrown, purge_number=None), Experiment.objects.filter(thrown)
     models = LoggedModel.objects.filter(thrown)
     if not scope.everything:
-        runs = runs.filter(Q(pk__in=families.listed(scope.runs)) | Q(experiment__in=scope.experiments))
+        runs = runs.filter(Q(pk__in=listed(scope.runs)) | Q(experiment__in=scope.experiments))
         experiments = experiments.filter(pk__in=scope.experiments)
         models = models.filter(experiment__in=scope.experiments)
     return Selection(runs.order_by(), experiments.order_by(), models.order_by())
@@ -57,7 +58,7 @@ def on_the_way(workspace: Workspace, *, runs: "QuerySet[Run]", experiments: list
     here = Run.objects.filter(workspace=workspace, deleted_at=None)
     wanted = here.filter(Q(pk__in=runs.order_by().values("pk")) | Q(experiment__in=experiments))
     below = families.foreign_children(wanted, only=Q(deleted_at=None))
-    everything = here.filter(Q(pk__in=wanted.values("pk")) | Q(pk__in=families.listed(below))) if below else wanted
+    everything = here.filter(Q(pk__in=wanted.values("pk")) | Q(pk__in=listed(below))) if below else wanted
     chosen = Experiment.objects.filter(workspace=workspace, deleted_at=None, pk__in=experiments)
     return Selection(everything.order_by(), chosen, LoggedModel.objects.none())
 

@@ -11,6 +11,7 @@ from runs.trash import families, scopes
 from runs.trash.scopes import Scope, Selection
 from studio.access.models import Workspace
 from studio.accounts.models import User
+from studio.id_lists import listed
 
 
 def select(
@@ -36,5 +37,5 @@ def select(
         # Found first: a long filter inside of the long questions asked of the selection would be too much of one.
         found = search.queryset(workspace, search.Query(filter=text, person=person))
         ids += found.order_by().values_list("pk", flat=True)
-    wanted = Run.objects.filter(workspace=workspace, pk__in=families.listed(ids))
+    wanted = Run.objects.filter(workspace=workspace, pk__in=listed(ids))
     return scopes.on_the_way(workspace, runs=wanted, experiments=list(experiments))

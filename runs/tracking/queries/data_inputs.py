@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from runs.tracking.data_inputs import Dataset, RunDataset
 from runs.tracking.models import Run
+from studio.id_lists import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ def datasets_of(run: Run) -> list[RunDataset]:
 def datasets_of_runs(run_ids: Sequence[str]) -> dict[str, list[RunDataset]]:
     """The same for many runs by one query; runs without any are left out."""
     found: dict[str, list[RunDataset]] = defaultdict(list)
-    for use in RunDataset.objects.filter(run__in=run_ids).select_related("dataset").order_by("id"):
+    for use in RunDataset.objects.filter(run__in=listed(run_ids)).select_related("dataset").order_by("id"):
         found[use.run_id].append(use)
     return dict(found)
 
