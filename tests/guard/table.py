@@ -415,6 +415,9 @@ READING: set[tuple[str, str]] = {
 CHOSEN_BY_CALLER = {"api-snapshot", "api-blob"}
 # What the name in a path means, where the table of `scene.names` does not know it by itself.
 MEANS: dict[str, dict[str, str]] = {
+    "api-imports-logged-model-file": {"path": "artifact_path"},
+    "api-imports-versions": {"name": "model_name"},
+    "api-imports-version-file": {"name": "model_name", "path": "artifact_path"},
     "api-runs-bulk-change": {"pk": "bulk_id"},
     "report-version": {"version": "no_version"},
     "report-chart": {"number": "first_block"},
