@@ -110,12 +110,12 @@ def _create(
         **values,
     )
     if parent is None:
-        announce(actor, run)
+        announce(actor=actor, run=run)
     state.hint(run)
     return run
 
 
-def announce(actor: User, run: Run) -> None:
+def announce(*, actor: User, run: Run) -> None:
     """The feed and the tray hear of a run of its own; the children of a search would flood them."""
     activity.begin(
         actor=actor,

@@ -70,7 +70,7 @@ def open_run(*, actor: User, experiment: Experiment, opening: Opening, parent: R
         )
         Tag.objects.bulk_create(Tag(run=run, key=key, value=value) for key, value in opening.tags.items())
         if parent is None:
-            attached.announce(actor, run)
+            attached.announce(actor=actor, run=run)
         state.hint(run)
     return run
 
@@ -90,7 +90,7 @@ def report_state(*, actor: User, run: Run, to: RunState, ended_at: datetime | No
 def _tell(actor: User, run: Run, *, was_finished: bool) -> None:
     """The feed and the tray hear of a run of its own; what ended is packed."""
     if run.parent_id is None and was_finished and not run.is_finished:
-        attached.announce(actor, run)
+        attached.announce(actor=actor, run=run)
     elif run.parent_id is None:
         handlers.report_activity(run)
     if run.is_finished:
