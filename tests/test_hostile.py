@@ -20,7 +20,11 @@ pytestmark = pytest.mark.django_db
 
 ROUTES = [route for route in all_routes() if route.is_api]
 WRITES = ("POST", "PUT", "PATCH")
-BYTES = {"api-run-artifact", "api-snapshot", "api-blob", "api-job-log"}  # bodies that are no JSON
+# bodies that are no JSON
+BYTES = {
+    *("api-run-artifact", "api-snapshot", "api-blob", "api-job-log"),
+    *("api-imports-logged-model-file", "api-imports-version-file"),
+}
 # Each is refused wherever JSON is read, whatever the address wants.
 BROKEN: dict[str, bytes] = {
     "A86 NUL": b'{"name": "a\\u0000b"}',
