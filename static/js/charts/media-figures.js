@@ -42,7 +42,7 @@ function histogram(parts, tokens) {
   const width = (high - low) / BINS;
   const y = columns[0].map((_, bin) => low + (bin + 0.5) * width);
   const z = y.map((_, bin) => columns.map((column) => column[bin]));
-  const data = [{ type: "heatmap", x: parts.map(({ step }) => String(step)), y, z, colorscale: ramp(tokens), showscale: false, xgap: 1, ygap: 1, hovertemplate: "step %{x}<br>about %{y:.4g}: %{z:.2%}<extra></extra>" }];
+  const data = [{ type: "heatmap", x: parts.map(({ step }) => String(step)), y, z, colorscale: ramp(tokens), showscale: false, xgap: 1, hovertemplate: "step %{x}<br>about %{y:.4g}: %{z:.2%}<extra></extra>" }];
   const most = Math.max(...columns.flat());
   return {
     data, layout: layoutOf(tokens, axis(tokens, "Step", { type: "category", nticks: 8 }), axis(tokens, "Value")), note: `full colour ${(most * 100).toPrecision(2)} %`,
