@@ -1,41 +1,43 @@
-// Which block is asked for next: the one that was wanted last. Who drags the scroll bar across a hundred thousand rows
-// leaves many behind that nobody waits for any more.
+// Which block is asked for next. Who drags the scroll bar across a hundred thousand rows passes hundreds of blocks: only
+// those that are on the screen when their turn comes are asked for. The others wait until somebody looks at them.
 
-const AT_ONCE = 2;
-const WAITING = 6; // those before were passed by; `wasDropped` tells that some rows may have to be asked for again
+const AT_ONCE = 3;
+const KEPT = 64; // the grid forgets its own blocks sooner, and asks for them anew
 
 export class BlockQueue {
-  constructor() {
-    this.waiting = [];
+  // `isWanted(startRow, endRow)`: whether rows of the block are on the screen, or nearly.
+  constructor(isWanted) {
+    this.isWanted = isWanted;
+    this.waiting = new Map();
     this.running = 0;
-    this.wasDropped = false;
   }
 
-  get isIdle() {
-    return this.running === 0 && this.waiting.length === 0;
-  }
-
-  // `work` answers a promise; `drop` is called instead of it when it has waited too long.
-  add(work, drop) {
-    this.waiting.push({ work, drop });
-    while (this.waiting.length > WAITING) {
-      this.waiting.shift().drop();
-      this.wasDropped = true;
+  // `work` answers a promise.
+  add({ startRow, endRow }, work) {
+    this.waiting.delete(startRow);
+    this.waiting.set(startRow, { startRow, endRow, work });
+    for (const [place, block] of this.waiting) {
+      if (this.waiting.size <= KEPT) break;
+      if (!this.isWanted(block.startRow, block.endRow)) this.waiting.delete(place);
     }
     this.next();
   }
 
   clear() {
-    for (const { drop } of this.waiting.splice(0)) drop();
+    this.waiting.clear();
   }
 
+  // To be called when the rows have moved too.
   next() {
-    if (this.running >= AT_ONCE || !this.waiting.length) return;
-    const { work } = this.waiting.pop();
-    this.running += 1;
-    work().finally(() => {
-      this.running -= 1;
-      this.next();
-    });
+    for (const [place, { startRow, endRow, work }] of [...this.waiting].reverse()) {
+      if (this.running >= AT_ONCE) return;
+      if (!this.isWanted(startRow, endRow)) continue;
+      this.waiting.delete(place);
+      this.running += 1;
+      work().finally(() => {
+        this.running -= 1;
+        this.next();
+      });
+    }
   }
 }

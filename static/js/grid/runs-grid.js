@@ -5,10 +5,12 @@
 //   grid-selection  { ids, all, query }     grid-hover { id | null }     grid-visibility { hidden }
 //   grid-state      { state, query }        whenever filter, order, grouping, columns … change
 //   element.query, element.state, element.setCharts(object), element.highlight(id | null)
+import { around } from "./around.js";
 import { isNarrow, definitions, NAME } from "./columns.js";
 import { pinButton, titleOf } from "./cells.js";
 import { closeColumnMenu, columnMenu } from "./column-menu.js";
 import { bindEditing } from "./editing.js";
+import { keeping } from "./keeping.js";
 import { bindKeys } from "./keys.js";
 import { bindLive } from "./refreshing.js";
 import { BlockQueue } from "./blocks.js";
@@ -19,6 +21,7 @@ import { ask, fail, ServerError } from "./server.js";
 import { ViewState } from "./view-state.js";
 
 const BLOCK = 100;
+const NEAR = 20; // rows above and below what is seen that are worth having
 const ROWS = { compact: 28, default: 32, comfortable: 40 };
 const QUESTION = ["filter", "archived", "order", "group", "tree", "open", "closed"];
 
@@ -35,7 +38,7 @@ class RunsGrid extends HTMLElement {
     this.count = this.config.first?.rows ?? 0;
     this.alike = new Set();
     this.ranges = {};
-    this.blocks = new BlockQueue();
+    this.blocks = new BlockQueue((from, to) => this.isOnScreen(from, to));
     this.pending = 0;
     this.states.addEventListener("change", (event) => this.changed(event.detail));
     this.make();
@@ -85,7 +88,8 @@ class RunsGrid extends HTMLElement {
         "is-context": ({ data }) => Boolean(data?.context),
         "is-hidden-run": ({ data }) => Boolean(data) && this.isHidden(data.id),
       },
-      onBodyScrollEnd: () => this.mend(),
+      onBodyScroll: () => this.blocks.next(),
+      onBodyScrollEnd: () => this.blocks.next(),
       onCellContextMenu: (event) => openRowMenu(this, event),
       onCellMouseOver: (event) => this.pointed(event),
       onCellMouseOut: () => this.hover(null),
@@ -143,7 +147,7 @@ class RunsGrid extends HTMLElement {
   getRows(params) {
     const first = this.takeFirst(params.startRow, this.columnSpecs());
     if (!first) {
-      this.blocks.add(() => this.loadBlock(params), params.failCallback);
+      this.blocks.add(params, () => this.loadBlock(params));
       return;
     }
     params.successCallback(first, this.count);
@@ -255,12 +259,12 @@ class RunsGrid extends HTMLElement {
     }
   }
 
-  // Blocks that were passed by too quickly are asked for again when somebody comes back to them.
-  mend() {
-    if (!this.blocks.wasDropped || !this.blocks.isIdle) return;
-    if (this.api.getRenderedNodes().every((node) => node.data)) return;
-    this.blocks.wasDropped = false;
-    this.api.refreshInfiniteCache();
+  isOnScreen(from, to) {
+    if (!this.api) return true;
+    const { top, bottom } = this.api.getVerticalPixelRange();
+    const height = this.rowHeight();
+    const isNear = from <= bottom / height + NEAR && to >= top / height - NEAR;
+    return isNear || (from <= this.api.getLastDisplayedRowIndex() && to > this.api.getFirstDisplayedRowIndex());
   }
 
   loaded() {
@@ -310,37 +314,6 @@ class RunsGrid extends HTMLElement {
   showHidden() {
     this.api.redrawRows();
     this.send("grid-visibility", { hidden: this.states.get("hidden") ?? [] });
-  }
-
-  // The widths and places people gave the columns.
-  keepColumns() {
-    if (this.narrow) return;
-    const shown = this.api.getColumnState().filter(({ colId }) => colId.includes(":"));
-    const known = new Set(shown.map(({ colId }) => colId));
-    const kept = new Map(this.columns().map((one) => [one.column, one]));
-    const columns = shown.map(({ colId, width, pinned }) => {
-      const standard = this.api.getColumnDef(colId)?.width;
-      const pin = colId === NAME ? null : pinned;
-      const isSet = kept.get(colId)?.width !== undefined || width !== standard;
-      return { column: colId, ...(isSet ? { width: Math.round(width) } : {}), ...(pin ? { pin } : {}) };
-    });
-    const unseen = this.columns().filter((one) => !known.has(one.column));
-    this.states.set({ columns: [...columns, ...unseen] });
-  }
-
-  async writeAddress() {
-    let query = this.states.query();
-    if (query === null) {
-      try {
-        const kept = await ask(this.urls.views, { method: "POST", body: { scope: "link", experiment: this.config.experiment, state: this.states.now } });
-        query = new URLSearchParams({ view: kept.id });
-      } catch (error) {
-        fail(error);
-        return;
-      }
-    }
-    const text = query.toString();
-    history.replaceState(history.state, "", text ? `?${text}` : location.pathname);
   }
 
   tell() {
@@ -449,56 +422,11 @@ class RunsGrid extends HTMLElement {
     this.states.set({ charts });
   }
 
-  // --- what is shown around the rows --------------------------------------------------------------------------------
-
   fit() {
     closeColumnMenu();
     if (isNarrow() === this.narrow) return;
     this.narrow = isNarrow();
     this.api.setGridOption("columnDefs", this.columnDefinitions());
-  }
-
-  showCount() {
-    const place = document.querySelector("[data-grid-count]");
-    if (!place) return;
-    const runs = `${this.runs.toLocaleString("en")} ${this.runs === 1 ? "run" : "runs"}`;
-    const hidden = this.states.get("differences") ? [...this.alike].filter((spec) => this.columnSpecs().includes(spec)).length : 0;
-    place.textContent = hidden ? `${runs} · ${hidden} ${hidden === 1 ? "column" : "columns"} alike` : runs;
-  }
-
-  setFresh(count) {
-    const bar = document.querySelector("[data-grid-fresh]");
-    if (!bar) return;
-    bar.hidden = count === 0;
-    bar.querySelector("button").textContent = `${count.toLocaleString("en")} new ${count === 1 ? "run" : "runs"}`;
-  }
-
-  showEmptiness() {
-    const isEmpty = this.count === 0 && !this.problem;
-    const isFiltered = Boolean(this.states.get("filter") || this.states.get("archived"));
-    this.root.hidden = (isEmpty && !(this.states.get("pinned") ?? []).length) || Boolean(this.problem && !this.count);
-    for (const [name, on] of [["empty", isEmpty && !isFiltered], ["filtered", isEmpty && isFiltered]]) {
-      const place = document.querySelector(`[data-grid-${name}]`);
-      if (place) place.hidden = !on;
-    }
-    const words = document.querySelector("[data-grid-filter-text]");
-    if (words) words.textContent = this.states.get("filter") || "archived";
-  }
-
-  showProblem(error) {
-    if (error.name === "AbortError") return;
-    this.problem = error;
-    const place = document.querySelector("[data-grid-problem]");
-    place.hidden = false;
-    place.querySelector("[data-text]").textContent = [error.message, error.hint].filter(Boolean).join(" ");
-    this.send("grid-problem", { problem: error.problem ?? {} });
-    this.showEmptiness();
-  }
-
-  hideProblem() {
-    if (!this.problem) return;
-    this.problem = null;
-    document.querySelector("[data-grid-problem]").hidden = true;
   }
 }
 
@@ -507,4 +435,5 @@ function addsColumns(before, now, usual) {
   return (now.columns ?? usual.map((column) => ({ column }))).some((one) => !had.has(one.column));
 }
 
+Object.assign(RunsGrid.prototype, around, keeping);
 customElements.define("runs-grid", RunsGrid);
