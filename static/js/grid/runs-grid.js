@@ -7,13 +7,13 @@
 //   element.query, element.state, element.setCharts(object), element.highlight(id | null)
 import { around } from "./around.js";
 import { isNarrow, definitions, NAME } from "./columns.js";
-import { pinButton, titleOf } from "./cells.js";
 import { closeColumnMenu, columnMenu } from "./column-menu.js";
 import { bindEditing } from "./editing.js";
 import { keeping } from "./keeping.js";
 import { bindKeys } from "./keys.js";
 import { bindLive } from "./refreshing.js";
 import { BlockQueue } from "./blocks.js";
+import { pointing } from "./pointing.js";
 import { bindToolbar } from "./toolbar.js";
 import { openRowMenu } from "./row-menu.js";
 import { Selection } from "./selection.js";
@@ -388,36 +388,6 @@ class RunsGrid extends HTMLElement {
     return (this.states.get("heat") ?? []).includes(spec);
   }
 
-  // What only the pointer needs is made when it comes: the full value, the pin.
-  pointed({ data, event, value, column }) {
-    this.hover(data?.kind === "run" ? data.id : null);
-    const cell = event?.target?.closest?.(".ag-cell");
-    const spec = column?.getColId() ?? "";
-    if (cell && spec.includes(":") && spec !== NAME) cell.title = titleOf(spec, value);
-    const index = cell?.closest("[row-index]")?.getAttribute("row-index");
-    const line = index && this.root.querySelector(`[row-index="${index}"] .grid-name`);
-    if (line && data?.kind === "run" && !line.querySelector(".grid-pin")) line.append(pinButton(data, false));
-  }
-
-  hover(id) {
-    if (id === this.hovered) return;
-    this.hovered = id;
-    this.send("grid-hover", { id });
-  }
-
-  // Times say how long ago: they grow older while the page is open.
-  tick() {
-    const columns = this.columnSpecs().filter((spec) => /^attribute:(started|created|ended)$/.test(spec));
-    if (columns.length && document.visibilityState === "visible") this.api.refreshCells({ force: true, columns });
-  }
-
-  highlight(id) {
-    for (const row of this.root.querySelectorAll(".is-highlighted")) row.classList.remove("is-highlighted");
-    if (!id) return;
-    const node = this.loaded().find((one) => one.data.id === id);
-    if (node) this.root.querySelectorAll(`[row-index="${node.rowIndex}"]`).forEach((row) => row.classList.add("is-highlighted"));
-  }
-
   setCharts(charts) {
     this.states.set({ charts });
   }
@@ -435,5 +405,5 @@ function addsColumns(before, now, usual) {
   return (now.columns ?? usual.map((column) => ({ column }))).some((one) => !had.has(one.column));
 }
 
-Object.assign(RunsGrid.prototype, around, keeping);
+Object.assign(RunsGrid.prototype, around, keeping, pointing);
 customElements.define("runs-grid", RunsGrid);
