@@ -85,7 +85,7 @@ def make_scene() -> Scene:
         state=Report.State.PUBLISHED,
         body="```chart\nmetrics: [loss]\nexperiment: vision/digits\n```\n",
     )
-    view = SavedView.objects.create(workspace=workspace, owner=people.ben, name="mine", state={"version": 1})
+    view = SavedView.objects.create(workspace=workspace, owner=people.ada, name="mine", state={"version": 1})
     change = BulkChange.objects.create(workspace=workspace, actor=people.ben, action="tag", run_ids=[run.pk])
     make_token(people.ada)
     names = {

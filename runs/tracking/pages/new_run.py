@@ -47,7 +47,7 @@ def target_names(workspace: Workspace) -> list[str]:
 
 def experiment_paths(workspace: Workspace) -> Sequence[str]:
     """Suggestions for the experiment field."""
-    rows = Experiment.objects.filter(workspace=workspace, is_archived=False)
+    rows = Experiment.objects.filter(workspace=workspace, is_archived=False, deleted_at=None)
     return list(rows.values_list("path", flat=True)[:200])
 
 

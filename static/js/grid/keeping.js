@@ -2,7 +2,20 @@
 import { NAME } from "./columns.js";
 import { ask, fail } from "./server.js";
 
+// Whether a state shows a column that the one before it did not: its values have not been asked for.
+export function addsColumns(before, now, usual) {
+  const had = new Set((before.columns ?? usual.map((column) => ({ column }))).map((one) => one.column));
+  return (now.columns ?? usual.map((column) => ({ column }))).some((one) => !had.has(one.column));
+}
+
 export const keeping = {
+  // The rows that are here.
+  loaded() {
+    const found = [];
+    this.api.forEachNode((node) => node.data && found.push(node));
+    return found;
+  },
+
   // The widths and places people gave the columns.
   keepColumns() {
     if (this.narrow) return;

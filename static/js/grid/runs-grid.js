@@ -9,7 +9,7 @@ import { around } from "./around.js";
 import { isNarrow, definitions, NAME } from "./columns.js";
 import { closeColumnMenu, columnMenu } from "./column-menu.js";
 import { bindEditing } from "./editing.js";
-import { keeping } from "./keeping.js";
+import { addsColumns, keeping } from "./keeping.js";
 import { bindKeys } from "./keys.js";
 import { bindLive } from "./refreshing.js";
 import { BlockQueue } from "./blocks.js";
@@ -267,12 +267,6 @@ class RunsGrid extends HTMLElement {
     return isNear || (from <= this.api.getLastDisplayedRowIndex() && to > this.api.getFirstDisplayedRowIndex());
   }
 
-  loaded() {
-    const found = [];
-    this.api.forEachNode((node) => node.data && found.push(node));
-    return found;
-  }
-
   // --- changes ------------------------------------------------------------------------------------------------------
 
   changed({ before, now }) {
@@ -398,11 +392,6 @@ class RunsGrid extends HTMLElement {
     this.narrow = isNarrow();
     this.api.setGridOption("columnDefs", this.columnDefinitions());
   }
-}
-
-function addsColumns(before, now, usual) {
-  const had = new Set((before.columns ?? usual.map((column) => ({ column }))).map((one) => one.column));
-  return (now.columns ?? usual.map((column) => ({ column }))).some((one) => !had.has(one.column));
 }
 
 Object.assign(RunsGrid.prototype, around, keeping, pointing);

@@ -21,7 +21,7 @@ function smoothed(values, weight) {
 class ReportChart extends HTMLElement {
   connectedCallback() {
     this.place = this.querySelector("[data-place]");
-    this.chart = JSON.parse(this.querySelector("script").textContent);
+    this.chart = JSON.parse(this.querySelector("data").value);
     this.observer = new MutationObserver(() => this.draw());
     this.observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "data-bs-theme"] });
     this.media = matchMedia("(prefers-color-scheme: dark)");
