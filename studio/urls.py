@@ -21,6 +21,7 @@ urlpatterns = [
     path(IN_WORKSPACE, include("runs.tracking.urls")),
     path(IN_WORKSPACE, include("runs.trash.urls")),
     path(IN_WORKSPACE, include("runs.reports.urls")),
+    path(IN_WORKSPACE, include("runs.mlflow_api.page_urls")),
     path(IN_WORKSPACE, include("runs.traces.urls")),
     path(IN_WORKSPACE, include("runs.logged_models.urls")),
     # Last: the path of an experiment takes whatever is left.

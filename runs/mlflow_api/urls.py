@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from runs.mlflow_api import server, workspaces
+from runs.mlflow_api import links, server, workspaces
 from runs.mlflow_api.artifacts import urls as artifacts
 from runs.mlflow_api.datasets import urls as datasets
 from runs.mlflow_api.logged_models import urls as logged_models
@@ -28,7 +28,8 @@ urlpatterns = [
     path("api/2.0mlflow/", include(datasets.SLIP)),
     path("", include(artifacts.OLD_LINKS)),
     path("v1/", include(traces.OTLP)),
+    path("", links.landing, name="mlflow-landing"),
     path("version", server.Version.as_view(), name="mlflow-version"),
     path("health", server.Health.as_view(), name="mlflow-health"),
-    re_path(r"^.*$", server.Unknown.as_view(), name="mlflow-unknown"),
+    re_path(r"^.+$", server.Unknown.as_view(), name="mlflow-unknown"),
 ]

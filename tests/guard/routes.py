@@ -19,7 +19,7 @@ class Route:
 
     @property
     def is_api(self) -> bool:
-        return self.pattern.startswith(("api/v1/", "mlflow/"))
+        return self.pattern.startswith(("api/v1/", "mlflow/")) and self.name != "mlflow-landing"
 
     @property
     def is_in_workspace(self) -> bool:

@@ -219,6 +219,8 @@ RUNS: dict[str, Entry] = {
     "api-runs-compare": {"GET": READER},
     "api-run-why": {"GET": READER},
     "report-list": {"GET": READER},
+    "mlflow-landing": {"GET": READER},
+    "mlflow-link": {"GET": READER},
     "report-new": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
     "report-preview": {"POST": CONTRIBUTOR},
     "report": {"GET": READER},
@@ -413,6 +415,8 @@ READING: set[tuple[str, str]] = {
 }
 # Names in the path that are a caller's own choice, not a row of the other workspace.
 CHOSEN_BY_CALLER = {"api-snapshot", "api-blob"}
+# Deleting what is not there (or not to be seen) is done already, as MLflow's client expects; it says and changes nothing.
+NOTHING_IS_FINE = {("mlflow-dataset", "DELETE")}
 # What the name in a path means, where the table of `scene.names` does not know it by itself.
 MEANS: dict[str, dict[str, str]] = {
     "api-imports-logged-model-file": {"path": "artifact_path"},
