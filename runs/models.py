@@ -21,11 +21,11 @@ from runs.trash.models import Purge, PurgedRun
 __all__ = [
     "Artifact",
     "Assessment",
+    "BulkChange",
     "Dataset",
     "EvaluationDataset",
     "EvaluationRecord",
     "EvaluationTag",
-    "BulkChange",
     "Experiment",
     "ExperimentTag",
     "LoggedModel",

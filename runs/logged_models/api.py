@@ -10,7 +10,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from runs.logged_models import queries, serializers, services
+from runs.logged_models import files as model_files
+from runs.logged_models import queries, serializers
 from runs.logged_models.models import LoggedModel, LoggedModelMetric
 from runs.tracking.data_inputs import RunDataset
 from runs.tracking.models import Run
@@ -74,7 +75,7 @@ class ModelFiles(WorkspaceAPIView):
     )
     def get(self, request: Request, workspace: str, model_id: str) -> Response:
         model = access.get_or_404(request, LoggedModel, model_id, Permission.RUN_VIEW)
-        entries = services.shelf_of(model).listing(request.GET.get("path", ""))
+        entries = model_files.shelf_of(model).listing(request.GET.get("path", ""))
         return Response({"results": [{**dataclasses.asdict(entry)} for entry in entries]})
 
 
@@ -86,7 +87,7 @@ class ModelFile(files.FileView):
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, workspace: str, model_id: str, path: str) -> HttpResponseBase:
         model = access.get_or_404(request, LoggedModel, model_id, Permission.RUN_VIEW)
-        found = services.shelf_of(model).at(path)
+        found = model_files.shelf_of(model).at(path)
         return files.download(request, found.blob, name=found.path, content_type=found.content_type)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runs.logged_models import queries, services
+from runs.logged_models import files, queries
 from runs.logged_models.models import LoggedModel, LoggedModelFile, LoggedModelMetric
 from runs.tracking.data_inputs import RunDataset
 from runs.tracking.models import Run
@@ -41,7 +41,7 @@ class InputsOutputs:
 
 def model_page(model: LoggedModel) -> ModelPage:
     detail = queries.detail(model)
-    rows = list(services.shelf_of(model).rows())
+    rows = list(files.shelf_of(model).rows())
     return ModelPage(
         model=model,
         params=sorted(detail.params.items()),

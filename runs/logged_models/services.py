@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from runs.logged_models import state
+from runs.logged_models import files, state
 from runs.logged_models.models import (
     LoggedModel,
     LoggedModelFile,
@@ -26,7 +26,7 @@ from studio.errors import Conflict, Invalid, NotFound
 from studio.live import topics
 from studio.live.pacing import publish_paced
 from studio.live.publish import publish
-from studio.storage import blobs, shelves
+from studio.storage import blobs
 
 MAX_KEY = 255
 MAX_NAME = 500
@@ -180,23 +180,18 @@ def log_uses(*, actor: User, run: Run, direction: str, models: Sequence[tuple[st
         publish(topics.run(run.pk), "status")
 
 
-def shelf_of(model: LoggedModel) -> shelves.Shelf[LoggedModelFile]:
-    """Where the model's files stand."""
-    return shelves.Shelf(LoggedModelFile, {"model": model}, model.workspace, what="this model")
-
-
 def put_file(
     *, actor: User | None, model: LoggedModel, path: str, stream: blobs.Readable, sha256: str = ""
 ) -> LoggedModelFile:
     """Store a file of the model, replacing what was there. Raises Invalid for a path that can't be one."""
-    made = shelf_of(model).put(path, stream, limit=settings.ARTIFACT_LIMIT_BYTES, sha256=sha256)
+    made = files.shelf_of(model).put(path, stream, limit=settings.ARTIFACT_LIMIT_BYTES, sha256=sha256)
     _hint(model)
     return made
 
 
 def delete_files(*, actor: User, model: LoggedModel, path: str) -> int:
     """Remove a file or a folder. Raises NotFound when there is neither."""
-    removed = shelf_of(model).delete(path)
+    removed = files.shelf_of(model).delete(path)
     _hint(model)
     return removed
 

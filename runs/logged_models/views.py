@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from runs.logged_models import pages, services
+from runs.logged_models import files as model_files
+from runs.logged_models import pages
 from runs.logged_models.models import LoggedModel
 from studio import access
 from studio.access import Permission
@@ -27,5 +28,5 @@ def logged_model(request: HttpRequest, workspace: str, model_id: str) -> HttpRes
 def logged_model_file(request: HttpRequest, workspace: str, model_id: str) -> HttpResponseBase:
     """The file of `?path=` as a download."""
     model = access.get_or_404(request, LoggedModel, model_id, Permission.RUN_VIEW)
-    found = services.shelf_of(model).at(request.GET.get("path", ""))
+    found = model_files.shelf_of(model).at(request.GET.get("path", ""))
     return files.download(request, found.blob, name=found.path, content_type=found.content_type)

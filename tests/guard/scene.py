@@ -10,8 +10,8 @@ from runs.evaluation.models import EvaluationDataset
 from runs.grid.models import BulkChange, SavedView
 from runs.logged_models.models import LoggedModel
 from runs.reports.models import Report
-from runs.trash.models import Purge
 from runs.traces.services import assessments as traces
+from runs.trash.models import Purge
 from studio.access.models import Invitation, Membership
 from studio.accounts.models import ApiToken, User
 from studio.activity import services as activity

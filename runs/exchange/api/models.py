@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from registry.mlmodels import queries as registry
 from registry.mlmodels.models import RegisteredModel
 from runs.exchange import logged, registered, serializers
+from runs.logged_models import files as model_files
 from runs.logged_models import services as logged_models
 from runs.logged_models.models import LoggedModel
 from runs.tracking.models import Run
@@ -35,7 +36,7 @@ class LoggedModels(WorkspaceAPIView):
         if run:
             values["run"] = access.get_or_404(request, Run, run, Permission.RUN_VIEW)
         found = logged.import_logged_model(actor=request.user, workspace=self.workspace, **values)
-        held = _sizes(logged_models.shelf_of(found.model).rows())
+        held = _sizes(model_files.shelf_of(found.model).rows())
         return Response({"id": found.model.pk, "is_new": found.is_new, "files": held})
 
 

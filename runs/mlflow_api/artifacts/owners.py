@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from registry.mlmodels.models import ModelVersion, ModelVersionFile
-from runs.logged_models import services as logged_models
+from runs.logged_models import files as model_files
 from runs.logged_models.models import ID_SHAPE, LoggedModel
 from runs.mlflow_api.artifacts.models import LooseFile
 from runs.mlflow_api.registry.locations import ROOT as VERSIONS
@@ -111,7 +111,7 @@ def _model_shelf(model: LoggedModel, workspace: Workspace) -> "Shelf[Any]":
     if model.deleted_at is not None:
         raise _nothing(model.pk)
     model.workspace = workspace
-    return logged_models.shelf_of(model)
+    return model_files.shelf_of(model)
 
 
 def _judged_trace_shelf(request: Any, workspace: Workspace, address: Address, permission: Permission) -> "Shelf[Any]":

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.mlmodels import queries as versions
-from runs.logged_models import services as logged_models
+from runs.logged_models import files as model_files
 from runs.mlflow_api import fields
 from runs.mlflow_api.artifacts import base, locations, owners, shapes
 from runs.mlflow_api.logged_models import finding as model_finding
@@ -112,7 +112,7 @@ class ModelFile(base.FileView):
     def get(self, request: Request, workspace: str, model_id: str) -> HttpResponseBase:
         model = model_finding.model(request, self.workspace, model_id, Permission.RUN_VIEW)
         path = safe_relpath(base.checked(fields.required(fields.body_of(request), "artifact_file_path")))
-        return base.download(request, logged_models.shelf_of(model).at(path), name=path)
+        return base.download(request, model_files.shelf_of(model).at(path), name=path)
 
 
 def _page(found: dict[str, Any], token: str) -> dict[str, Any]:

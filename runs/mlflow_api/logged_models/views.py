@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from runs.logged_models import files as model_files
 from runs.logged_models import queries, search, services
 from runs.logged_models.models import LoggedModel, RunModel
 from runs.mlflow_api import fields
@@ -107,7 +108,7 @@ class ModelFolder(MlflowView):
     def get(self, request: Request, workspace: str, model_id: str) -> Response:
         model = finding.model(request, self.workspace, model_id, Permission.RUN_VIEW)
         path = request.query_params.get("artifact_directory_path", "")
-        return Response(artifact_shapes.listing(services.shelf_of(model), path, root=locations.of_model(model)))
+        return Response(artifact_shapes.listing(model_files.shelf_of(model), path, root=locations.of_model(model)))
 
 
 class Search(MlflowView):
