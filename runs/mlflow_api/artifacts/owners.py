@@ -47,8 +47,8 @@ class Address:
 
 def parse(path: str) -> Address:
     """What a path below the root names. Raises Invalid for a path that can't be one, NotFound for a place of nobody."""
-    path = path.rstrip("/")
-    parts = safe_relpath(path).split("/") if path else []
+    path = plain(path)
+    parts = path.split("/") if path else []
     if len(parts) >= 3 and parts[0] == VERSIONS:
         return Address("version", "/".join(parts[1:3]), "/".join(parts[3:]))
     if not parts or not _is_number(parts[0]):
@@ -60,6 +60,15 @@ def parse(path: str) -> Address:
     if len(parts) >= 3 and parts[1] not in RESERVED and parts[2] == FILES:
         return Address("run", parts[1], "/".join(parts[3:]))
     raise _nothing(path)
+
+
+def plain(path: str) -> str:
+    """The canonical form of a file's or folder's path; "" for all files. Raises Invalid for a path that can't be one.
+
+    A client that downloads "." asks for "<folder>/." and for what lies below "./": such parts name nothing.
+    """
+    kept = "/".join(part for part in path.split("/") if part != ".")
+    return safe_relpath(kept.rstrip("/") or kept) if kept else ""
 
 
 def shelf(request: Any, workspace: Workspace, address: Address, permission: Permission) -> "Shelf[Any]":

@@ -1,6 +1,6 @@
 """Paths of this group."""
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path, re_path, register_converter
 
 from runs.mlflow_api.artifacts import multipart, signed, views
 
@@ -38,6 +38,7 @@ PROXY: list[URLPattern] = [
     path("signed/<str:signature>", signed.SignedFile.as_view(), name="mlflow-signed-file"),
 ]
 OLD_LINKS: list[URLPattern] = [
-    path("get-artifact", views.OldFile.as_view(), name="mlflow-old-artifact"),
-    path("model-versions/get-artifact", views.OldVersionFile.as_view(), name="mlflow-old-version-artifact"),
+    # Clients write a second slash before these when the server's address ends in one.
+    re_path(r"^/?get-artifact$", views.OldFile.as_view(), name="mlflow-old-artifact"),
+    re_path(r"^/?model-versions/get-artifact$", views.OldVersionFile.as_view(), name="mlflow-old-version-artifact"),
 ]

@@ -29,10 +29,8 @@ class List(base.FileView):
 
     def get(self, request: Request, workspace: str) -> Response:
         body = fields.body_of(request)
-        path = base.checked(fields.text(body, "path"))
+        path = owners.plain(base.checked(fields.text(body, "path")))
         run_id = fields.required(body, "run_id", "run_uuid")
-        if path:
-            safe_relpath(path.rstrip("/"))
         run = finding.run(request, self.workspace, run_id, Permission.RUN_VIEW, is_active=False)
         found = shapes.listing(artifacts.shelf_of(run), path, root=locations.of_run(run))
         return Response(_page(found, fields.text(body, "page_token")))

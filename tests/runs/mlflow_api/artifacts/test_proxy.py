@@ -75,6 +75,18 @@ def test_lists_are_of_one_folder_by_name(client: ApiClient, run: Run) -> None:
     assert files(client.get("ajax-api/2.0/mlflow/artifacts/list", {"run_uuid": run.pk, "path": "b.txt"})) == []
 
 
+def test_a_dot_names_the_folder_it_stands_in(client: ApiClient, run: Run) -> None:
+    put(client, f"{root(run)}/sub/c.txt")
+    for path in (f"{root(run)}/.", f"{root(run)}/./."):
+        assert files(client.get(PROXY, {"path": path})) == [{"path": "sub", "is_dir": True}]
+    for path in (".", "./"):
+        listed = client.get("api/2.0/mlflow/artifacts/list", {"run_id": run.pk, "path": path})
+        assert files(listed) == [{"path": "sub", "is_dir": True}]
+    assert files(client.get(PROXY, {"path": f"{root(run)}/./sub"}))[0]["path"] == "c.txt"
+    assert body(client.get(f"{PROXY}/{root(run)}/./sub/c.txt")) == b"hello"
+    assert client.get("api/2.0/mlflow/artifacts/list", {"run_id": run.pk, "path": "./.."}).status_code == 400
+
+
 def test_a_folder_is_deleted_with_what_is_in_it_and_nothing_else(client: ApiClient, run: Run) -> None:
     for path in ("sub/a.txt", "sub/deep/b.txt", "subway.txt"):
         put(client, f"{root(run)}/{path}")
@@ -116,13 +128,14 @@ def test_A29_A30_A31_A32_A42_a_path_that_is_none_is_refused_everywhere(client: A
     assert not Artifact.objects.exists()
 
 
-@pytest.mark.parametrize("path", ["../path", "/etc/passwd", "..\\x"])
+@pytest.mark.parametrize("path", ["../path", "./../path", "/etc/passwd", "/", "..\\x"])
 def test_a_path_that_climbs_is_called_invalid_in_lists_and_old_links(client: ApiClient, run: Run, path: str) -> None:
     wanted = {"error_code": "INVALID_PARAMETER_VALUE", "message": "Invalid path"}
     for address, more in (
         ("api/2.0/mlflow/artifacts/list", {"run_id": run.pk}),
         ("get-artifact", {"run_id": run.pk}),
         ("model-versions/get-artifact", {"name": "model", "version": "1"}),
+        ("/model-versions/get-artifact", {"name": "model", "version": "1"}),
     ):
         answer = client.get(address, {**more, "path": path})
         assert (answer.status_code, answer.json()) == (400, wanted), address
