@@ -310,6 +310,7 @@ MLFLOW_TRACKING: dict[str, Entry] = {
     "mlflow-artifacts-download-url": {"POST": READER},
     "mlflow-artifacts-upload-url": {"POST": CONTRIBUTOR},
     "mlflow-page-artifact": {"GET": READER},
+    "mlflow-page-upload": {"POST": CONTRIBUTOR},
     "mlflow-proxy-list": {"GET": READER},
     "mlflow-proxy-file": {"GET": READER, "PUT": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
     "mlflow-upload-create": {"POST": CONTRIBUTOR},
@@ -367,6 +368,9 @@ TRACES: dict[str, Entry] = {
     "mlflow-traces-batch": {"GET": READER},
     "mlflow-traces-batch-infos": {"POST": READER},
     "mlflow-traces-metrics": {"POST": READER},
+    "mlflow-traces-correlation": {"POST": READER},
+    "mlflow-trace-artifact": {"GET": READER},
+    "mlflow-older-trace-artifact": {"GET": READER},
     "mlflow-trace": {"GET": READER},
     "mlflow-trace-tags": {"PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
     "mlflow-assessments": {"POST": CONTRIBUTOR},
@@ -412,6 +416,7 @@ READING: set[tuple[str, str]] = {
     ("mlflow-traces-search", "POST"),
     ("mlflow-traces-batch-infos", "POST"),
     ("mlflow-traces-metrics", "POST"),
+    ("mlflow-traces-correlation", "POST"),
 }
 # Names in the path that are a caller's own choice, not a row of the other workspace.
 CHOSEN_BY_CALLER = {"api-snapshot", "api-blob"}

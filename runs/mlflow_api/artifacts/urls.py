@@ -24,6 +24,7 @@ V2: list[URLPattern] = [
     path("artifacts/presigned-download-url", signed.DownloadUrl.as_view(), name="mlflow-artifacts-download-url"),
     path("artifacts/presigned-upload-url", signed.UploadUrl.as_view(), name="mlflow-artifacts-upload-url"),
     path("get-artifact", views.OldFile.as_view(), name="mlflow-page-artifact"),
+    path("upload-artifact", views.Upload.as_view(), name="mlflow-page-upload"),
     path("logged-models/<str:model_id>/artifacts/files", views.ModelFile.as_view(), name="mlflow-logged-model-file"),
 ]
 V3: list[URLPattern] = []

@@ -90,6 +90,25 @@ class OldFile(base.FileView):
         return base.download(request, artifacts.shelf_of(run).at(path), name=path)
 
 
+class Upload(base.FileView):
+    """`upload-artifact`: a file of a run as the page of MLflow sends it."""
+
+    policy: ClassVar = {"POST": Permission.RUN_LOG}
+
+    def post(self, request: Request, workspace: str) -> Response:
+        told = {name: request.query_params.get(name, "") for name in ("run_uuid", "path")}
+        for name, value in told.items():
+            if not value:
+                raise fields.bad(f"Request must specify {name}.")
+        path = safe_relpath(base.checked(told["path"]))
+        if request.META.get("CONTENT_LENGTH") in (None, "", "0") and "Transfer-Encoding" not in request.headers:
+            raise fields.bad("Request must specify data.")
+        run = finding.run(request, self.workspace, told["run_uuid"], Permission.RUN_LOG)
+        stream = files.upload(request, settings.ARTIFACT_LIMIT_BYTES)
+        artifacts.put_artifact(actor=self.request.user, run=run, path=path, stream=stream)
+        return Response({})
+
+
 class OldVersionFile(base.FileView):
     """`/model-versions/get-artifact`: a registered version's file."""
 

@@ -9,6 +9,9 @@ from runs.logged_models.queries import InputsOutputs, ModelDetail, ModelUse
 from runs.mlflow_api.artifacts import locations
 from runs.tracking.data_inputs import Dataset, RunDataset
 
+# The tag that names the run of another server which made a model.
+FOREIGN_RUN = "atelier.source_run_id"
+
 STATUS = {
     ModelState.PENDING: "LOGGED_MODEL_PENDING",
     ModelState.READY: "LOGGED_MODEL_READY",
@@ -42,7 +45,7 @@ def model(detail: ModelDetail) -> dict[str, Any]:
     }
     optional = {
         "model_type": found.model_type,
-        "source_run_id": found.source_run_id,
+        "source_run_id": found.source_run_id or detail.tags.get(FOREIGN_RUN),
         "status_message": found.status_message,
     }
     info.update({name: value for name, value in optional.items() if value})

@@ -17,6 +17,7 @@ from runs.mlflow_api.tracking import finding as tracking_finding
 from runs.tracking.models import Run
 from studio import access
 from studio.access import Permission
+from studio.identifiers import is_run_id
 
 DEFAULT_RESULTS = 100
 
@@ -30,14 +31,18 @@ class LoggedModels(MlflowView):
         experiment = tracking_finding.experiment(
             request, self.workspace, experiment_id, Permission.EXPERIMENT_VIEW, is_active=True
         )
+        run_id = fields.text(body, "source_run_id")
+        is_ours = is_run_id(run_id)
+        # A run of another server is no row here: the model says where it came from in a tag.
+        foreign = {shapes.FOREIGN_RUN: run_id} if run_id and not is_ours else {}
         made = services.create_model(
             actor=request.user,
             experiment=experiment,
             name=fields.text(body, "name"),
-            source_run=self._source(request, fields.text(body, "source_run_id")),
+            source_run=self._source(request, run_id if is_ours else ""),
             model_type=fields.text(body, "model_type"),
             params=dict(fields.pairs(body, "params")),
-            tags=dict(fields.pairs(body, "tags")),
+            tags=dict(fields.pairs(body, "tags")) | foreign,
         )
         return _answer(made)
 

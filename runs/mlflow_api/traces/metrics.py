@@ -6,9 +6,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from runs.mlflow_api import fields
+from runs.mlflow_api.traces import wording
 from runs.mlflow_api.traces.traces import TracesView, visible_experiments
-from runs.traces import metrics
+from runs.mlflow_api.tracking.run_shapes import number
+from runs.traces import correlation, metrics, search
 from studio.access import Permission
+from studio.search import SearchError
 
 MAX_RESULTS = 1_000
 _VIEWS = {"1": metrics.TRACES, "2": metrics.SPANS, "3": metrics.ASSESSMENTS}
@@ -38,6 +41,39 @@ class TraceMetrics(TracesView):
             ),
         )
         return Response(_page(points, fields.required(body, "metric_name"), body))
+
+
+class FilterCorrelation(TracesView):
+    """`calculate-filter-correlation`: whether two filters tend to find the same traces."""
+
+    policy: ClassVar = {"POST": Permission.RUN_VIEW}
+
+    def post(self, request: Request, workspace: str) -> Response:
+        body = fields.plain(request.data)
+        ids = fields.texts(body, "experiment_ids")
+        if not ids:
+            raise fields.missing("experiment_ids")
+        first, second = (fields.required(body, name) for name in ("filter_string1", "filter_string2"))
+        query = search.Query(
+            filter=fields.text(body, "base_filter"),
+            experiments=tuple(visible_experiments(self, request, ids)),
+            person=self.person,
+            has_words=False,
+        )
+        try:
+            found = correlation.of(self.workspace, query, first, second)
+        except SearchError as error:
+            raise fields.bad(wording.of_search(error)) from error
+        return Response(
+            {
+                "npmi": number(found.value),
+                "npmi_smoothed": number(found.smoothed),
+                "filter1_count": found.first,
+                "filter2_count": found.second,
+                "joint_count": found.both,
+                "total_count": found.total,
+            }
+        )
 
 
 def _aggregation(item: Any) -> metrics.Aggregation:

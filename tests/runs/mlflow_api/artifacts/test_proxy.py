@@ -201,3 +201,27 @@ def test_old_links_give_a_runs_file(client: ApiClient, run: Run) -> None:
     assert body(answer) == b"hello"
     assert answer["Content-Disposition"] == "attachment; filename=dog+step+20.png"
     assert client.get("get-artifact", {"run_id": run.pk, "path": "nothing"}).status_code == 404
+
+
+UPLOAD = "ajax-api/2.0/mlflow/upload-artifact"
+
+
+def test_a_file_sent_to_the_pages_address_is_the_runs(client: ApiClient, run: Run) -> None:
+    answer = client.post(f"{UPLOAD}?run_uuid={run.pk}&path=a/test.txt", b"hello", content_type="text/plain")
+    assert answer.status_code == 200
+    assert Artifact.objects.get(run=run, path="a/test.txt").size == 5
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("", "Request must specify run_uuid."),
+        ("?run_uuid={run}", "Request must specify path."),
+        ("?run_uuid={run}&path=../test.txt", "Invalid path"),
+        ("?run_uuid={run}&path=test.txt", "Request must specify data."),
+    ],
+)
+def test_an_upload_says_what_it_lacks(client: ApiClient, run: Run, query: str, message: str) -> None:
+    answer = client.post(UPLOAD + query.format(run=run.pk), b"", content_type="text/plain")
+    assert answer.status_code == 400
+    assert answer.json() == {"error_code": "INVALID_PARAMETER_VALUE", "message": message}

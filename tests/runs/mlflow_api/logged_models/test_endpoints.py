@@ -194,3 +194,11 @@ def test_a_run_makes_and_reads_models(client: ApiClient, run: Run) -> None:
     missing = {"run_id": run.pk, "models": [{"model_id": "m-" + "0" * 32, "step": 0}]}
     assert client.post("runs/outputs", missing).status_code == 404
     assert RunModel.objects.count() == 2
+
+
+def test_a_model_of_another_servers_run_keeps_its_id(client: ApiClient, run: Run) -> None:
+    info = create(client, run, source_run_id="123")["info"]
+    assert info["source_run_id"] == "123"
+    assert client.get(f"logged-models/{info['model_id']}").json()["model"]["info"]["source_run_id"] == "123"
+    ours = client.post("logged-models", {"experiment_id": str(run.experiment_id), "source_run_id": run.pk[::-1]})
+    assert ours.status_code == 404
