@@ -52,17 +52,23 @@ def measure(side: Side, pid: int, run_ids: list[str], experiment: str, chosen: a
     own = tracking_load.make_experiment(side, "load")
     runs = tracking_load.make_runs(side, own, tracking_load.CLIENTS)
     figures: Figures = {}
+    # MLflow's answers take seconds: a few of them tell as much.
     few = chosen.batches if side.name == "studio" else max(2, chosen.batches // 10)
+    times = 20 if side.name == "studio" else 4
     batches = tracking_load.log_batches(side, runs, few)
     figures["log-batch, points/s"] = 1_000 * batches.per_second
     figures["log-metric, requests/s"] = tracking_load.log_metrics(side, runs, 4 * few).per_second
     figures["runs/create, p95 ms"] = tracking_load.create_runs(side, own, 1, 100).percentile(0.95)
     for name, question in QUESTIONS.items():
         body = {"experiment_ids": [experiment], "max_results": PAGE, **question}
-        figures[f"runs/search, {name}, p95 ms"] = tracking_load.repeat(side, "runs/search", body, 20).percentile(0.95)
+        figures[f"runs/search, {name}, p95 ms"] = tracking_load.repeat(side, "runs/search", body, times).percentile(
+            0.95
+        )
     if token := _token_of_page(side, experiment, 50):
         body = {"experiment_ids": [experiment], "max_results": PAGE, "page_token": token}
-        figures["runs/search, page 50, p95 ms"] = tracking_load.repeat(side, "runs/search", body, 20).percentile(0.95)
+        figures["runs/search, page 50, p95 ms"] = tracking_load.repeat(side, "runs/search", body, times).percentile(
+            0.95
+        )
     if side.name == "studio":  # MLflow's were put into its tables: logged one by one they would take minutes
         _log_history(side, run_ids[0], chosen.points)
     figures.update(_history(side, run_ids[0], chosen.points))
@@ -206,6 +212,7 @@ def _served(command: list[str]) -> Iterator[tuple[int, int]]:
         [sys.executable, *command, "--port", str(port)],
         cwd=machine.ROOT,
         env=os.environ.copy(),
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
