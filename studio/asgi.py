@@ -33,6 +33,7 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
 from channels.security.websocket import WebsocketDenier
 
+from studio.large_uploads import LargeUploads, is_large_upload
 from studio.origin import SameOrigin
 from studio.routing import websocket_urlpatterns
 from studio.small_writes import SmallWrites, is_small_write
@@ -47,6 +48,7 @@ gc.set_threshold(GARBAGE, 20, 50)
 sockets = SameOrigin(AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, re_path("", WebsocketDenier.as_asgi())])))
 pages = WSGIMiddleware(django, workers=THREADS, send_queue_size=4)  # type: ignore[arg-type]
 writes = SmallWrites(django, workers=THREADS)  # type: ignore[arg-type]
+uploads = LargeUploads(django, workers=THREADS)  # type: ignore[arg-type]
 health = WSGIMiddleware(django, workers=2)  # type: ignore[arg-type]
 
 
@@ -77,7 +79,9 @@ async def _http(scope: Scope, receive: Receive, send: Send) -> None:
 def _way(scope: Scope) -> App:
     if scope["path"] in HEALTH_PATHS:
         return health  # type: ignore[return-value]
-    return writes if is_small_write(scope) else pages  # type: ignore[return-value]
+    if is_small_write(scope):
+        return writes
+    return uploads if is_large_upload(scope) else pages  # type: ignore[return-value]
 
 
 def _whole(receive: Receive) -> Receive:

@@ -9,7 +9,7 @@ import io
 import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from a2wsgi.wsgi import build_environ
 
@@ -33,6 +33,11 @@ def is_small_write(scope: Scope) -> bool:
     return bool(length.isdigit() and len(length) < 10 and int(length) <= LARGEST_BODY)
 
 
+class Readable(Protocol):
+    def read(self, size: int = -1, /) -> bytes: ...
+    def readline(self, size: int = -1, /) -> bytes: ...
+
+
 class SmallWrites:
     """An ASGI application that hands `is_small_write` requests to a WSGI application."""
 
@@ -41,8 +46,11 @@ class SmallWrites:
         self.threads = ThreadPoolExecutor(workers, thread_name_prefix="small-writes")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read(receive)
-        environ = cast("dict[str, Any]", build_environ(cast(Any, scope), cast(Any, io.BytesIO(body))))
+        await self.answer(scope, io.BytesIO(await _read(receive)), send)
+
+    async def answer(self, scope: Scope, body: Readable, send: Send) -> None:
+        """Let a thread answer a request whose body it can read without asking the loop."""
+        environ = cast("dict[str, Any]", build_environ(cast(Any, scope), cast(Any, body)))
         environ["wsgi.errors"] = sys.stderr
         loop = asyncio.get_running_loop()
         status, headers, content = await loop.run_in_executor(self.threads, self._answer, environ)
