@@ -141,9 +141,62 @@ def test_the_search_gives_pages(client: ApiClient, run: Run) -> None:
         assert client.post("logged-models/search", {**body, "page_token": wrong}).status_code == 400
 
 
+ORDERS: dict[str, list[dict[str, Any]]] = {
+    "no order": [],
+    "a metric that some lack": [{"field_name": "metrics.acc", "ascending": False}],
+    "the same upwards": [{"field_name": "metrics.acc"}],
+    "a run that some lack": [{"field_name": "source_run_id"}, {"field_name": "name", "ascending": False}],
+    "times": [{"field_name": "last_updated_timestamp"}, {"field_name": "creation_timestamp"}],
+    "the id": [{"field_name": "model_id", "ascending": False}],
+}
+
+
+@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS.keys())
+@pytest.mark.parametrize("size", [1, 3])
+def test_pages_in_any_order_are_the_whole_list_in_pieces(
+    client: ApiClient, run: Run, order: list[dict[str, Any]], size: int
+) -> None:
+    values: list[float | None] = [0.5, None, 0.5, float("inf"), float("-inf"), float("nan"), 0.1 + 0.2, 2**53 + 2.0]
+    for number, value in enumerate(values):
+        more = {} if number % 3 else {"source_run_id": None}
+        model_id = create(client, run, name=f"model-{number % 2}", **more)["info"]["model_id"]
+        if value is not None:
+            measure(run, model_id, value)
+    body = {"experiment_ids": [str(run.experiment_id)], "order_by": order}
+    whole = client.post("logged-models/search", body).json()
+    found: list[str] = []
+    page: dict[str, Any] = {}
+    while not found or "next_page_token" in page:
+        more = {"page_token": page["next_page_token"]} if page else {}
+        page = client.post("logged-models/search", {**body, "max_results": size, **more}).json()
+        found += [model["info"]["model_id"] for model in page["models"]]
+    assert found == [model["info"]["model_id"] for model in whole["models"]]
+    assert len(found) == len(values)
+
+
+def test_a_model_that_comes_or_goes_shifts_no_page(client: ApiClient, run: Run) -> None:
+    ids = [create(client, run, name=f"model-{number}")["info"]["model_id"] for number in range(4)]
+    body = {"experiment_ids": [str(run.experiment_id)], "max_results": 2}
+    first = client.post("logged-models/search", body).json()
+    create(client, run, name="newer")
+    client.delete(f"logged-models/{ids[3]}")
+    second = client.post("logged-models/search", {**body, "page_token": first["next_page_token"]}).json()
+    assert [model["info"]["name"] for model in second["models"]] == ["model-1", "model-0"]
+
+
+def test_a_token_is_for_its_own_question(client: ApiClient, run: Run) -> None:
+    for _ in range(3):
+        create(client, run)
+    body = {"experiment_ids": [str(run.experiment_id)], "max_results": 1}
+    token = client.post("logged-models/search", body).json()["next_page_token"]
+    other = {**body, "page_token": token, "order_by": [{"field_name": "name"}]}
+    assert client.post("logged-models/search", other).status_code == 400
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
+        {"order_by": [{"field_name": "name"}] * 21},
         {"filter": "metrics.acc = 'text'"},
         {"filter": "nonsense ="},
         {"order_by": [{"field_name": "params.a"}]},
