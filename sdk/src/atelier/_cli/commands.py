@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from atelier._cli import exchange_commands, model_commands, trace_commands, trash_commands, view_commands
+from atelier._cli import (
+    exchange_commands,
+    logged_model_commands,
+    model_commands,
+    trace_commands,
+    trash_commands,
+    view_commands,
+)
 from atelier._cli.parser import Verb, arg
 
 RUN_ID = arg("run", metavar="RUN", help="the run's id")
@@ -328,6 +335,7 @@ NOUNS = (
     ("run", "Submit, follow and compare runs.", RUN),
     ("experiment", "Experiments of the workspace.", EXPERIMENT),
     ("model", "Registered models and their versions.", model_commands.MODEL),
+    ("logged-model", "Models that runs logged through MLflow.", logged_model_commands.LOGGED_MODEL),
     ("trace", "What applications did, step by step.", trace_commands.TRACE),
     ("compute", "Where jobs run.", COMPUTE),
     ("environment", "What jobs run in.", ENVIRONMENT),
