@@ -27,6 +27,15 @@ class ModelPage:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesOfModel:
+    """A model that a run made, and how much its files are."""
+
+    model: LoggedModel
+    count: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class InputsOutputs:
     """What a run read and made."""
 
@@ -57,3 +66,11 @@ def model_page(model: LoggedModel) -> ModelPage:
 def inputs_outputs(run: Run) -> InputsOutputs:
     read, made = queries.models_of_run(run)
     return InputsOutputs(datasets=data_inputs.datasets_of(run), read=read, made=made)
+
+
+def models_made(run: Run) -> list[FilesOfModel]:
+    """The models a run made, each once, with the number and bytes of their files; three queries."""
+    _, made = queries.models_of_run(run)
+    models = {model.pk: model for model, _ in made}
+    sizes = queries.file_totals(models)
+    return [FilesOfModel(model, *sizes.get(pk, (0, 0))) for pk, model in models.items()]

@@ -5,9 +5,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 
-from runs.logged_models.models import LoggedModel, LoggedModelMetric, LoggedModelParam, LoggedModelTag, RunModel
+from runs.logged_models.models import (
+    LoggedModel,
+    LoggedModelFile,
+    LoggedModelMetric,
+    LoggedModelParam,
+    LoggedModelTag,
+    RunModel,
+)
 from runs.tracking.data_inputs import RunDataset
 from runs.tracking.models import Run
 from runs.tracking.queries import data_inputs
@@ -92,6 +99,13 @@ def latest_metrics(metrics: Iterable[LoggedModelMetric]) -> list[LoggedModelMetr
     """The newest point of each metric on each dataset, by name."""
     newest = {(metric.key, metric.dataset_name, metric.dataset_digest): metric for metric in metrics}
     return [newest[key] for key in sorted(newest)]
+
+
+def file_totals(model_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """How many files each of these models has, and their bytes; one without any is left out."""
+    rows = LoggedModelFile.objects.filter(model__in=list(model_ids)).order_by().values("model_id")
+    totals = rows.annotate(count=Count("pk"), bytes=Sum("size"))
+    return {row["model_id"]: (row["count"], row["bytes"]) for row in totals}
 
 
 def models_of_run(run: Run) -> tuple[list[tuple[LoggedModel, int]], list[tuple[LoggedModel, int]]]:

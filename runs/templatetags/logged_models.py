@@ -14,3 +14,9 @@ register = template.Library()
 def inputs_outputs(run: Run) -> dict[str, Any]:
     """The card "Inputs and outputs" of a run; nothing for a run without any."""
     return {"run": run, "workspace": run.workspace, "found": pages.inputs_outputs(run)}
+
+
+@register.inclusion_tag("runs/logged_models/of_run.html")
+def models_made(run: Run) -> dict[str, Any]:
+    """The models of a run beside its files; nothing for a run that made none."""
+    return {"models": pages.models_made(run)}

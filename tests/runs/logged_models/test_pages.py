@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from runs.logged_models import services
+from runs.logged_models import pages, services
 from runs.logged_models.models import LoggedModel, RunModel
 from runs.logged_models.services import MetricRow
 from runs.tracking.models import Run
@@ -62,6 +63,30 @@ def test_the_runs_page_shows_what_it_read_and_made(
     text = browser(rita).get(f"{run.get_absolute_url()}overview/").content.decode()
     for wanted in ("Inputs and outputs", "iris", "training", model.get_absolute_url(), "made at step 3"):
         assert wanted in text
+
+
+def test_the_artifacts_tab_lists_the_models_of_a_run(
+    browser: Callable[[User], Client], rita: User, run: Run, model: LoggedModel
+) -> None:
+    for part in ("", "?part=tree"):
+        text = browser(rita).get(f"{run.get_absolute_url()}artifacts/{part}").content.decode()
+        assert text.count(model.get_absolute_url()) == 1
+        assert "Logged models" in text
+    (made,) = pages.models_made(run)
+    assert (made.count, made.size) == (1, 11)
+
+
+def test_the_artifacts_tab_says_nothing_of_models_where_there_are_none(
+    browser: Callable[[User], Client], rita: User, run: Run
+) -> None:
+    assert "Logged models" not in browser(rita).get(f"{run.get_absolute_url()}artifacts/").content.decode()
+
+
+def test_a_run_of_many_models_costs_three_queries(run: Run, ben: User, django_assert_num_queries: Any) -> None:
+    for number in range(5):
+        services.create_model(actor=ben, experiment=run.experiment, name=f"model-{number}", source_run=run)
+    with django_assert_num_queries(3):
+        assert len(pages.models_made(run)) == 5
 
 
 def test_rest_lists_models_their_files_and_a_runs_datasets(
