@@ -188,7 +188,8 @@ def _single(value: Value, node: Compare, family: Family, attribute: Attribute) -
     if attribute.kind == Kind.VALUE and isinstance(value, Number) and node.operator in (*EQUALITY, *ORDERING):
         return value
     if attribute.kind == Kind.VALUE and node.operator in ORDERING:
-        raise _wrong(value, f"Expected a numeric value for {_named(family, attribute)}: {node.operator} compares numbers.", "a number")
+        message = f"Invalid comparator '{node.operator}' for a text. Expected a numeric value for {_named(family, attribute)}."
+        raise _wrong(value, message, "a number")
     if not isinstance(value, Text):
         message = f"Expected a quoted string value for {_named(family, attribute)}."
         raise _wrong(value, message, "a text in quotes", suggestion=f"'{write_value(value)}'")
