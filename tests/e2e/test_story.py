@@ -109,7 +109,7 @@ def test_a_submitted_run_appears_at_once_and_its_curve_and_log_move(page, atelie
     link = page.get_by_role("link", name="story", exact=True)
     expect(link).to_be_visible(timeout=LONG)  # without a reload
     link.click()
-    page.locator("#rows tbody tr a").first.click()
+    page.locator(".ag-row .grid-name a").first.click()
     page.wait_for_url(re.compile("/overview/"))
     page.get_by_role("link", name="Charts").click()
     chart = page.locator("metric-chart").first
@@ -141,8 +141,9 @@ def test_a_metric_shows_in_another_persons_open_chart_within_a_second(page, rest
 
 def test_a_run_is_stopped_from_its_page_and_a_clone_gets_other_values_and_both_are_compared(page, atelier, job_file):
     command = atelier("run", "submit", str(job_file), "--set", "inputs.epochs=500", "--stream")
-    page.goto("/w/main/experiments/vision/story/?state=live")
-    page.locator("#rows tbody tr a").first.click(timeout=LONG)
+    page.goto("/w/main/")
+    page.get_by_role("link", name="All live runs").click(timeout=LONG)
+    page.locator(".ag-row .grid-name a").first.click(timeout=LONG)
     page.wait_for_url(re.compile("/overview/"))
     first = run_id_of(page)
     expect(page.locator("#run-state")).to_contain_text("Running", timeout=LONG)
