@@ -29,7 +29,7 @@ export function definitions(grid, chosen, alike) {
   const visible = narrow ? others.slice(0, 2) : others;
   return [
     { colId: "select", headerComponent: SelectHead, cellRenderer: selectCell, width: 40, pinned: narrow ? null : "left", lockPosition: "left", suppressMovable: true, resizable: false, cellClass: "grid-tight", headerClass: "grid-tight", suppressNavigable: false },
-    ...(narrow ? [] : [{ colId: "eye", headerName: "", cellRenderer: eyeCell, width: 36, pinned: "left", lockPosition: "left", suppressMovable: true, resizable: false, cellClass: "grid-tight", headerClass: "grid-tight", headerComponentParams: { quiet: true }, headerComponent: ColumnHead }]),
+    ...(narrow ? [] : [{ colId: "eye", headerName: "Shown in the charts", cellRenderer: eyeCell, width: 36, pinned: "left", lockPosition: "left", suppressMovable: true, resizable: false, cellClass: "grid-tight", headerClass: "grid-tight", headerComponentParams: { quiet: true }, headerComponent: ColumnHead }]),
     nameColumn(grid, named, narrow),
     ...visible.map((one) => column(grid, one, narrow)),
   ];

@@ -6,7 +6,10 @@ export class ColumnHead {
   init(params) {
     this.params = params;
     this.gui = element("div", { class: "grid-head" });
-    if (params.quiet) return;
+    if (params.quiet) {
+      this.gui.append(element("span", { class: "visually-hidden" }, params.displayName));
+      return;
+    }
     this.label = element("button", { type: "button", class: "grid-head-label", tabindex: "-1", title: params.displayName }, element("span", { class: "truncate" }, params.displayName));
     this.label.addEventListener("click", (event) => params.grid.sortBy(params.spec, event.shiftKey));
     this.more = element("button", { type: "button", class: "btn btn-ghost btn-icon btn-sm grid-head-menu", tabindex: "-1", "aria-label": `Menu of the column ${params.displayName}`, "aria-haspopup": "menu" }, icon("ellipsis-vertical"));
