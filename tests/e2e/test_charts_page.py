@@ -76,6 +76,15 @@ def test_a_filter_of_the_address_finds_fewer_runs(page, ids):
     lines(page, 2)
 
 
+def test_the_top_bar_stays_while_the_page_scrolls(page, ids):
+    page.set_viewport_size({"width": 1280, "height": 260})
+    page.goto(PAGE)
+    lines(page, 6)
+    page.evaluate("window.scrollTo(0, 600)")
+    drawn(page, "window.scrollY", lambda found: found > 260)
+    assert page.evaluate("document.querySelector('.topbar').getBoundingClientRect().top") == 0
+
+
 def test_an_expression_and_a_picture_of_values_are_added_and_removed(page, ids):
     page.goto(PAGE)
     lines(page, 6)
