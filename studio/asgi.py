@@ -38,6 +38,7 @@ from studio.origin import SameOrigin
 from studio.routing import websocket_urlpatterns
 from studio.small_writes import SmallWrites, is_small_write
 from studio.statement_limit import limit_statements
+from studio.unstated_length import counted, is_unstated
 
 limit_statements()  # before the first connection is opened
 # What is loaded by now stays: the collector need not look at it again each time a large answer has made many objects.
@@ -66,14 +67,17 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _http(scope: Scope, receive: Receive, send: Send) -> None:
-    headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
-    names = {name for name, _ in headers}
-    if b"transfer-encoding" in names and b"content-length" not in names:
-        await _refuse(send, 411, b"This request needs a Content-Length header.")
-        return
     # An underscore would be taken for a hyphen behind WSGI, so that a client could forge what only a proxy may say.
-    scope = {**scope, "headers": headers, "query_string": _ascii(scope["query_string"])}
-    await _way(scope)(scope, _whole(receive), send)
+    headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
+    request: Scope = {**scope, "headers": headers, "query_string": _ascii(scope["query_string"])}
+    body = _whole(receive)
+    if is_unstated(request):
+        known = await counted(request, body)
+        if known is None:
+            await _refuse(send, 411, b"A request of this size needs a Content-Length header.")
+            return
+        request, body = known
+    await _way(request)(request, body, send)
 
 
 def _way(scope: Scope) -> App:

@@ -5,20 +5,27 @@ from typing import Any
 
 import pytest
 
-from studio import asgi
+from studio import asgi, unstated_length
 from studio.origin import is_same_origin
 
 Message = MutableMapping[str, Any]
 
 
 async def ask(
-    path: str, *, headers: tuple[tuple[bytes, bytes], ...] = (), method: str = "GET", **scope: Any
+    path: str,
+    *,
+    headers: tuple[tuple[bytes, bytes], ...] = (),
+    method: str = "GET",
+    body: bytes = b"",
+    **scope: Any,
 ) -> list[Message]:
-    """What the application sends for one request without a body."""
+    """What the application sends for one request."""
     sent: list[Message] = []
+    pieces = [body[start : start + 65536] for start in range(0, len(body), 65536)] or [b""]
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        piece = pieces.pop(0)
+        return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
 
     async def send(message: Message) -> None:
         sent.append(message)
@@ -45,10 +52,25 @@ async def test_health_is_answered() -> None:
     assert b"".join(message.get("body", b"") for message in sent[1:]) == b'{"status": "ok"}'
 
 
-async def test_a_body_without_a_length_is_refused() -> None:
-    sent = await ask("/healthz", method="POST", headers=((b"transfer-encoding", b"chunked"),))
+async def test_a_long_body_without_a_length_is_refused() -> None:
+    chunked = (b"transfer-encoding", b"chunked")
+    sent = await ask("/healthz", method="POST", headers=(chunked,), body=b"x" * (unstated_length.LONGEST + 1))
     assert sent[0]["status"] == 411
     assert b"Content-Length" in sent[1]["body"]
+
+
+@pytest.mark.parametrize("body", [b"", b"abc", b"x" * unstated_length.LONGEST])
+async def test_a_short_body_without_a_length_is_counted(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, Any] = {}
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.update(headers=dict(scope["headers"]), message=await receive())
+
+    monkeypatch.setattr(asgi, "pages", app)
+    await ask("/", method="POST", headers=((b"transfer-encoding", b"chunked"),), body=body)
+    assert b"transfer-encoding" not in seen["headers"]
+    assert seen["headers"][b"content-length"] == str(len(body)).encode()
+    assert seen["message"] == {"type": "http.request", "body": body, "more_body": False}
 
 
 async def test_bytes_beyond_ascii_in_the_query_do_no_harm() -> None:
