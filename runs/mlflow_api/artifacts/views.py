@@ -1,5 +1,6 @@
 """MLflow's artifact proxy, its lists and its older links to files."""
 
+import contextlib
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from runs.mlflow_api.tracking import finding
 from runs.tracking.services import artifacts
 from studio.access import Permission
 from studio.api import files
+from studio.errors import NotFound
 from studio.storage.names import safe_relpath
 
 PAGE = 1000
@@ -65,10 +67,12 @@ class File(base.FileView):
 
     def delete(self, request: Request, workspace: str, path: str) -> Response:
         shelf, address = self._place(request, path, Permission.RUN_EDIT)
-        if address.path:
-            shelf.delete(address.path)
-        else:
+        if not address.path:
             shelf.clear()
+        else:
+            # To MLflow, a file that is not there is deleted already.
+            with contextlib.suppress(NotFound):
+                shelf.delete(address.path)
         owners.tell(shelf)
         return Response({})
 
@@ -101,7 +105,7 @@ class Upload(base.FileView):
             if not value:
                 raise fields.bad(f"Request must specify {name}.")
         path = safe_relpath(base.checked(told["path"]))
-        if request.META.get("CONTENT_LENGTH") in (None, "", "0") and "Transfer-Encoding" not in request.headers:
+        if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
             raise fields.bad("Request must specify data.")
         run = finding.run(request, self.workspace, told["run_uuid"], Permission.RUN_LOG)
         stream = files.upload(request, settings.ARTIFACT_LIMIT_BYTES)

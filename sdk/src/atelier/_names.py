@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from pathlib import Path, PurePosixPath
 
 from atelier import _errors
 
 MAX_BYTES = 1024
-FORBIDDEN = frozenset("\\:;\x7f") | {chr(code) for code in range(32)}
+FORBIDDEN = frozenset("\\\x7f") | {chr(code) for code in range(32)}
+DRIVE_OR_SCHEME = re.compile(r"[A-Za-z]:.*|.*:", re.DOTALL)
 # Letters that are not seen and turn the reading direction.
 DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 ESCAPES = ("%2e", "%2f", "%5c", "%25")
@@ -18,7 +20,7 @@ ESCAPES = ("%2e", "%2f", "%5c", "%25")
 def problem(name: str) -> str:
     """Why the server takes no file of this relative name, or an empty text."""
     if FORBIDDEN.intersection(name):
-        return "a backslash, colon, semicolon or control character is in it"
+        return "a backslash or control character is in it"
     if DIRECTION_MARKS.intersection(name):
         return "it has a character that changes the reading direction"
     try:
@@ -49,6 +51,8 @@ def _part_problem(name: str) -> str:
             return "it must be relative, without empty parts, '.' and '..'"
         if part != part.strip():
             return "a part of it begins or ends with a blank"
+        if DRIVE_OR_SCHEME.fullmatch(part):
+            return "a part of it begins like a drive or ends with a colon"
     if any(escape in name.lower() for escape in ESCAPES):
         return "it holds an escaped dot, slash or backslash"
     return ""
