@@ -1,12 +1,35 @@
 """What an import finds from an earlier one."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from registry.mlmodels.models import ModelVersionTag
+from runs.exchange import registered
+from runs.logged_models.models import LoggedModel
 from runs.tracking.models import Run
 from studio.access.models import Workspace
 
 
-def known(workspace: Workspace, external_ids: Sequence[str]) -> dict[str, str]:
-    """External id → run id, of those that are here already."""
-    rows = Run.objects.filter(workspace=workspace, external_id__in=[name for name in external_ids if name])
-    return dict(rows.values_list("external_id", "pk"))
+@dataclass(frozen=True, slots=True)
+class Known:
+    """By external id: ids of runs and logged models, versions as `name/number`."""
+
+    runs: dict[str, str]
+    logged_models: dict[str, str]
+    versions: dict[str, str]
+
+
+def known(workspace: Workspace, external_ids: Sequence[str]) -> Known:
+    """Those of these things that are here already."""
+    names = [name for name in external_ids if name]
+    runs = Run.objects.filter(workspace=workspace, external_id__in=names)
+    logged = LoggedModel.objects.filter(workspace=workspace, external_id__in=names)
+    tags = ModelVersionTag.objects.filter(
+        version__model__workspace=workspace, key=registered.VERSION_TAG, value__in=names
+    )
+    found = tags.values_list("value", "version__model__name", "version__number")
+    return Known(
+        runs=dict(runs.values_list("external_id", "pk")),
+        logged_models=dict(logged.values_list("external_id", "pk")),
+        versions={value: f"{model}/{number}" for value, model, number in found},
+    )

@@ -98,11 +98,13 @@ class FileImported(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class KnownImports(StrictSerializer):
-    external_ids = serializers.ListField(child=Text(max_length=255), max_length=1000)
+    external_ids = serializers.ListField(child=Text(max_length=500), max_length=1000)
 
 
 class KnownAnswer(serializers.Serializer):  # type: ignore[type-arg]
     runs = serializers.DictField(child=serializers.CharField(), help_text="external id → run id")
+    logged_models = serializers.DictField(child=serializers.CharField(), help_text="external id → logged model's id")
+    versions = serializers.DictField(child=serializers.CharField(), help_text="external id → `model/number`")
 
 
 class Announcement(StrictSerializer):

@@ -1,5 +1,6 @@
 """Imports over REST: runs, experiments, what is known of an earlier import, the line in the feed."""
 
+import dataclasses
 from typing import ClassVar
 
 from drf_spectacular.utils import extend_schema
@@ -50,7 +51,7 @@ class KnownImports(WorkspaceAPIView):
     @extend_schema(request=serializers.KnownImports, responses={200: serializers.KnownAnswer})
     def post(self, request: Request, workspace: str) -> Response:
         values = fields.clean(serializers.KnownImports, request.data)
-        return Response({"runs": queries.known(self.workspace, values["external_ids"])})
+        return Response(dataclasses.asdict(queries.known(self.workspace, values["external_ids"])))
 
 
 class Announcements(WorkspaceAPIView):

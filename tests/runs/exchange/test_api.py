@@ -99,7 +99,7 @@ def test_what_is_known_is_said_for_this_workspace_only(client: ApiClient) -> Non
     answer = client.post("imports/known", {"external_ids": ["mlflow:abc", "mlflow:other", ""]})
     assert answer.status_code == 400  # an empty id can't be one
     answer = client.post("imports/known", {"external_ids": ["mlflow:abc", "mlflow:other"]})
-    assert answer.json() == {"runs": {"mlflow:abc": run_id}}
+    assert answer.json() == {"runs": {"mlflow:abc": run_id}, "logged_models": {}, "versions": {}}
 
 
 def test_a_whole_import_is_one_line_in_the_feed(client: ApiClient) -> None:

@@ -54,6 +54,44 @@ def _run(
         _write(folder / "tags" / key, value)
 
 
+LOGGED = "m-" + "d" * 32
+
+
+@pytest.fixture
+def registry(mlruns: Path) -> Path:
+    """The same store with a logged model, a registered model of three versions, and one that was deleted."""
+    logged = mlruns / "7/models" / LOGGED
+    _write(
+        logged / "meta.yaml",
+        f"model_id: {LOGGED}\nname: net\nsource_run_id: {PARENT}\nstatus: 2\nmodel_type: classifier\n"
+        "creation_timestamp: 1600000010000\nartifact_location: file:///elsewhere/artifacts\n",
+    )
+    _write(logged / "artifacts/MLmodel", "flavors: {}\n")
+    _write(logged / "params/depth", "6")
+    _write(logged / "tags/team", "blue")
+    _write(logged / "tags/mlflow.modelVersions", "[]")
+    model = mlruns / "models/digits clf"
+    _write(model / "meta.yaml", "name: digits clf\ncreation_timestamp: 1600000020000\ndescription: Reads digits.\n")
+    _write(model / "tags/team", "blue")
+    _write(model / "aliases/champion", "2")
+    plain = mlruns.parent / "plain"
+    _write(plain / "weights.bin", "plain weights")
+    _version(model, 1, f"models:/{LOGGED}", stage="Archived")
+    _version(model, 2, f"file:///anywhere/mlruns/7/{PARENT}/artifacts/model", run_id=PARENT, stage="Production")
+    _version(model, 3, str(plain), stage="None")
+    _version(model, 4, "s3://bucket/x", stage="Deleted_Internal")
+    _write(model / "version-2/tags/ok", "yes")
+    return mlruns
+
+
+def _version(model: Path, number: int, source: str, *, stage: str, run_id: str = "null") -> None:
+    _write(
+        model / f"version-{number}/meta.yaml",
+        f"name: {model.name}\nversion: {number}\ncreation_timestamp: {1600000030000 + number}\ncurrent_stage: {stage}\n"
+        f"description: null\nrun_id: {run_id}\nsource: {source}\n",
+    )
+
+
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)

@@ -82,6 +82,41 @@ def test_what_is_no_mlflow_is_refused_with_a_sentence(studio: People, tmp_path: 
     assert "There is no file" in capsys.readouterr().err
 
 
+def test_a_file_store_brings_its_registry_and_its_logged_models(studio: People, registry: Path, capsys: Any) -> None:
+    report = run_command(capsys, "import", "mlflow", str(registry))
+    assert (report["versions_new"], report["logged_models_new"], report["notes"]) == (3, 1, [])
+    here = atelier.Workspace()
+    model, run = here.models.get("digits clf"), imported(PARENT)
+    assert (model["description"], model["tags"]["team"], model["aliases"]) == ("Reads digits.", "blue", {"champion": 2})
+    versions = {row["version"]: row for row in here.models.versions("digits clf")}
+    logged = here.client.get(f"logged-models/{next(iter(here.client.pages('logged-models')))['id']}")
+    assert (logged["name"], logged["source_run"], logged["params"]) == ("net", run.id, {"depth": "6"})
+    assert [versions[number]["source"] for number in (1, 2)] == [f"models:/{logged['id']}", f"runs:/{run.id}/model"]
+    assert [versions[number]["stage"] for number in (1, 2, 3)] == ["Archived", "Production", "None"]
+    assert versions[2]["tags"]["ok"] == "yes"
+    assert versions[1]["created_at"].startswith("2020-09-13T12:27:10.001")
+    held = [[file["path"] for file in here.models.files("digits clf", number)] for number in (1, 2, 3)]
+    assert held == [["MLmodel"], ["weights.bin"], ["weights.bin"]]
+
+
+def test_a_registry_of_files_that_is_run_again_brings_nothing_twice(
+    studio: People, registry: Path, capsys: Any
+) -> None:
+    first = run_command(capsys, "import", "mlflow", str(registry), "--dry-run")
+    assert (first["versions_new"], first["logged_models_new"]) == (3, 1)
+    run_command(capsys, "import", "mlflow", str(registry))
+    counts = ("runs_new", "versions_new", "logged_models_new", "points", "files")
+    for words in (("--dry-run",), ()):
+        again = run_command(capsys, "import", "mlflow", str(registry), *words)
+        assert [again[name] for name in counts] == [0, 0, 0, 0, 0]
+    assert len(list(atelier.Workspace().models.versions("digits clf"))) == 3
+
+
+def test_a_folder_without_experiments_is_refused_with_a_sentence(studio: People, tmp_path: Path, capsys: Any) -> None:
+    assert _cli.main(["import", "mlflow", str(tmp_path)]) == 2
+    assert "usually mlruns" in capsys.readouterr().err
+
+
 def test_a_reader_imports_nothing(studio: People, mlruns: Path, monkeypatch: Any, capsys: Any) -> None:
     from tests.factories import make_token
 

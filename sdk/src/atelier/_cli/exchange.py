@@ -94,6 +94,7 @@ def _bring(source: Source, options: argparse.Namespace) -> None:
     client = session.workspace(options).client
     chosen = importing.Options(is_dry=options.dry_run, files=not options.no_files, prefix=_prefix(options.prefix))
     report = importing.bring(client, source, chosen, _progress)
+    _progress("")
     if options.output == "json":
         output.as_json(report.as_dict())
         return
@@ -115,6 +116,7 @@ def _export(options: argparse.Namespace, rows: Any, models: Any = ()) -> None:
     made = exporting.export(
         client, _each(rows), target, models=models, with_files=not options.no_files, progress=_progress
     )
+    _progress("")
     if options.output == "json":
         output.as_json({**dataclasses.asdict(made), "path": str(made.path)})
         return

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from itertools import chain, islice
 from typing import Any
 
@@ -17,14 +16,12 @@ from atelier._exchange import importing_models, sending
 from atelier._exchange.records import Point, Source, SourceRun, iso
 from atelier._exchange.sending import Options, Report, Say
 
-KNOWN_AT_ONCE = 1_000
-
 
 def bring(client: _client.Client, source: Source, options: Options, progress: Say = lambda text: None) -> Report:
     """Takes every run and every model of `source` into the client's workspace. Raises a `ServerError` where the studio refuses."""
     report = Report()
     runs = _parents_first(list(source.runs()))
-    known = _known(client, [run.external_id for run in runs])
+    known = sending.known(client, [run.external_id for run in runs], "runs")
     importer = _Importer(client, options, report, known)
     others = importing_models.Importer(client, options, report, known)
     for experiment in source.experiments():
@@ -166,14 +163,6 @@ def _parents_first(runs: list[SourceRun]) -> list[SourceRun]:
             line.append(by_id[line[-1].parent])
         ordered.update((one.external_id, one) for one in reversed(line))
     return list(ordered.values())
-
-
-def _known(client: _client.Client, names: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for at in range(0, len(names), KNOWN_AT_ONCE):
-        body = {"external_ids": names[at : at + KNOWN_AT_ONCE]}
-        found.update(sending.again(partial(client.post, "imports/known", body))["runs"])
-    return found
 
 
 def _in_batches(points: Iterable[tuple[str, Point]]) -> Iterator[list[tuple[str, Point]]]:

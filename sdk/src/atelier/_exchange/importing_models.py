@@ -35,7 +35,7 @@ class Importer:
     def take_logged(self, model: SourceLoggedModel) -> None:
         """Brings a logged model with its files."""
         if self._options.is_dry:
-            self._report.logged_models_new += 1
+            self._report.logged_models_new += len(self._unknown("logged_models", [model.external_id]))
             return
         body = {
             "external_id": model.external_id,
@@ -59,7 +59,8 @@ class Importer:
         """Brings a registered model and its versions, in the order of their numbers."""
         self._report.models += 1
         if self._options.is_dry:
-            self._report.versions_new += len(model.versions)
+            names = [version.external_id for version in model.versions]
+            self._report.versions_new += len(self._unknown("versions", names))
             return
         body = {
             "external_id": model.external_id,
@@ -96,6 +97,10 @@ class Importer:
         held = self._send_files(version.files(), answer, place, owner)
         if self._options.files and not held and "/" in version.source:
             self._report.notes.append(f"{owner} came without files: those at {version.source[:300]} are not here.")
+
+    def _unknown(self, kind: str, names: list[str]) -> set[str]:
+        """Those external ids that an import would make new."""
+        return set(names) - sending.known(self._client, names, kind).keys()
 
     def _source(self, version: SourceVersion) -> str:
         """The address of what came along; else the one it had."""

@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import IO, Any, Callable, TypeVar
 
 from atelier import _client, _errors, _names
@@ -16,6 +17,7 @@ Say = Callable[[str], None]
 
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 CHUNK = 1 << 20
+KNOWN_AT_ONCE = 1_000
 
 
 @dataclass
@@ -68,6 +70,15 @@ def again(call: Callable[[], T]) -> T:
         except _errors.Unreachable as error:
             time.sleep(error.retry_after or pause)
     return call()
+
+
+def known(client: _client.Client, names: list[str], kind: str) -> dict[str, str]:
+    """External id → what it is called here, of those of a kind (`runs`, `logged_models`, `versions`) that came before."""
+    found: dict[str, str] = {}
+    for at in range(0, len(names), KNOWN_AT_ONCE):
+        body = {"external_ids": names[at : at + KNOWN_AT_ONCE]}
+        found.update(again(partial(client.post, "imports/known", body))[kind])
+    return found
 
 
 def digest_of(file: SourceFile) -> str:

@@ -6,33 +6,67 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from atelier import _errors
-from atelier._exchange.records import Point, Series, Source, SourceFile, SourceRun
-from atelier._exchange.sources import folders, mlflow_words
+from atelier._exchange.records import (
+    Point,
+    Series,
+    Source,
+    SourceExperiment,
+    SourceFile,
+    SourceLoggedModel,
+    SourceModel,
+    SourceRun,
+)
+from atelier._exchange.sources import folders, mlflow_files_models, mlflow_words
 
 TRASH = ".trash"
 
 
 class MlflowFiles(Source):
-    """Every run below a folder of experiments; what lies in its trash stays there."""
+    """Every run below a folder of experiments, logged models and the registry; what lies in its trash stays there."""
 
     def __init__(self, root: Path) -> None:
         self.label = f"MLflow files {root.name}"
         self.notes: list[str] = []
-        self._root = root
+        self.root = root
+        self._experiments = self._active()
+        if not self._experiments and not (root / mlflow_files_models.FOLDER).is_dir():
+            raise _errors.UsageError(
+                f"{root} holds no experiments of MLflow. Name the folder in which they lie, usually mlruns."
+            )
 
     def runs(self) -> Iterator[SourceRun]:
         """Every active run."""
-        for folder in sorted(self._root.iterdir()):
-            meta = self._meta(folder) if folder.is_dir() and folder.name != TRASH else None
+        for folder, name in self._experiments:
+            yield from self._runs_of(folder, name)
+
+    def experiments(self) -> Iterator[SourceExperiment]:
+        """What is said of the active experiments."""
+        for folder, name in self._experiments:
+            yield mlflow_words.experiment_of(name, dict(folders.texts_below(folder / "tags")))
+
+    def logged_models(self) -> Iterator[SourceLoggedModel]:
+        """The logged models of the active experiments."""
+        for folder, name in self._experiments:
+            yield from mlflow_files_models.logged_models(self, folder, name)
+
+    def models(self) -> Iterator[SourceModel]:
+        """The registry, with prompts."""
+        return mlflow_files_models.models(self)
+
+    def _active(self) -> list[tuple[Path, str]]:
+        """The experiments that are not deleted: folder and name."""
+        found = []
+        for folder in sorted(self.root.iterdir()):
+            meta = self.meta(folder) if folder.is_dir() and folder.name != TRASH else None
             if meta is not None and "experiment_id" in meta and "run_id" not in meta:
-                yield from self._runs_of(folder, str(meta.get("name") or folder.name))
+                found.append((folder, str(meta.get("name") or folder.name)))
+        return found
 
     def _runs_of(self, experiment: Path, name: str) -> Iterator[SourceRun]:
         for folder in sorted(experiment.iterdir()):
-            meta = self._meta(folder) if folder.is_dir() else None
+            meta = self.meta(folder) if folder.is_dir() else None
             if meta is None or "run_id" not in meta or meta.get("lifecycle_stage") == "deleted":
                 continue
             status = meta.get("status")
@@ -43,13 +77,14 @@ class MlflowFiles(Source):
                 status=mlflow_words.STATUS_NUMBERS.get(status, str(status)) if isinstance(status, int) else str(status),
                 started_ms=_whole(meta.get("start_time")),
                 ended_ms=_whole(meta.get("end_time")),
-                params=dict(_texts(folder / "params")),
-                tags=dict(_texts(folder / "tags")),
+                params=dict(folders.texts_below(folder / "params")),
+                tags=dict(folders.texts_below(folder / "tags")),
                 series=partial(self._series, folder / "metrics"),
-                files=partial(_artifacts, folder, str(meta.get("artifact_uri") or "")),
+                files=partial(folders.artifacts_of, folder, str(meta.get("artifact_uri") or "")),
             )
 
-    def _meta(self, folder: Path) -> dict[str, Any] | None:
+    def meta(self, folder: Path) -> dict[str, Any] | None:
+        """What a folder says of itself; None where it says nothing that can be read."""
         path = folder / "meta.yaml"
         if not path.is_file():
             return None
@@ -73,22 +108,6 @@ class MlflowFiles(Source):
                     yield int(step[0]) if step else 0, int(time_ms), float(value)
                 except ValueError:
                     self.notes.append(f"Line {number} of the metric {file.path} can't be read and was left out.")
-
-
-def _texts(folder: Path) -> Iterator[tuple[str, str]]:
-    for file in folders.files_below(folder) if folder.is_dir() else ():
-        with file.open() as stream:
-            yield file.path, stream.read().decode("utf-8", "replace")
-
-
-def _artifacts(folder: Path, address: str) -> Iterator[SourceFile]:
-    """Beside the run, or where its address points on this machine."""
-    parts = urlsplit(address)
-    named = Path(unquote(parts.path)) if parts.scheme in ("", "file") and parts.path else None
-    for place in (folder / "artifacts", named):
-        if place is not None and place.is_dir():
-            yield from folders.files_below(place)
-            return
 
 
 def _whole(value: Any) -> int | None:
