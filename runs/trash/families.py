@@ -1,6 +1,7 @@
 """Which runs go together: a run and everything below it, whatever experiment it lies in."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -11,7 +12,7 @@ AT_ONCE = 500  # ids in one statement
 # A run that MLflow opened has no process the studio knows of: it may go whatever it says about itself.
 LIVE = Q(state__in=[RunState.QUEUED, *LIVE_STATES], job__isnull=False)
 
-Ids = Sequence[str]
+T = TypeVar("T")
 
 
 def below(ids: Iterable[str], *, only: Q | None = None) -> list[str]:
@@ -30,14 +31,18 @@ def below(ids: Iterable[str], *, only: Q | None = None) -> list[str]:
     return list(found)
 
 
-def above(run: Run) -> list[Run]:
-    """The runs above this one, nearest first."""
-    found: list[Run] = []
-    parent = run.parent
-    while parent is not None and parent.pk not in {known.pk for known in found}:
-        found.append(parent)
-        parent = parent.parent
-    return found
+def above(runs: Iterable[Run]) -> list[Run]:
+    """The runs above these, level by level, each once; only what tells where they hang and lie is loaded."""
+    found: dict[str, Run] = {}
+    level = {run.parent_id for run in runs if run.parent_id}
+    while level:
+        following: set[str] = set()
+        for some in portions(list(level)):
+            for row in Run.objects.filter(pk__in=some).only("parent_id", "experiment_id", "deleted_at"):
+                found[row.pk] = row
+                following.update([row.parent_id] if row.parent_id else [])
+        level = following - found.keys()
+    return list(found.values())
 
 
 def foreign_children(runs: "QuerySet[Run]", *, only: Q) -> list[str]:
@@ -47,7 +52,7 @@ def foreign_children(runs: "QuerySet[Run]", *, only: Q) -> list[str]:
     return ids + [pk for pk in below(ids, only=only) if pk not in set(ids)]
 
 
-def portions(ids: Ids, size: int = AT_ONCE) -> Iterator[list[str]]:
+def portions(ids: Sequence[T], size: int = AT_ONCE) -> Iterator[list[T]]:
     """The ids in pieces that fit one statement."""
     for start in range(0, len(ids), size):
         yield list(ids[start : start + size])

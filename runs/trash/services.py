@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from runs.tracking.models import Experiment, Run
@@ -30,6 +30,7 @@ from studio.live import topics
 from studio.live.publish import publish
 
 TOLD_ONE_BY_ONE = 5  # of more the feed says how many, not which
+RESTORABLE = Q(deleted_at__isnull=False, purge_number=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,10 @@ def restore_runs(*, actor: User | None, workspace: Workspace, ids: Iterable[str]
     wanted = list(dict.fromkeys(ids))
     changed: list[str] = []
     refused: list[Refusal] = []
-    moved = 0
     with transaction.atomic():
         found = _found(workspace, wanted)
         back = [run for run in found.values() if run.deleted_at is not None and run.purge_number is None]
-        for run in back:
-            moved += _bring_back(run)
-        moved += _bring_back_above(back)
+        moved = _bring_back(back) + _bring_back_above(back)
         for pk in wanted:
             known = found.get(pk)
             if known is not None and known.purge_number is None:
@@ -241,23 +239,21 @@ def _unstamp(ids: Iterable[str], only: Q) -> int:
     return moved
 
 
-def _bring_back(run: Run) -> int:
-    """The run and the children that went with it."""
-    together = Q(deleted_at=run.deleted_at, purge_number=None)
-    return _unstamp([run.pk, *families.below([run.pk], only=together)], together)
+def _bring_back(runs: Sequence[Run]) -> int:
+    """The runs and the children that went with them, level by level: however many they are, a few statements."""
+    ids = [run.pk for run in runs]
+    # What went at once carries one moment, so each child that went along has its parent's.
+    went_along = Q(deleted_at=F("parent__deleted_at"), purge_number=None)
+    return _unstamp([*ids, *families.below(ids, only=went_along)], RESTORABLE)
 
 
 def _bring_back_above(runs: Sequence[Run]) -> int:
     """A run that is back must be seen: so are the runs and the experiment above it, without what else they held."""
-    back = Q(deleted_at__isnull=False, purge_number=None)
-    moved = 0
-    experiments = {run.experiment_id for run in runs}
-    for run in runs:
-        for parent in families.above(run):
-            if parent.deleted_at is not None:
-                moved += _unstamp([parent.pk], back)
-                experiments.add(parent.experiment_id)
-    Experiment.objects.filter(pk__in=experiments, deleted_at__isnull=False).update(deleted_at=None, deleted_by=None)
+    hidden = [row for row in families.above(runs) if row.deleted_at is not None]
+    moved = _unstamp([row.pk for row in hidden], RESTORABLE)
+    experiments = {row.experiment_id for row in (*runs, *hidden)}
+    for some in families.portions(list(experiments)):
+        Experiment.objects.filter(pk__in=some, deleted_at__isnull=False).update(deleted_at=None, deleted_by=None)
     return moved
 
 

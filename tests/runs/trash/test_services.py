@@ -1,6 +1,7 @@
 """Into the trash and back: what goes together comes back together."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -51,6 +52,23 @@ def test_a_restored_child_brings_its_parents_and_its_experiment_back(workspace: 
     experiment.refresh_from_db()
     assert experiment.deleted_at is None
     assert in_trash() == {sibling.pk}
+
+
+def test_many_runs_come_back_by_a_few_statements_whenever_they_went(
+    workspace: Workspace, ben: User, django_assert_max_num_queries: Any
+) -> None:
+    top = make_run(workspace)
+    parents = [make_run(workspace, parent=top) for _ in range(12)]
+    children = [make_run(workspace, parent=parent) for parent in parents]
+    earlier = make_run(workspace, parent=parents[0])
+    services.trash_run(actor=ben, run=earlier)
+    for parent in parents:
+        services.trash_run(actor=ben, run=parent)
+    services.trash_run(actor=ben, run=top)
+    with django_assert_max_num_queries(16):
+        outcome = services.restore_runs(actor=ben, workspace=workspace, ids=[run.pk for run in (*parents, *children)])
+    assert (len(outcome.changed), outcome.with_children) == (24, 25)
+    assert in_trash() == {earlier.pk}
 
 
 @pytest.mark.parametrize("state", [RunState.QUEUED, RunState.PREPARING, RunState.RUNNING, RunState.FINALIZING])
