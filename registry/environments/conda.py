@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from registry.environments import requirements
+from studio import plain_yaml
 from studio.errors import Invalid
 
 MAX_TEXT = 200_000
@@ -34,8 +35,8 @@ def parse(text: str, name: str) -> CondaFile:
     if len(text) > MAX_TEXT or "\0" in text:
         raise _invalid(name, "it is too large, or is not text")
     try:
-        document = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError):
+        document = plain_yaml.load(text)
+    except yaml.YAMLError:
         raise _invalid(name, "it is not YAML") from None
     if not isinstance(document, Mapping):
         raise _invalid(name, "it has no dependencies")

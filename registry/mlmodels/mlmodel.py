@@ -1,11 +1,13 @@
 """The file `MLmodel` that MLflow writes beside a model: data, never code."""
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
+from studio import plain_yaml
+from studio.api import parsers
+from studio.errors import Invalid
 from studio.storage import blobs
 from studio.storage.models import Blob
 
@@ -27,11 +29,9 @@ def read(blob: Blob) -> Manual:
     if blob.size > MAX_BYTES:
         return Manual()
     raw = b"".join(blobs.read_range(blob))
-    if b"&" in raw and b"*" in raw:
-        return Manual()  # anchors are nothing MLflow writes, and a few lines of them can mean gigabytes
     try:
-        data = yaml.load(raw, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, ValueError, RecursionError):
+        data = plain_yaml.load(raw)
+    except yaml.YAMLError:
         return Manual()
     if not isinstance(data, dict):
         return Manual()
@@ -50,9 +50,9 @@ def _signature(given: Any) -> dict[str, Any] | None:
         if not isinstance(text, str) or len(text) > MAX_SIGNATURE:
             continue
         try:
-            columns = json.loads(text)
-        except (ValueError, RecursionError):
-            continue
+            columns = parsers.loads(text.encode())
+        except (Invalid, UnicodeEncodeError):
+            continue  # what no database keeps, or no JSON at all
         if isinstance(columns, list):
             found[side] = columns
     return found or None

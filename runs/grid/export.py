@@ -53,7 +53,7 @@ def _rows(workspace: Workspace, ids: Sequence[str], columns: Sequence[Column]) -
 
 
 def _csv(columns: Sequence[Column], parts: Iterator[list[list[Any]]]) -> Iterator[bytes]:
-    yield _lines([_heads(columns)])
+    yield _lines([[_plain(head) for head in _heads(columns)]])
     for rows in parts:
         yield _lines([[_plain(value) for value in row] for row in rows])
 

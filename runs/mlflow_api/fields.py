@@ -11,6 +11,8 @@ from typing import Any
 from rest_framework.request import Request
 
 from runs.mlflow_api.base import MlflowError
+from studio.api import parsers
+from studio.errors import Invalid
 
 Body = Mapping[str, Any]
 
@@ -21,6 +23,7 @@ MAX_TAG = 8_000
 MAX_SHOWN = 1_000
 MAX_TIME_MS = 253_402_300_799_999  # the last millisecond of the year 9999
 _NAME = re.compile(r"[/\w.\- :]*")
+_WHOLE = re.compile(r"\s*[+-]?[0-9]{1,19}\s*")
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -36,8 +39,8 @@ def plain(data: Any) -> Body:
     """The JSON object of a body; old clients send it packed once more in a text."""
     if isinstance(data, str):
         try:
-            data = json.loads(data)
-        except ValueError:
+            data = parsers.loads(data.encode(), allow_nan=True)
+        except (Invalid, UnicodeEncodeError):
             raise bad("The body is no JSON object.") from None
     if not isinstance(data, dict):
         raise bad("The body must be a JSON object.")
@@ -179,10 +182,9 @@ def as_whole(value: object) -> int | None:
     if type(value) is int:
         found: int = value
     elif isinstance(value, str):
-        try:
-            found = int(value)
-        except ValueError:
+        if not _WHOLE.fullmatch(value):
             return None
+        found = int(value)
     elif isinstance(value, float) and value.is_integer():
         found = int(value)
     else:

@@ -56,7 +56,7 @@ def _address(request: HttpRequest, workspace: str) -> str:
 def _model(request: HttpRequest, workspace: str, name: str, version: str) -> str:
     model = access.get_or_404(request, RegisteredModel, None, Permission.MODEL_VIEW, name=name)
     page = model.get_absolute_url()
-    return f"{page}versions/{int(version)}/" if version.isascii() and version.isdigit() else page
+    return f"{page}versions/{int(version)}/" if version.isascii() and version.isdigit() and len(version) < 10 else page
 
 
 def _experiment(request: HttpRequest, workspace: str, number: str) -> str:

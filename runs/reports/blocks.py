@@ -16,12 +16,16 @@ import yaml
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
+from studio import plain_yaml
+from studio.api.parsers import refuse_bad_text
+from studio.errors import Invalid
 from studio.web.markdown import to_html
 
 CHART, RUNS, RUN = "chart", "runs", "run"
 MAX_BLOCKS = 50
 MAX_RUNS = 50
 MAX_METRICS = 12
+MAX_COLUMNS = 40
 AXES = ("step", "relative", "time")
 _SOURCE = {"runs": list, "experiment": str, "filter": str, "sort": str, "limit": int}
 # Kind → the fields it takes and the type of each.
@@ -94,8 +98,8 @@ def _mapping(kind: str, text: str) -> dict[Any, Any]:
     if kind == RUN and ":" not in text:
         return {"id": text.strip()}
     try:
-        values = yaml.safe_load(text) or {}
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        values = plain_yaml.load(text) or {}
+    except yaml.YAMLError as error:
         raise BlockError(f"This block is no YAML: {str(error).splitlines()[0]}.") from None
     if not isinstance(values, dict):
         raise BlockError(f"A {kind} block is made of lines such as experiment: vision/digits.")
@@ -107,14 +111,24 @@ def _typed(name: str, value: Any, wanted: type) -> Any:
         items = value if isinstance(value, list) else [value]
         if not all(isinstance(item, str | int | float) for item in items):
             raise BlockError(f"{name} is a list of names.")
-        return [str(item) for item in items]
+        return [_word(name, item) for item in items]
     if wanted is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    if wanted is str and isinstance(value, int | float):
-        return str(value)
+        return float(value) if abs(value) <= 1 else 2.0  # out of bounds, however long it is
+    if wanted is str and isinstance(value, str | int | float):
+        return _word(name, value)
     if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
         raise BlockError(f"{name} is {_WORDS[wanted]}.")
     return value
+
+
+def _word(name: str, value: str | float) -> str:
+    """A value as text that every database takes."""
+    try:
+        word = str(value)
+        refuse_bad_text(word)
+    except (ValueError, Invalid):
+        raise BlockError(f"{name} holds a character that can't be stored, or a number that is too long.") from None
+    return word
 
 
 _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
@@ -127,6 +141,8 @@ def _require(kind: str, values: dict[str, Any]) -> None:
         raise BlockError(f"A chart block names 1 to {MAX_METRICS} metrics, such as metrics: [val/loss].")
     if kind != RUN and not any(values.get(name) for name in ("runs", "experiment", "filter")):
         raise BlockError("Say which runs: by runs, experiment or filter.")
+    if len(values.get("columns", [])) > MAX_COLUMNS:
+        raise BlockError(f"A table of runs has at most {MAX_COLUMNS} columns.")
     if values.get("x", AXES[0]) not in AXES:
         raise BlockError(f"x is {', '.join(AXES)}.")
     if not 0 <= values.get("smoothing", 0.0) <= 0.99:

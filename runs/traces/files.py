@@ -11,11 +11,12 @@ from typing import Any
 
 from django.db import transaction
 
-from runs.traces import otlp, queries, spans
+from runs.traces import json_texts, otlp, queries, spans
 from runs.traces.models import Trace, TraceFile
 from runs.traces.services import ingest
 from runs.traces.spans import Event, Link, Span
 from studio.accounts.models import User
+from studio.api import parsers
 from studio.errors import Invalid, NotFound, TooLarge
 from studio.storage import blobs, shelves
 from studio.storage.models import Blob
@@ -71,9 +72,9 @@ def read_data(trace: Trace) -> bytes | None:
 def write_data(*, actor: User | None, trace: Trace, data: bytes) -> int:
     """Store the spans of a `traces.json`; those that are there already stay one. Answers how many it held."""
     try:
-        told = json.loads(data)["spans"]
+        told = parsers.loads(data, allow_nan=True)["spans"]
         found = [_span(item, trace) for item in told]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (Invalid, ValueError, KeyError, TypeError, AttributeError, OverflowError):
         raise Invalid("bad_spans", f"This is no {DATA} of MLflow: it can't be read.") from None
     if len(found) > ingest.MAX_SPANS:
         raise TooLarge("trace_too_large", f"A trace holds at most {ingest.MAX_SPANS:,} spans.")
@@ -117,7 +118,7 @@ def _span(told: dict[str, Any], trace: Trace) -> Span:
         start_ns=int(told.get("start_time_unix_nano") or told.get("start_time") or 0),
         end_ns=int(ended) if ended else None,
         status=_STATUSES.get(status.get("code", told.get("status_code", "")), spans.UNSET),
-        message=status.get("message") or told.get("status_message") or "",
+        message=str(status.get("message") or told.get("status_message") or ""),
         attributes=_attributes(told.get("attributes") or {}, trace),
         events=tuple(_event(item) for item in told.get("events") or []),
         links=tuple(_link(item) for item in told.get("links") or []),
@@ -133,10 +134,7 @@ def _attributes(told: dict[str, Any], trace: Trace) -> dict[str, Any]:
 def _read(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value
+    return json_texts.value_of(value)
 
 
 def _event(told: dict[str, Any]) -> Event:

@@ -1,10 +1,10 @@
 """What people fill in about a trace."""
 
-import json
 from typing import Any
 
 from django import forms
 
+from runs.traces import json_texts
 from runs.traces.models import MAX_KEY, AssessmentKind
 from runs.traces.services.assessments import MAX_JSON, MAX_RATIONALE
 
@@ -30,7 +30,4 @@ class AssessmentForm(forms.Form):
         lowered = text.lower()
         if lowered in ("yes", "no"):
             return lowered
-        try:
-            return json.loads(text, parse_constant=lambda _: text)
-        except (ValueError, RecursionError):
-            return text
+        return text if text in ("NaN", "Infinity", "-Infinity") else json_texts.value_of(text)

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +11,9 @@ from google.protobuf import json_format
 from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from runs.traces import json_texts, protobuf_size
 from runs.traces.spans import ERROR, OK, REQUEST_ID, UNSET, Event, Link, Span
+from studio.api import parsers
 from studio.errors import Invalid
 
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
@@ -39,9 +40,13 @@ def parse(body: bytes, content_type: str) -> Batch:
     request = ExportTraceServiceRequest()
     try:
         if media_type == JSON:
-            json_format.ParseDict(_with_plain_ids(json.loads(body)), request, ignore_unknown_fields=True)
+            told = parsers.loads(body, allow_nan=True)
+            json_format.ParseDict(_with_plain_ids(told), request, ignore_unknown_fields=True)
         else:
+            protobuf_size.check(body, ExportTraceServiceRequest.DESCRIPTOR, most=parsers.MAX_CONTAINERS)
             request.ParseFromString(body)
+    except protobuf_size.TooMany:
+        raise _bad(f"it holds more than {parsers.MAX_CONTAINERS:,} spans, attributes and values") from None
     except (DecodeError, json_format.Error, ValueError, TypeError, RecursionError, AttributeError):
         raise _bad("it can't be read") from None
     return _batch(request)
@@ -135,10 +140,7 @@ def _without_double_json(attributes: dict[str, Any]) -> dict[str, Any]:
     found = dict(attributes)
     for key, value in attributes.items():
         if key.startswith("mlflow.") and isinstance(value, str) and value[:1] in '{["':
-            try:
-                found[key] = json.loads(value)
-            except (ValueError, RecursionError):
-                continue
+            found[key] = json_texts.value_of(value)
     return found
 
 

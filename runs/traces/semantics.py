@@ -4,10 +4,10 @@ OpenTelemetry's conventions for generative AI, OpenInference, Traceloop and Verc
 What a span says in MLflow's own words stays as it is.
 """
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
+from runs.traces import json_texts
 from runs.traces.spans import COST, INPUTS, MODEL, OUTPUTS, PROVIDER, TYPE, UNKNOWN, USAGE, Span
 
 _INPUTS = (
@@ -117,10 +117,7 @@ def _set(attributes: dict[str, Any], name: str, value: Any) -> None:
 def _read(value: Any) -> Any:
     """A text that is JSON of an object or a list, as what it holds."""
     if isinstance(value, str) and value[:1] in "{[":
-        try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
-            return value
+        return json_texts.value_of(value)
     return value
 
 

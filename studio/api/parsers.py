@@ -1,11 +1,12 @@
 """The one JSON parser: what it lets through is safe to store and to walk.
 
-Refused with 400: malformed JSON, more than 64 levels, NaN and infinities (unless the view has `allow_nan`), a key twice in
+Refused with 400: malformed JSON, more than 64 levels, more than 300,000 objects and lists, NaN and infinities (unless the view has `allow_nan`), a key twice in
 one object, a NUL, half a surrogate pair. With 413: more than the view's `max_body` bytes, also after decompression. With
 415: a charset other than UTF-8, an encoding other than gzip.
 """
 
 import json
+import re
 import zlib
 from typing import Any
 
@@ -17,6 +18,8 @@ from studio.errors import Invalid, TooLarge
 
 MAX_BODY = 1024 * 1024
 MAX_DEPTH = 64
+MAX_CONTAINERS = 300_000
+_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 
 class StrictJSONParser(BaseParser):
@@ -66,18 +69,31 @@ def gunzip(raw: bytes, *, limit: int) -> bytes:
     return data
 
 
-def loads(raw: bytes, *, allow_nan: bool = False) -> Any:
+def loads(raw: bytes, *, allow_nan: bool = False, max_depth: int = MAX_DEPTH) -> Any:
     """The value of a JSON text that keeps the rules of this module."""
     if not raw.strip():
         raise Invalid("empty_body", "The body is empty: send a JSON value.")
+    _refuse_bomb(raw)
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         if not allow_nan:
             raise _bad_json(str(error)) from None
         value = _loads_with_nan(raw)
-    _check(value, raw)
+    _check(value, raw, max_depth)
     return value
+
+
+def _refuse_bomb(raw: bytes) -> None:
+    """Two bytes of `[]` become sixty in memory and a packed body is a thousandth of itself: they are counted before."""
+    if _brackets(raw) > MAX_CONTAINERS and _brackets(_STRINGS.sub(b"", raw)) > MAX_CONTAINERS:
+        raise Invalid(
+            "json_too_many", f"The JSON holds more than {MAX_CONTAINERS:,} objects and lists.", hint="Send it in parts."
+        )
+
+
+def _brackets(raw: bytes) -> int:
+    return raw.count(b"[") + raw.count(b"{")
 
 
 def _loads_with_nan(raw: bytes) -> Any:
@@ -87,27 +103,27 @@ def _loads_with_nan(raw: bytes) -> Any:
         raise _bad_json(str(error)) from None
 
 
-def _check(value: Any, raw: bytes) -> None:
+def _check(value: Any, raw: bytes, max_depth: int) -> None:
     """Depth, doubled keys, NUL and half surrogates, with as little walking as the text allows.
 
     The number of brackets in the text is an upper bound of the containers in the value: once that many were seen there
     is nothing left to look for in a long list of numbers. The number of colons is an upper bound of the keys.
     """
-    keys = _count_keys(value, brackets=raw.count(b"[") + raw.count(b"{"))
+    keys = _count_keys(value, brackets=_brackets(raw), max_depth=max_depth)
     if b"\\u" in raw:
         _check_text(value)
     if keys != raw.count(b":"):
         _refuse_doubled_keys(raw)
 
 
-def _count_keys(value: Any, *, brackets: int) -> int:
+def _count_keys(value: Any, *, brackets: int, max_depth: int) -> int:
     if not isinstance(value, dict | list):
         return 0
     pending, seen, keys = [(value, 1)], 1, 0
     while pending:
         node, depth = pending.pop()
-        if depth > MAX_DEPTH:
-            raise Invalid("json_too_deep", f"The JSON is nested more than {MAX_DEPTH} levels deep.")
+        if depth > max_depth:
+            raise Invalid("json_too_deep", f"The JSON is nested more than {max_depth} levels deep.")
         if isinstance(node, dict):
             keys += len(node)
             children: Any = node.values()

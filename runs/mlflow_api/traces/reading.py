@@ -9,9 +9,11 @@ from django.utils.dateparse import parse_datetime
 
 from runs.mlflow_api import fields
 from runs.mlflow_api.fields import Body
+from runs.traces import json_texts
 from runs.traces.models import AssessmentKind, TraceState
 from runs.traces.services.assessments import Correction, Verdict
 from runs.traces.services.reports import Report
+from studio.errors import Invalid
 
 MAX_ASSESSMENTS = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -181,8 +183,8 @@ def _optional(body: Body, name: str) -> str | None:
 
 def _unpacked(packed: Body) -> Any:
     try:
-        return json.loads(fields.text(packed, "value"))
-    except (ValueError, RecursionError):
+        return json_texts.parsed(fields.text(packed, "value"))
+    except Invalid:
         raise fields.invalid("expectation.serialized_value", packed.get("value"), "It is no JSON.") from None
 
 

@@ -163,7 +163,7 @@ def view_of(body: fields.Body, name: str) -> bool | None:
     """Whether to show what is active (True), in the trash (False) or both (None)."""
     value: Any = body.get(name) or "ACTIVE_ONLY"
     if isinstance(value, str) and value.isdigit():
-        value = int(value)
+        value = fields.as_whole(value)
     if not isinstance(value, str | int) or value not in experiment_queries.VIEWS:
         raise fields.invalid_type(name, body.get(name))
     return experiment_queries.VIEWS[value]

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from runs.tracking import durations
+from studio import plain_yaml
 from studio.errors import Invalid
 
 REQUIREMENTS = "requirements.txt"
@@ -96,8 +97,8 @@ def _inputs(text: str) -> dict[str, Any]:
 
 def _mapping(text: str, field: str) -> dict[str, Any]:
     try:
-        value = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError):
+        value = plain_yaml.load(text)
+    except yaml.YAMLError:
         value = None
     if not isinstance(value, dict):
         raise _invalid(field, "These lines can't be read: write one a line, as name: value.")

@@ -87,3 +87,10 @@ def test_the_pages_form_answers_the_same_file(browser, rita, make):
     assert b"".join(answer).decode().splitlines()[1].endswith(",0.1")
     assert browser(rita).post("/w/vision/grid/export/", {**form, "format": "exe"}).status_code == 400
     assert browser(rita).post("/w/vision/grid/export/", {**form, "query": "{"}).status_code == 400
+
+
+@pytest.mark.parametrize("evil", ["=1+1", "@SUM(A1)", "-2+3", "+cmd"])
+def test_A50_no_head_of_the_csv_is_a_formula(export, make, evil):
+    make("a", params={evil: "x"})
+    head = next(csv.reader(io.StringIO(export("csv", columns=[f"param:{evil}"]).decode())))
+    assert head[-1] == f"'{evil}"

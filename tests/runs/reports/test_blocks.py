@@ -47,6 +47,13 @@ def test_markup_in_prose_is_shown_as_text() -> None:
         ("runs\nexperiment: a\nsurprise: 1", "no field 'surprise'"),
         ("run\n", "names one run"),
         ("chart\nmetrics: !!python/object/apply:os.system [ls]", "no YAML"),
+        ("chart\na: &a {k: 1}\nb: {<<: [*a, *a]}", "no YAML"),
+        ("chart\nmetrics: " + "[" * 50_000, "no YAML"),
+        ("chart\nmetrics: [0x" + "f" * 5_000 + "]\nexperiment: a", "too long"),
+        ("chart\nmetrics: [loss]\nexperiment: a\nsmoothing: 0x" + "f" * 5_000, "between 0 and 0.99"),
+        ('chart\nmetrics: [loss]\nexperiment: "a\\0b"', "can't be stored"),
+        ('runs\nruns: ["\\ud800"]', "no YAML"),
+        ("runs\nexperiment: a\ncolumns: [" + "a, " * 41 + "]", "at most 40 columns"),
     ],
 )
 def test_what_a_block_gets_wrong_is_one_sentence(inside: str, says: str) -> None:

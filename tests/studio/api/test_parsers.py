@@ -72,3 +72,14 @@ def test_a_cut_gzip_body_is_refused() -> None:
     with pytest.raises(Invalid):
         parsers.gunzip(b"no gzip", limit=10_000)
     assert parsers.gunzip(packed, limit=10_000) == b'{"a": 1}' * 100
+
+
+def test_A88_more_containers_than_memory_is_spent_on_are_refused_before_they_are_built() -> None:
+    assert code_of(b"[" + b"[]," * 400_000 + b"[]]") == "json_too_many"
+    assert parsers.loads(b'["' + b"[{" * 400_000 + b'\\"["]')  # a text may hold as many as it likes
+
+
+def test_a_reader_may_want_it_flatter() -> None:
+    assert parsers.loads(b"[[[]]]", max_depth=3) == [[[]]]
+    with pytest.raises(Invalid):
+        parsers.loads(b"[[[[]]]]", max_depth=3)

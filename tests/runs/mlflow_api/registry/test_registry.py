@@ -130,3 +130,30 @@ def test_webhooks_are_the_owners_and_keep_their_secret(mlflow: ApiClient, api: A
     assert ada.delete(f"webhooks/{made['webhook_id']}").status_code == 200
     stan = api(people.stan, base="/mlflow/elsewhere/api/2.0/mlflow/")
     assert stan.get("webhooks").json() == {"webhooks": []}
+
+
+@pytest.mark.parametrize(
+    "manual",
+    [
+        b"[" * 100_000,
+        b"a0: &a0 {k: 1}\na1: &a1 {<<: [*a0, *a0]}\nsignature: *a1\n",
+        b"signature: !!python/object/apply:os.system [ls]\n",
+        b"signature: {inputs: '[" + b"[" * 300 + b"]" * 300 + b"]'}\n",
+        b'signature: {inputs: \'["\\ud800", {"name": "\\u0000"}]\'}\n',
+        b'signature: {inputs: \'[NaN, {"name": NaN, "type": {"a": [1]}}]\', outputs: 7, params: \'7\'}\n',
+        b'signature: {inputs: \'[{"name": [1], "type": {}, "required": {}}, 7, null]\'}\nflavors: [7]\n',
+        b"flavors: {7: 8, [1]: 2}\n",
+        b"\xff\xfe\x00",
+        b"- 1\n" * 100_000,
+    ],
+)
+def test_A41_A54_A55_a_manual_that_is_made_to_hurt_is_a_model_without_one(
+    mlflow: ApiClient, people: People, browser: Any, manual: bytes
+) -> None:
+    run = make_run(people.workspace, with_job=True)
+    artifacts.put_artifact(actor=people.ben, run=run, path="model/MLmodel", stream=io.BytesIO(manual))
+    mlflow.post("registered-models/create", {"name": "digits"})
+    made = mlflow.post("model-versions/create", {"name": "digits", "source": f"runs:/{run.pk}/model"})
+    assert made.status_code == 200, made.content
+    assert browser(people.rita).get("/w/vision/models/digits/versions/1/").status_code == 200
+    assert browser(people.rita).get("/w/vision/models/digits/versions/1/?file=MLmodel").status_code == 200
