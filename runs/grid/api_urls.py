@@ -10,6 +10,7 @@ urlpatterns = [
     path("runs/bulk/<int:pk>", bulk.BulkDetail.as_view(), name="api-runs-bulk-change"),
     path("grid/window", tables.Windows.as_view(), name="api-grid-window"),
     path("grid/rows", tables.Rows.as_view(), name="api-grid-rows"),
+    path("grid/outline", tables.Outlines.as_view(), name="api-grid-outline"),
     path("grid/keys", tables.Keys.as_view(), name="api-grid-keys"),
     path("grid/look", tables.Look.as_view(), name="api-grid-look"),
     path("grid/export", tables.Exports.as_view(), name="api-grid-export"),

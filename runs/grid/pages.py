@@ -145,7 +145,7 @@ def _actions(request: HttpRequest, workspace: Workspace) -> GridActions:
 
 
 def _urls(workspace: Workspace, experiment: Experiment | None) -> dict[str, str]:
-    names = {"window": "api-grid-window", "rows": "api-grid-rows", "keys": "api-grid-keys", "look": "api-grid-look",
+    names = {"window": "api-grid-window", "rows": "api-grid-rows", "outline": "api-grid-outline", "keys": "api-grid-keys", "look": "api-grid-look",
              "views": "api-views", "bulk": "api-runs-bulk", "experiments": "api-experiments"}  # fmt: skip
     found = {name: reverse(route, args=[workspace.slug]) for name, route in names.items()}
     return {

@@ -26,6 +26,15 @@ class RowsRead(StrictSerializer):
     columns = serializers.ListField(child=Text(max_length=SPEC), max_length=200, required=False, default=list)
 
 
+class OutlineRead(StrictSerializer):
+    """A part of a window by position, as for rows."""
+
+    query = serializers.DictField(child=Anything(allow_null=True))
+    window = Text(max_length=40, required=False, allow_blank=True, default="")
+    start = Int64(min_value=0, max_value=MAX_POSITION, required=False, default=0)
+    end = Int64(min_value=0, max_value=MAX_POSITION, required=False, default=1000)
+
+
 class LookAt(StrictSerializer):
     query = serializers.DictField(child=Anything(allow_null=True))
     window = Text(max_length=40, required=False, allow_blank=True, default="")
@@ -80,6 +89,10 @@ class RowsAnswer(serializers.Serializer):  # type: ignore[type-arg]
     rows = serializers.IntegerField()
     fresh = serializers.IntegerField()
     results = serializers.ListField(child=serializers.DictField())
+
+
+class OutlineAnswer(WindowAnswer):
+    results = serializers.ListField(child=serializers.ListField())
 
 
 class KeyAnswer(serializers.Serializer):  # type: ignore[type-arg]

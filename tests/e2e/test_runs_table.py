@@ -59,3 +59,24 @@ def test_the_charts_stand_beside_the_table(page, runs):
     page.goto(f"{PLACE}?pane=split")
     page.wait_for_selector("metric-charts metric-chart")
     assert page.locator(".ag-row .grid-name").first.is_visible()
+
+
+def test_rows_that_pass_faster_than_their_cells_come_say_who_they_are(page, studio, runs):
+    headers = {"Authorization": f"Bearer {studio.token}"}
+    with httpx.Client(base_url=f"{studio.url}/api/v1/workspaces/main/", headers=headers, timeout=20) as client:
+        for number in range(130):
+            client.post("runs/start", json={"experiment": "e2e/many", "name": f"many-{number}"}).raise_for_status()
+    held = []
+    page.route("**/grid/rows", held.append)
+    page.goto("/w/main/experiments/e2e/many/")
+    page.wait_for_selector(".ag-row .grid-name")
+    page.evaluate("document.querySelector('.ag-grid-viewport').scrollTop = 1e6")
+    last = page.locator('.ag-row[row-index="129"]')
+    last.locator(".grid-name a", has_text="many-0").wait_for()
+    last.locator('[data-state="running"]').wait_for()
+    assert last.locator('[col-id="attribute:started"]').inner_text() == "just now"
+    assert last.locator("input").count() == 0
+    for route in held:
+        route.continue_()
+    page.unroute("**/grid/rows")
+    last.locator("input").wait_for()

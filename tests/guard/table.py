@@ -180,6 +180,7 @@ RUNS: dict[str, Entry] = {
     "metrics-csv": {"GET": READER},
     "api-grid-window": {"POST": READER},
     "api-grid-rows": {"POST": READER},
+    "api-grid-outline": {"POST": READER},
     "api-grid-keys": {"GET": READER},
     "api-grid-look": {"POST": READER},
     "api-grid-export": {"POST": READER},

@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from runs.grid import cells, columns, differences, export, keys, query, serializers, window
+from runs.grid import cells, columns, differences, export, keys, outline, query, serializers, window
 from runs.grid.window import Window
 from studio.access import Permission
 from studio.api import fields, pagination
@@ -57,6 +57,20 @@ class Rows(WorkspaceAPIView):
             return {"window": "", "runs": 0, "rows": 0, "fresh": 0, "results": rows}
         fresh = window.fresh_count(self.workspace, asked, request.user, found)
         return {**_shape(found), "fresh": fresh, "results": rows}
+
+
+class Outlines(WorkspaceAPIView):
+    """Who the rows of a window are, by position: name, state and start alone, for many rows at once."""
+
+    policy: ClassVar = {"POST": Permission.RUN_VIEW}
+
+    @extend_schema(request=serializers.OutlineRead, responses={200: serializers.OutlineAnswer})
+    def post(self, request: Request, workspace: str) -> Response:
+        values = fields.clean(serializers.OutlineRead, request.data)
+        start, end = values["start"], min(values["end"], values["start"] + outline.MAX_ROWS)
+        found = window.find_or_open(self.workspace, query.read(values["query"]), request.user, values["window"])
+        rows = outline.outline_of(self.workspace, found.layout, start, end)
+        return Response({**_shape(found), "results": rows})
 
 
 class Keys(WorkspaceAPIView):

@@ -81,10 +81,11 @@ function skeleton() {
   return element("span", { class: "skeleton grid-skeleton" });
 }
 
+// Before the cells of a row are here, its outline says the state.
 export function stateCell({ value, data }) {
-  if (!data) return element("span");
-  if (data.kind === "group") return valueCell({ value, data });
-  const word = data.lost ? "lost" : value;
+  if (!data && !value) return element("span");
+  if (data?.kind === "group") return valueCell({ value, data });
+  const word = data?.lost ? "lost" : value;
   const glyph = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   glyph.setAttribute("class", `glyph state-${word}`);
   glyph.setAttribute("aria-hidden", "true");
@@ -113,7 +114,8 @@ export function eyeCell({ data, context }) {
   return element("button", { type: "button", class: "btn btn-ghost btn-icon btn-sm grid-eye", "data-action": "eye", tabindex: "-1", "aria-pressed": String(!isHidden), "aria-label": isHidden ? `Show ${data.name} in the charts` : `Hide ${data.name} in the charts`, title: isHidden ? "Show in the charts" : "Hide in the charts" }, icon(isHidden ? "eye-off" : "eye"));
 }
 
-export function nameCell({ data, context }) {
+export function nameCell({ data: loaded, node, context }) {
+  const data = loaded ?? context.outlined(node);
   if (!data) return skeleton();
   const line = element("span", { class: "grid-name" });
   line.style.setProperty("--depth", String(data.depth ?? 0));

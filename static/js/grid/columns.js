@@ -63,7 +63,7 @@ function column(grid, { column: spec, width, pin }, narrow) {
     headerName: labelOf(spec),
     headerComponent: ColumnHead,
     headerComponentParams: { spec, grid },
-    valueGetter: ({ data }) => data?.values?.[spec],
+    valueGetter: ({ data, node, context }) => (data ?? context.outlined(node))?.values?.[spec],
     ...(kind === "attribute" && RENDERERS[key] ? { cellRenderer: RENDERERS[key] } : { valueFormatter: (kind === "attribute" && TEXTS[key]) || valueText }),
     width: width ?? (kind === "attribute" ? WIDTHS[key] ?? 120 : kind === "metric" && grid.states.get("group") ? SPREAD : 120),
     minWidth: 56,

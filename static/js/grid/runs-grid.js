@@ -16,12 +16,12 @@ import { BlockQueue } from "./blocks.js";
 import { pointing } from "./pointing.js";
 import { bindToolbar } from "./toolbar.js";
 import { openRowMenu } from "./row-menu.js";
+import { scrolling } from "./scrolling.js";
 import { Selection } from "./selection.js";
 import { ask, fail, ServerError } from "./server.js";
 import { ViewState } from "./view-state.js";
 
 const BLOCK = 100;
-const NEAR = 20; // rows above and below what is seen that are worth having
 const ROWS = { compact: 28, default: 32, comfortable: 40 };
 const QUESTION = ["filter", "archived", "order", "group", "tree", "open", "closed"];
 
@@ -51,6 +51,8 @@ class RunsGrid extends HTMLElement {
     if (this.config.problem) this.showProblem(new ServerError(this.config.problem, 400));
     else this.look();
     this.tell();
+    // A table without rows is never asked for any, so nothing else would say it.
+    if (this.config.first) this.showEmptiness();
   }
 
   make() {
@@ -68,7 +70,8 @@ class RunsGrid extends HTMLElement {
       maxBlocksInCache: 16,
       maxConcurrentDatasourceRequests: -1,
       infiniteInitialRowCount: this.count,
-      rowBuffer: 10,
+      rowBuffer: 4,
+      suppressAnimationFrame: true, // rows are drawn where they are, not a frame later when they have passed
       rowHeight: this.rowHeight(),
       headerHeight: 34,
       animateRows: false,
@@ -88,8 +91,8 @@ class RunsGrid extends HTMLElement {
         "is-context": ({ data }) => Boolean(data?.context),
         "is-hidden-run": ({ data }) => Boolean(data) && this.isHidden(data.id),
       },
-      onBodyScroll: () => this.blocks.next(),
-      onBodyScrollEnd: () => this.blocks.next(),
+      onBodyScroll: ({ direction }) => direction === "vertical" && this.moved(),
+      onBodyScrollEnd: () => this.rest(),
       onCellContextMenu: (event) => openRowMenu(this, event),
       onCellMouseOver: (event) => this.pointed(event),
       onCellMouseOut: () => this.hover(null),
@@ -99,11 +102,13 @@ class RunsGrid extends HTMLElement {
     });
     this.root.addEventListener("click", (event) => this.onClick(event));
     this.root.querySelector("[role=grid], [role=treegrid]")?.setAttribute("aria-label", "Runs");
+    this.bindScrolling();
     this.loadPinned();
   }
 
   context() {
     return {
+      outlined: (node) => (node && !node.rowPinned ? this.outline?.at(node.rowIndex) : undefined),
       isSelected: (id) => this.selected.has(id),
       isHidden: (id) => this.isHidden(id),
       isPinned: (id) => (this.states.get("pinned") ?? []).includes(id),
@@ -203,11 +208,13 @@ class RunsGrid extends HTMLElement {
       this.hideProblem();
       this.took(answer);
       if (fold) {
+        this.outline.forget();
         this.api.setRowCount(answer.rows, true);
         this.api.refreshInfiniteCache();
       } else {
         this.selected.drop();
         this.blocks.clear();
+        this.outline.forget();
         this.api.setGridOption("infiniteInitialRowCount", answer.rows);
         this.api.setGridOption("datasource", { getRows: (params) => this.getRows(params) });
         if (answer.rows) this.api.ensureIndexVisible(0, "top");
@@ -257,14 +264,6 @@ class RunsGrid extends HTMLElement {
     } catch (error) {
       fail(error);
     }
-  }
-
-  isOnScreen(from, to) {
-    if (!this.api) return true;
-    const { top, bottom } = this.api.getVerticalPixelRange();
-    const height = this.rowHeight();
-    const isNear = from <= bottom / height + NEAR && to >= top / height - NEAR;
-    return isNear || (from <= this.api.getLastDisplayedRowIndex() && to > this.api.getFirstDisplayedRowIndex());
   }
 
   // --- changes ------------------------------------------------------------------------------------------------------
@@ -394,5 +393,5 @@ class RunsGrid extends HTMLElement {
   }
 }
 
-Object.assign(RunsGrid.prototype, around, keeping, pointing);
+Object.assign(RunsGrid.prototype, around, keeping, pointing, scrolling);
 customElements.define("runs-grid", RunsGrid);
