@@ -44,7 +44,10 @@ class RegisterForm(forms.Form):
         widget=forms.TextInput(attrs={"spellcheck": "false"}),
     )
     alias = forms.CharField(
-        label="Alias", max_length=names.MAX_ALIAS, required=False, help_text="Optional, such as candidate."
+        label="Alias",
+        max_length=names.MAX_ALIAS,
+        required=False,
+        help_text="A name that leads to this version, such as candidate.",
     )
     description = forms.CharField(
         label="Description",

@@ -1,5 +1,6 @@
 """What the pages of models show."""
 
+import html
 import json
 import shlex
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from registry.mlmodels import mlmodel, queries, search
@@ -24,6 +26,8 @@ from studio.search import SearchError
 from studio.web import files, formats, markdown
 
 PAGE_ROWS = 50
+ABOUT_CHARACTERS = 400  # of a description, of which a list shows one line
+FIRST_LINES = 'import mlflow\n\nmlflow.register_model("runs:/RUN_ID/model", "digits-svm")'
 MOST_COLUMNS = 200
 
 
@@ -48,6 +52,7 @@ class ModelRow:
     """One line of the list: the model, its newest version, where aliases and stages lead."""
 
     model: RegisteredModel
+    about: str  # its description in plain words
     aliases: list[tuple[str, int]]
     stages: list[tuple[str, int]]
     versions: int
@@ -61,6 +66,7 @@ class ModelList:
     problem_json: str  # the same with its place, for the search bar
     next_url: str
     previous_url: str
+    snippet: str  # for who has none yet
     can: Can
 
 
@@ -131,6 +137,7 @@ def model_list(request: HttpRequest, workspace: Workspace) -> ModelList:
         problem_json=underlined,
         next_url=_page_url(request, page.next),
         previous_url=_page_url(request, page.previous),
+        snippet=FIRST_LINES,
         can=can(request, workspace),
     )
 
@@ -216,6 +223,7 @@ def _folder(name: str) -> str:
 def _row(model: RegisteredModel, latest: Sequence[ModelVersion], count: int) -> ModelRow:
     return ModelRow(
         model=model,
+        about=html.unescape(strip_tags(markdown.to_html(model.description[:ABOUT_CHARACTERS]))),
         aliases=[(alias.name, alias.version.number) for alias in model.aliases.all()],
         stages=[(version.stage, version.number) for version in latest if version.stage != ModelVersion.Stage.NONE],
         versions=count,

@@ -260,7 +260,10 @@ def moment(milliseconds: int) -> datetime:
 
 
 def duration(trace: Trace) -> str:
-    return "" if trace.duration_ms is None else waterfall.took(max(0, trace.duration_ms) * 1_000_000)
+    """How long it took, as people read it. A trace counts whole milliseconds, so 0 says only that it was less than one."""
+    if trace.duration_ms is None:
+        return ""
+    return waterfall.took(trace.duration_ms * 1_000_000) if trace.duration_ms > 0 else "< 1 ms"
 
 
 def _row(facts: TraceFacts) -> TraceRow:

@@ -29,8 +29,9 @@ class TopPanel extends HTMLElement {
 
   show() {
     const unread = Number(this.body.querySelector("[data-unread]")?.dataset.unread ?? 0);
-    this.count.textContent = unread > 99 ? "99+" : unread || "";
-    this.button.setAttribute("aria-label", unread ? `${this.name}, ${unread} ${this.noun}` : this.name);
+    const shown = unread > 99 ? "99+" : unread || "";
+    this.count.textContent = shown;
+    this.button.setAttribute("aria-label", unread ? `${this.name}, ${shown} ${this.noun}` : this.name);
   }
 }
 

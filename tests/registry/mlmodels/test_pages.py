@@ -36,7 +36,7 @@ def test_a_reader_is_offered_nothing_to_change(people: People, browser: Any, run
     for address in (version.get_absolute_url(), version.model.get_absolute_url(), "/w/vision/models/"):
         text = rita.get(address).content.decode()
         assert "digits-svm" in text
-        for word in ("Register version", "New model", "Change stage", "Let it lead here", 'data-confirm="Delete'):
+        for word in ("Register version", "New model", "Change stage", "Set alias", 'data-confirm="Delete'):
             assert word not in text
     tab = rita.get(f"/w/vision/runs/{run.pk}/artifacts/").content.decode()
     assert "register-model" not in tab
@@ -85,3 +85,17 @@ def test_the_list_costs_the_same_for_many_models(
     rita = browser(people.rita)
     with django_assert_max_num_queries(16):
         rita.get("/w/vision/models/")
+
+
+def test_who_has_no_model_gets_lines_to_copy(people: People, browser: Any) -> None:
+    text = browser(people.ben).get("/w/vision/models/").content.decode()
+    assert "mlflow.register_model(&quot;runs:/RUN_ID/model&quot;" in text
+    assert "{%" not in text
+
+
+def test_the_list_says_a_description_in_plain_words(people: People, browser: Any, register: Register) -> None:
+    model = register().model
+    browser(people.ben).post(f"{model.get_absolute_url()}edit/", {"name": model.name, "description": "**Bold** & <b>"})
+    text = browser(people.rita).get("/w/vision/models/").content.decode()
+    assert "Bold &amp;" in text
+    assert "**Bold**" not in text

@@ -110,3 +110,9 @@ def test_a_list_costs_the_same_for_one_trace_and_for_many(
     client.get("/w/vision/traces/")
     with django_assert_max_num_queries(20):
         client.get("/w/vision/traces/")
+
+
+def test_a_trace_of_less_than_a_millisecond_does_not_take_zero(people: People, trace: Trace) -> None:
+    Trace.objects.filter(pk=trace.pk).update(duration_ms=0)
+    for address in ("/w/vision/traces/", f"/w/vision/traces/{trace.trace_id}/"):
+        assert "&lt; 1 ms" in signed_in(people.rita).get(address).content.decode()
