@@ -32,11 +32,17 @@ class Batch:
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
+class _Incomplete(Invalid):
+    """An export that can be read, with a span in it that can't be told from others: MLflow's server answers 422."""
+
+    status = 422
+
+
 def parse(body: bytes, content_type: str) -> Batch:
     """The spans of an export request. Raises Invalid when the body is none."""
     media_type = content_type.split(";")[0].strip().lower()
     if media_type not in (PROTOBUF, JSON):
-        raise _bad(f"its Content-Type is neither {PROTOBUF} nor {JSON}")
+        raise Invalid("bad_spans", f"Invalid Content-Type: {content_type[:100]}. Expected: {PROTOBUF} or {JSON}.")
     request = ExportTraceServiceRequest()
     try:
         if media_type == JSON:
@@ -104,9 +110,9 @@ def _spans_of(group: Any) -> Iterator[Any]:
 
 def _span(told: Any) -> Span:
     if len(told.trace_id) != 16 or not any(told.trace_id):
-        raise _bad("a span has no trace id of 16 bytes")
+        raise _Incomplete("bad_spans", "A span has no trace id of 16 bytes.")
     if len(told.span_id) != 8 or not any(told.span_id):
-        raise _bad("a span has no id of 8 bytes")
+        raise _Incomplete("bad_spans", "A span has no id of 8 bytes.")
     if max(told.start_time_unix_nano, told.end_time_unix_nano) >= _INT64:
         raise _bad("a span's time is out of range")
     trace_id = told.trace_id.hex()

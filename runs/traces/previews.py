@@ -8,12 +8,15 @@ CUT = 1_000  # what is made here
 
 
 def preview(value: Any, *, role: str) -> str | None:
-    """What a person would call the request or the answer: the last message of `role`, or the JSON. None for nothing."""
+    """What a person would call the request or the answer: the last message of `role`, or the JSON. None for nothing.
+
+    A text is in quotes, as MLflow's clients send it themselves.
+    """
     if value is None:
         return None
     messages = messages_of(value)
     text = _text_of(_last(messages, role)) if messages else ""
-    return shorten(text or as_text(value))
+    return shorten(text or json.dumps(value, ensure_ascii=False, default=str))
 
 
 def as_text(value: Any) -> str:

@@ -131,7 +131,11 @@ class Tag(_OfDataset):
     policy: ClassVar = {"DELETE": Permission.EXPERIMENT_EDIT}
 
     def delete(self, request: Request, workspace: str, dataset_id: str, key: str) -> Response:
-        dataset = self._find(request, dataset_id, Permission.EXPERIMENT_EDIT)
+        """The tag of a dataset that is not there is gone with it."""
+        try:
+            dataset = self._find(request, dataset_id, Permission.EXPERIMENT_EDIT)
+        except MlflowError:
+            return Response({})
         services.delete_tag(actor=person(request), dataset=dataset, key=key)
         return Response({})
 

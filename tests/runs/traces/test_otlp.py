@@ -110,7 +110,7 @@ def test_json_has_its_identifiers_in_hex(ben: ApiClient) -> None:
 )
 def test_what_is_no_export_is_refused_with_a_sentence(ben: ApiClient, body: bytes, content_type: str) -> None:
     response = send(ben, body, content_type)
-    assert response.status_code == 400
+    assert response.status_code in (400, 422)
     assert response.json()["error_code"] == "INVALID_PARAMETER_VALUE"
     assert not Trace.objects.exists()
 
@@ -149,6 +149,20 @@ def test_values_survive_the_way_out() -> None:
     assert {"key": "count", "value": {"int_value": 3}} in told["attributes"]
 
 
-def test_a_span_without_an_id_is_no_span() -> None:
+def test_a_span_without_an_id_is_no_span(ben: ApiClient) -> None:
     with pytest.raises(Invalid):
         otlp.parse(export(span="00" * 8), otlp.PROTOBUF)
+    assert send(ben, export(span="00" * 8)).status_code == 422
+    assert not Trace.objects.exists()
+
+
+def test_a_wrong_content_type_is_named_as_mlflow_names_it(ben: ApiClient) -> None:
+    response = send(ben, export(), "text/plain")
+    assert response.status_code == 400
+    assert response.json()["message"].startswith("Invalid Content-Type: text/plain")
+
+
+def test_a_plain_text_is_shown_in_quotes_as_mlflow_shows_it(ben: ApiClient) -> None:
+    assert send(ben, export(attributes={"input.value": "Hello", "output.value": "Bye"})).status_code == 200
+    trace = Trace.objects.get()
+    assert (trace.request_preview, trace.response_preview) == ('"Hello"', '"Bye"')

@@ -116,6 +116,7 @@ def test_an_evaluation_dataset_lives_in_experiments(client: ApiClient, people: P
     client.delete(f"{V3}/{dataset_id}/tags/mlflow.user")
     assert json.loads(client.get(f"{V3}/{dataset_id}").json()["dataset"]["tags"]) == {"team": "speech"}
     assert client.delete(f"{V3}/{dataset_id}").json() == {}
+    assert client.delete(f"{V3}/{dataset_id}/tags/team").json() == {}  # gone with its dataset
     assert client.get(f"{V3}/{dataset_id}").status_code == 404
 
 
