@@ -11,10 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from runs.logged_models import files as model_files
-from runs.logged_models import queries, serializers
+from runs.logged_models import ordering, queries, search, serializers
+from runs.logged_models.columns import FIELDS
 from runs.logged_models.models import LoggedModel, LoggedModelMetric
 from runs.tracking.data_inputs import RunDataset
-from runs.tracking.models import Run
+from runs.tracking.models import Experiment, Run
 from runs.tracking.queries import data_inputs
 from studio import access
 from studio.access import Permission
@@ -22,32 +23,47 @@ from studio.api import files, pagination
 from studio.api.views import WorkspaceAPIView
 from studio.errors import Invalid
 from studio.identifiers import is_run_id
+from studio.search import read_order
+from studio.search.fields import ATTRIBUTES
 
 
 class LoggedModels(WorkspaceAPIView):
-    """The models of the workspace, newest first; of one run or experiment when named."""
+    """The models of the workspace, newest first unless `order` says otherwise; of one run or experiment when named."""
 
     policy: ClassVar = {"GET": Permission.RUN_VIEW}
 
     @extend_schema(
         operation_id="logged_models_list",
         parameters=[
-            OpenApiParameter("run", str),
-            OpenApiParameter("experiment", int),
+            OpenApiParameter("filter", str, description="in the search language: metrics.accuracy > 0.9"),
+            OpenApiParameter("run", str, description="only those this run made"),
+            OpenApiParameter("experiment", str, description="its path or its number"),
+            OpenApiParameter("order", str, description="metrics.accuracy DESC, name"),
             OpenApiParameter("limit", int),
             OpenApiParameter("cursor", str),
         ],
         responses={200: serializers.LoggedModelList},
     )
     def get(self, request: Request, workspace: str) -> Response:
-        run, number = request.GET.get("run", ""), request.GET.get("experiment")
+        found = search.find(self.workspace, self._query(request))
+        following = None
+        if found.next_token:
+            query = pagination.query_with(request.GET, cursor=found.next_token)
+            following = request.build_absolute_uri(f"{request.path}?{query}")
+        return Response({"results": [_model(row) for row in found.models], "next": following, "previous": None})
+
+    def _query(self, request: Request) -> search.Query:
+        run = request.GET.get("run", "")
         if run and not is_run_id(run):
             raise Invalid("bad_parameter", "run is a run id.", fields={"run": "Give a run id."})
-        experiment = None
-        if number is not None:
-            experiment = pagination.whole_number("experiment", number, minimum=1, maximum=2**62)
-        rows = queries.models_in(self.workspace, experiment=experiment, run=run)
-        return Response(pagination.answer(request, rows, order=("-created_at", "id"), show=_model))
+        return search.Query(
+            experiments=_experiments(request, request.GET.get("experiment", "")),
+            run=run,
+            filter=request.GET.get("filter", ""),
+            order=_orders(request.GET.get("order", "")),
+            limit=pagination.limit_of(request.GET),
+            token=request.GET.get("cursor", ""),
+        )
 
 
 class OneModel(WorkspaceAPIView):
@@ -100,6 +116,25 @@ class RunDatasets(WorkspaceAPIView):
     def get(self, request: Request, workspace: str, run_id: str) -> Response:
         run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
         return Response({"results": [_dataset(use) for use in data_inputs.datasets_of(run)]})
+
+
+def _experiments(request: Request, named: str) -> tuple[int, ...]:
+    """The experiment of a path or a number; all of them where none is named."""
+    if not named:
+        return ()
+    if named.lstrip("-").isdigit():
+        return (pagination.whole_number("experiment", named, minimum=1, maximum=2**62),)
+    return (access.get_or_404(request, Experiment, None, Permission.EXPERIMENT_VIEW, path=named).pk,)
+
+
+def _orders(text: str) -> list[ordering.OrderBy]:
+    return [
+        ordering.OrderBy(
+            one.field.key if one.field.family == ATTRIBUTES else f"{one.field.family}.{one.field.key}",
+            ascending=not one.descending,
+        )
+        for one in read_order(text, FIELDS, parameter="order")
+    ]
 
 
 def _model(model: LoggedModel) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 
 from runs.logged_models.models import (
     LoggedModel,
@@ -18,7 +18,6 @@ from runs.logged_models.models import (
 from runs.tracking.data_inputs import RunDataset
 from runs.tracking.models import Run
 from runs.tracking.queries import data_inputs
-from studio.access.models import Workspace
 from studio.id_lists import listed
 
 
@@ -62,16 +61,6 @@ def inputs_outputs(run_ids: Sequence[str]) -> dict[str, InputsOutputs]:
         here = found[run_id]
         (here.outputs if direction == RunModel.Direction.OUTPUT else here.models).append(ModelUse(model_id, step))
     return dict(found)
-
-
-def models_in(workspace: Workspace, *, experiment: int | None = None, run: str = "") -> "QuerySet[LoggedModel]":
-    """The workspace's models that are not in the trash, newest first."""
-    rows = LoggedModel.objects.filter(workspace=workspace, deleted_at=None).select_related("experiment", "source_run")
-    if experiment is not None:
-        rows = rows.filter(experiment=experiment)
-    if run:
-        rows = rows.filter(source_run=run)
-    return rows.order_by("-created_at", "id")
 
 
 def details(models: Iterable[LoggedModel]) -> list[ModelDetail]:

@@ -27,6 +27,7 @@ MAX_EXPERIMENTS = 1000
 @dataclass(frozen=True, slots=True)
 class Query:
     experiments: Sequence[int] = ()  # all of the workspace when empty
+    run: str = ""  # only those that this run made
     filter: str = ""
     datasets: Sequence[OnDataset] = ()
     order: Sequence[OrderBy] = ()
@@ -70,6 +71,8 @@ def _where(workspace: Workspace, query: Query) -> Sql:
     if query.experiments:
         marks = ", ".join(["%s"] * len(query.experiments))
         parts.append(Sql(f"m.experiment_id IN ({marks})", tuple(query.experiments)))
+    if query.run:
+        parts.append(Sql("m.source_run_id = %s", (query.run,)))
     node = read(query.filter, FIELDS) if query.filter.strip() else None
     if node is not None:
         parts.append(_condition(node, query.datasets))
@@ -131,5 +134,5 @@ def _names_metrics(node: Node | None) -> bool:
 
 
 def _question(query: Query) -> str:
-    told: Any = (sorted(query.experiments), query.filter, tuple(query.datasets), tuple(query.order))
+    told: Any = (sorted(query.experiments), query.run, query.filter, tuple(query.datasets), tuple(query.order))
     return repr(told)

@@ -183,6 +183,20 @@ class Run:
             _names.safe_join(folder, name)
         return [self._save(name, folder) for name in names]
 
+    def datasets(self) -> list[dict[str, Any]]:
+        """What data the run read: `name`, `digest`, `context`, `source`, `tags`."""
+        return list(self._api.get(f"{self._path}/datasets")["results"])
+
+    def why(self, baseline: str | Run, metric: str = "") -> dict[str, Any]:
+        """What differs from a baseline, the likeliest `reasons` first."""
+        other = baseline.id if isinstance(baseline, Run) else baseline
+        return dict(self._api.get(f"{self._path}/why", {"baseline": other, "metric": metric}))
+
+    def code_diff(self, other: str | Run) -> dict[str, Any]:
+        """How the code differs from another run's, file by file."""
+        name = other.id if isinstance(other, Run) else other
+        return dict(self._api.get(f"{self._path}/code/diff", {"with": name}))
+
     def logs(self) -> str:
         """Everything the run has printed so far."""
         return "".join(self._log_pieces(follow=False))

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from atelier import _client, _errors, _ids, _models, _run
+from atelier import _client, _errors, _ids, _logged_models, _models, _reports, _run, _views, _webhooks
 
 Record = dict[str, Any]
 PAGE = 100
@@ -61,6 +61,26 @@ class Workspace:
         """The registered models: `Workspace().models.register("digits-svm", "runs:/k3v9x2m7qabc/model")`."""
         return _models.Models(self._api)
 
+    @property
+    def logged_models(self) -> _logged_models.LoggedModels:
+        """What runs made through MLflow 3: `Workspace().logged_models.search("metrics.accuracy > 0.9")`."""
+        return _logged_models.LoggedModels(self._api)
+
+    @property
+    def views(self) -> _views.Views:
+        """Saved views of the runs table: `Workspace().views.create("best", {"filter": "metrics.acc > 0.9"})`."""
+        return _views.Views(self._api)
+
+    @property
+    def reports(self) -> _reports.Reports:
+        """Pages of text with live charts: `Workspace().reports.create("Results", "# Results")`."""
+        return _reports.Reports(self._api)
+
+    @property
+    def webhooks(self) -> _webhooks.Webhooks:
+        """What tells other systems of changes in the registry: `Workspace().webhooks.deliveries(3)`."""
+        return _webhooks.Webhooks(self._api)
+
     def experiments(self, *, archived: bool | None = None) -> list[Experiment]:
         """All experiments, by path."""
         return [_experiment(row) for row in self._api.pages("experiments", {"archived": archived, "limit": PAGE})]
@@ -80,6 +100,11 @@ class Workspace:
         """Hides an experiment from lists."""
         found = self.experiment(path)
         return _experiment(self._api.patch(f"experiments/{found.id}", {"is_archived": True}))
+
+    def update_experiment(self, path: str, *, description: str) -> Experiment:
+        """Changes what is said of an experiment."""
+        found = self.experiment(path)
+        return _experiment(self._api.patch(f"experiments/{found.id}", {"description": description}))
 
     def delete_experiment(self, path: str) -> None:
         """Puts an experiment and its runs into the trash. It keeps its path."""
@@ -110,6 +135,10 @@ class Workspace:
         """Begins to remove these runs of the trash for good, all of it when none is named. Answers the receipt."""
         body = {"runs": list(runs)} if runs else {"everything": True}
         return dict(self._api.post("trash/purge", body, key=_ids.new_key()))
+
+    def receipts(self) -> Iterator[Record]:
+        """What was removed for good, the newest first."""
+        return self._api.pages("trash/receipts", {"limit": PAGE})
 
     def receipt(self, number: int) -> Record:
         """A receipt: what went, what stayed and why, how many bytes were freed."""
@@ -167,6 +196,52 @@ class Workspace:
         order = order_by if isinstance(order_by, str) else ", ".join(order_by)
         return self.runs(filter=filter, sort=order or None, experiment=experiment, limit=limit)
 
+    def change_runs(
+        self,
+        action: str,
+        runs: Sequence[str | _run.Run] = (),
+        *,
+        filter: str | None = None,
+        experiment: str | None = None,
+        tags: Mapping[str, str | None] | None = None,
+        to: str = "",
+    ) -> Record:
+        """One action on many runs: these, or all that a filter finds.
+
+        `action` is stop, tag (with `tags`), move (with `to`, an experiment), archive, restore or trash. Answers
+        `changed` and `refused`; more than a few hundred are changed in the background: `change` and `total`.
+        """
+        body: Record = {"action": action, "tags": dict(tags or {}), "to": to}
+        if runs:
+            body["ids"] = _ids_of(runs)
+        else:
+            body["query"] = {"filter": filter or "", "experiment": experiment or ""}
+        if not runs and filter is None and experiment is None:
+            raise _errors.UsageError("Say which runs: runs=, filter= or experiment=.")
+        return dict(self._api.post("runs/bulk", body))
+
+    def change(self, number: int) -> Record:
+        """How far a change of many runs is, and which runs it left as they were."""
+        return dict(self._api.get(f"runs/bulk/{number}"))
+
+    def export_runs(
+        self,
+        to: str | Path,
+        *,
+        columns: Sequence[str] = (),
+        filter: str = "",
+        experiment: str | None = None,
+        order: Sequence[str] = (),
+    ) -> Path:
+        """Saves the table of all runs that match as .csv, .json or .parquet.
+
+        Columns are `metric:loss.min`, `param:lr`, `tag:team`, `attribute:state`; an order is such a name, descending
+        with a `-` before it.
+        """
+        target = _views.checked(to)
+        query: Record = {"filter": filter, "experiment": experiment or "", "order": list(order)}
+        return _views.save_table(self._api, query, columns, target)
+
     def run(self, run_id: str) -> _run.Run:
         """One run by its id."""
         return _run.Run(self._api, self._api.get(f"runs/{_client.segment(run_id)}"))
@@ -201,8 +276,7 @@ class Workspace:
 
     def compare(self, ids: Sequence[str | _run.Run]) -> Comparison:
         """Runs side by side."""
-        names = [item.id if isinstance(item, _run.Run) else item for item in ids]
-        answer = self._api.get("runs/compare", {"ids": ",".join(names)})
+        answer = self._api.get("runs/compare", {"ids": ",".join(_ids_of(ids))})
         return Comparison(answer["runs"], answer["params"], answer["metrics"], answer["tags"])
 
     def traces(
@@ -227,6 +301,20 @@ class Workspace:
     def trace(self, trace_id: str) -> Record:
         """One trace with its `spans`, `tags`, `metadata` and `assessments`."""
         return dict(self._api.get(f"traces/{_client.segment(trace_id)}"))
+
+    def assess_trace(
+        self,
+        trace_id: str,
+        name: str,
+        value: Any,
+        *,
+        kind: str = "feedback",
+        rationale: str = "",
+        span_id: str = "",
+    ) -> Record:
+        """Says something of a trace or one of its spans: `assess_trace("tr-…", "correct", False, rationale="…")`."""
+        body = {"name": name, "kind": kind, "value": value, "rationale": rationale, "span_id": span_id}
+        return dict(self._api.post(f"traces/{_client.segment(trace_id)}/assessments", body))
 
     def delete_traces(
         self,
@@ -271,6 +359,10 @@ class Workspace:
 def compare(ids: Sequence[str | _run.Run]) -> Comparison:
     """Runs of the workspace in force side by side."""
     return Workspace().compare(ids)
+
+
+def _ids_of(runs: Sequence[str | _run.Run]) -> list[str]:
+    return [run.id if isinstance(run, _run.Run) else run for run in runs]
 
 
 def _experiment(row: Mapping[str, Any]) -> Experiment:

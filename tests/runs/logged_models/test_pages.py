@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -102,3 +103,24 @@ def test_rest_lists_models_their_files_and_a_runs_datasets(
     assert b"".join(file.streaming_content) == b"flavors: {}"  # type: ignore[attr-defined]
     assert client.get(f"runs/{run.pk}/datasets").json()["results"][0]["context"] == "training"
     assert client.get("logged-models", {"run": "nonsense"}).status_code == 400
+
+
+def test_rest_finds_models_by_the_search_language_and_pages_on(
+    api: Callable[..., ApiClient], rita: User, ben: User, run: Run, model: LoggedModel
+) -> None:
+    other = services.create_model(actor=ben, experiment=run.experiment, name="another", source_run=run)
+    client = api(rita, base=BASE)
+
+    def found(**query: Any) -> list[str]:
+        return [row["id"] for row in client.get("logged-models", query).json()["results"]]
+
+    assert found(filter="metrics.accuracy > 0.9 AND params.rate = '0.1'", experiment=run.experiment.path) == [model.pk]
+    assert found(filter="NOT params.rate = '0.1'", run=run.pk) == [other.pk]
+    assert found(order="name") == [other.pk, model.pk]
+    assert found(order="metrics.accuracy DESC") == [model.pk, other.pk]
+    first = client.get("logged-models", {"order": "name", "limit": 1}).json()
+    cursor = parse_qs(urlsplit(first["next"]).query)["cursor"][0]
+    assert found(order="name", limit=1, cursor=cursor) == [model.pk]
+    mistake = client.get("logged-models", {"filter": "metrics.accuracy >> 1"})
+    assert (mistake.status_code, mistake.json()["code"], mistake.json()["position"]) == (400, "bad_search", 17)
+    assert client.get("logged-models", {"experiment": "no/such"}).status_code == 404

@@ -9,6 +9,7 @@ from atelier._cli import (
     trace_commands,
     trash_commands,
     view_commands,
+    webhook_commands,
 )
 from atelier._cli.parser import Verb, arg
 
@@ -209,6 +210,13 @@ EXPERIMENT = (
         (arg("path", metavar="PATH", help="the path"), arg("--description", default="", help="what it is about")),
     ),
     Verb(
+        "edit",
+        "Change what is said of an experiment.",
+        'atelier experiment edit vision/digits --description "Handwritten digits"',
+        "listings.edit_experiment",
+        (arg("path", metavar="PATH", help="the path"), arg("--description", required=True, help="what it is about")),
+    ),
+    Verb(
         "archive",
         "Hide an experiment from lists.",
         "atelier experiment archive vision/digits",
@@ -328,6 +336,13 @@ REPORT = (
         "reports.save_pdf",
         (REPORT_ID, arg("--to", metavar="FILE", help="the file to write")),
     ),
+    Verb(
+        "publish",
+        "Let every member read a report, or make it a draft again.",
+        "atelier report publish k3v9x2m7qabc",
+        "reports.publish",
+        (REPORT_ID, arg("--draft", action="store_true", help="make it a draft again")),
+    ),
     Verb("delete", "Delete a report.", "atelier report delete k3v9x2m7qabc", "reports.delete", (REPORT_ID,)),
 )
 
@@ -343,6 +358,8 @@ NOUNS = (
     ("notification", "What the bell shows.", NOTIFICATION),
     ("view", "Saved views of the runs table.", view_commands.VIEW),
     ("report", "Pages of text with live charts.", REPORT),
+    ("trash", "What was deleted, and what was removed for good.", trash_commands.TRASH),
+    ("webhook", "Messages to other systems.", webhook_commands.WEBHOOK),
     ("import", "Bring runs in from other trackers.", exchange_commands.IMPORT),
     ("export", "Take runs out into a zip of open formats.", exchange_commands.EXPORT),
     ("workspace", "Workspaces you are in.", WORKSPACE),

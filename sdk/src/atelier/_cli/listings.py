@@ -49,6 +49,11 @@ def create_experiment(options: argparse.Namespace) -> None:
     _show(vars(session.workspace(options).create_experiment(options.path, options.description)), options)
 
 
+def edit_experiment(options: argparse.Namespace) -> None:
+    """Changes what is said of an experiment."""
+    _show(vars(session.workspace(options).update_experiment(options.path, description=options.description)), options)
+
+
 def archive_experiment(options: argparse.Namespace) -> None:
     """Hides an experiment from lists."""
     _show(vars(session.workspace(options).archive_experiment(options.path)), options)

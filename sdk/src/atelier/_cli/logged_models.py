@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from itertools import islice
 from typing import Any
 
-from atelier import _client
 from atelier._cli import output, session
 
 COLUMNS = (
@@ -19,16 +17,14 @@ COLUMNS = (
     ("MADE", "made"),
 )
 METRICS = (("METRIC", "key"), ("VALUE", "value"), ("STEP", "step"), ("DATASET", "dataset_name"), ("RUN", "run_id"))
-PAGE = 200
 
 
 def list_models(options: argparse.Namespace) -> None:
     """Lists logged models."""
-    space = session.workspace(options)
-    query: dict[str, Any] = {"run": options.run, "limit": min(options.limit, PAGE)}
-    if options.experiment:
-        query["experiment"] = space.experiment(options.experiment).id
-    rows = list(islice(space.client.pages("logged-models", query), options.limit))
+    found = session.workspace(options).logged_models.search(
+        options.filter, run=options.run, experiment=options.experiment, order_by=options.order_by, limit=options.limit
+    )
+    rows = list(found)
     if options.output == "json":
         output.as_json(rows)
         return
@@ -37,9 +33,8 @@ def list_models(options: argparse.Namespace) -> None:
 
 def show(options: argparse.Namespace) -> None:
     """Shows a logged model."""
-    address = f"logged-models/{_client.segment(options.model)}"
-    client = session.workspace(options).client
-    model = client.get(address)
+    models = session.workspace(options).logged_models
+    model = models.get(options.model)
     if options.output == "json":
         output.as_json(model)
         return
@@ -53,10 +48,20 @@ def show(options: argparse.Namespace) -> None:
     if model["metrics"]:
         print()
         output.table(model["metrics"], METRICS, empty="")
-    files = client.get(f"{address}/files")["results"]
+    files = models.files(options.model)
     if files:
         print()
         output.table(files, (("FILE", "path"), ("SIZE", "size"), ("TYPE", "content_type")), empty="")
+
+
+def download(options: argparse.Namespace) -> None:
+    """Saves the files of a logged model."""
+    folder = options.to or options.model
+    saved = session.workspace(options).logged_models.download(options.model, folder)
+    if options.output == "json":
+        output.as_json([str(path) for path in saved])
+    else:
+        output.say(f"{len(saved)} file{'' if len(saved) == 1 else 's'} saved to {folder}.")
 
 
 def _row(model: dict[str, Any]) -> dict[str, Any]:

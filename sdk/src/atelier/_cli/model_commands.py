@@ -57,6 +57,20 @@ MODEL = (
         ),
     ),
     Verb(
+        "edit",
+        "Change the name, description or tags of a model, or of a version.",
+        "atelier model edit digits-svm --version 3 --tag checked=yes --remove draft",
+        "models.edit",
+        (
+            _NAME,
+            _VERSION,
+            arg("--name", dest="new_name", metavar="NAME", help="another name (of a model)"),
+            arg("--description", help="what it is"),
+            arg("--tag", action="append", default=[], metavar="NAME=VALUE", help="a tag to set (may be repeated)"),
+            arg("--remove", action="append", default=[], metavar="NAME", help="a tag to remove (may be repeated)"),
+        ),
+    ),
+    Verb(
         "delete",
         "Delete a version, or a model with all of them.",
         "atelier model delete digits-svm --version 2",

@@ -6,7 +6,7 @@ import argparse
 from itertools import islice
 from typing import Any
 
-from atelier import _models
+from atelier import _errors, _models
 from atelier._cli import output, session
 
 MODEL_COLUMNS = (("NAME", "name"), ("VERSION", "last_version"), ("ALIASES", "named"), ("UPDATED", "when"))
@@ -74,6 +74,18 @@ def stage(options: argparse.Namespace) -> None:
         options.name, options.version, stage=options.stage, archive_existing=options.archive_existing
     )
     output.say(f"Version {found['version']} of {found['model']} is in the stage {found['stage']}.")
+
+
+def edit(options: argparse.Namespace) -> None:
+    """Changes a model or a version."""
+    tags: dict[str, str | None] = {**session.changes(options.tag), **dict.fromkeys(options.remove)}
+    given = {"description": options.description, "tags": tags or None}
+    if options.version:
+        if options.new_name:
+            raise _errors.UsageError("A version has a number, not a name: leave --name or --version out.")
+        _show(_of(options).update_version(options.name, options.version, **given), options)
+    else:
+        _show(_of(options).update(options.name, new_name=options.new_name, **given), options)
 
 
 def delete(options: argparse.Namespace) -> None:

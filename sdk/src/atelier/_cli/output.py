@@ -94,7 +94,8 @@ def duration(seconds: Any) -> str:
     value = float(seconds)
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if value >= size:
-            return f"{value / size:.3g} {unit}"
+            amount = value / size
+            return f"{amount:,.0f} {unit}" if amount >= 100 else f"{amount:.3g} {unit}"
     return f"{value:.3g} s"
 
 

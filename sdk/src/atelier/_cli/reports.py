@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from atelier import _client, _errors
+from atelier import _errors, _reports
 from atelier._cli import output, session
 
 COLUMNS = (("ID", "id"), ("TITLE", "title"), ("STATE", "state"), ("VERSION", "version"), ("CHANGED", "changed"))
@@ -14,7 +14,7 @@ COLUMNS = (("ID", "id"), ("TITLE", "title"), ("STATE", "state"), ("VERSION", "ve
 
 def list_reports(options: argparse.Namespace) -> None:
     """Lists reports."""
-    rows = list(session.workspace(options).client.pages("reports"))
+    rows = list(_of(options).search())
     if options.output == "json":
         output.as_json(rows)
         return
@@ -24,7 +24,7 @@ def list_reports(options: argparse.Namespace) -> None:
 
 def show(options: argparse.Namespace) -> None:
     """Prints a report's text."""
-    report = session.workspace(options).client.get(f"reports/{_client.segment(options.report)}")
+    report = _of(options).get(options.report)
     if options.output == "json":
         output.as_json(report)
     else:
@@ -33,34 +33,39 @@ def show(options: argparse.Namespace) -> None:
 
 def write(options: argparse.Namespace) -> None:
     """Makes a report of a Markdown file, or the next version of one."""
-    client = session.workspace(options).client
     path = Path(options.file)
     try:
         body = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise _errors.UsageError(f"{path} can't be read: {error}.") from error
-    values: dict[str, object] = {"body": body, "publish": options.publish}
     if options.report:
-        title = {"title": options.title} if options.title else {}
-        publish = {"publish": True} if options.publish else {}
-        report = client.patch(f"reports/{_client.segment(options.report)}", {"body": body, **title, **publish})
+        report = _of(options).update(options.report, title=options.title, body=body, publish=options.publish or None)
     else:
-        report = client.post("reports", {**values, "title": options.title or path.stem})
+        report = _of(options).create(options.title or path.stem, body, publish=options.publish)
     if options.output == "json":
         output.as_json(report)
     else:
         print(report["url"])
 
 
+def publish(options: argparse.Namespace) -> None:
+    """Lets every member read a report, or makes it a draft again."""
+    report = _of(options).update(options.report, publish=not options.draft)
+    if options.output == "json":
+        output.as_json(report)
+    else:
+        output.say(f"{report['title']} is {report['state']}.")
+
+
 def save_pdf(options: argparse.Namespace) -> None:
     """Saves a report as a PDF."""
-    client = session.workspace(options).client
-    answer = client.request("GET", f"reports/{_client.segment(options.report)}/pdf", timeout=120)
-    target = Path(options.to or f"{options.report}.pdf")
-    target.write_bytes(answer.content)
-    print(target)
+    print(_of(options).save_pdf(options.report, options.to or f"{options.report}.pdf"))
 
 
 def delete(options: argparse.Namespace) -> None:
     """Deletes a report."""
-    session.workspace(options).client.delete(f"reports/{_client.segment(options.report)}")
+    _of(options).delete(options.report)
+
+
+def _of(options: argparse.Namespace) -> _reports.Reports:
+    return session.workspace(options).reports

@@ -28,6 +28,20 @@ TRACE = (
         (_TRACE,),
     ),
     Verb(
+        "assess",
+        "Say something of a trace: a verdict, or what was expected.",
+        'atelier trace assess tr-0123456789abcdef0123456789abcdef correct false --why "Wrong order number"',
+        "traces.assess",
+        (
+            _TRACE,
+            arg("name", metavar="NAME", help="what is judged, such as correct"),
+            arg("value", metavar="VALUE", help="JSON, or a word"),
+            arg("--expectation", action="store_true", help="it says what was expected"),
+            arg("--why", default="", metavar="TEXT", help="the reason"),
+            arg("--span", default="", metavar="SPAN", help="of this step only"),
+        ),
+    ),
+    Verb(
         "delete",
         "Delete traces for good.",
         "atelier trace delete tr-0123456789abcdef0123456789abcdef",

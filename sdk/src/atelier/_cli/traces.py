@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -57,6 +58,22 @@ def show(options: argparse.Namespace) -> None:
         )
 
 
+def assess(options: argparse.Namespace) -> None:
+    """Says something of a trace."""
+    said = session.workspace(options).assess_trace(
+        options.trace,
+        options.name,
+        _value(options.value),
+        kind="expectation" if options.expectation else "feedback",
+        rationale=options.why,
+        span_id=options.span,
+    )
+    if options.output == "json":
+        output.as_json(said)
+    else:
+        output.say(f"{said['name']} is {output.cell(said['value'])} now.")
+
+
 def delete(options: argparse.Namespace) -> None:
     """Deletes traces."""
     count = len(options.traces)
@@ -70,6 +87,13 @@ def delete(options: argparse.Namespace) -> None:
 
 def _noun(count: int) -> str:
     return "trace" if count == 1 else "traces"
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _row(trace: Mapping[str, Any], *, short: bool = True) -> dict[str, Any]:

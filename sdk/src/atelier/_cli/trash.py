@@ -5,17 +5,40 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from atelier import _errors
 from atelier._cli import output, runs, session
 
 KIND_COLUMNS = (("KIND", "label"), ("WHERE", "where"), ("COUNT", "count"), ("SIZE", "size"))
+TRASH_COLUMNS = (
+    ("", "what"),
+    ("ID", "id"),
+    ("NAME", "name"),
+    ("EXPERIMENT", "experiment"),
+    ("THROWN AWAY", "thrown"),
+    ("BY", "deleted_by"),
+)
+GONE_COLUMNS = (("RUN", "id"), ("NAME", "name"), ("EXPERIMENT", "experiment"), ("FILES", "files"), ("SIZE", "size"))
+RECEIPT_COLUMNS = (
+    ("NUMBER", "id"),
+    ("STATE", "state"),
+    ("CAUSE", "cause"),
+    ("RUNS", "runs_removed"),
+    ("FILES", "files_removed"),
+    ("FREED", "freed"),
+    ("WHEN", "when"),
+    ("BY", "actor"),
+)
 UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 
 def remove_runs(options: argparse.Namespace) -> int:
-    """Puts runs into the trash."""
+    """Puts runs into the trash, or says what that would mean."""
+    if options.dry_run:
+        _show_preview(session.workspace(options).preview_delete(options.runs), options)
+        return 0
     return runs.each(options, lambda run: run.delete(), "is in the trash")
 
 
@@ -25,7 +48,11 @@ def restore_runs(options: argparse.Namespace) -> int:
 
 
 def remove_experiment(options: argparse.Namespace) -> None:
-    """Puts an experiment into the trash."""
+    """Puts an experiment into the trash, or says what that would mean."""
+    if options.dry_run:
+        here = session.workspace(options)
+        _show_preview(here.preview_delete(experiments=[here.experiment(options.path).id]), options)
+        return
     session.workspace(options).delete_experiment(options.path)
     output.say(f"{options.path} is in the trash.")
 
@@ -34,6 +61,48 @@ def restore_experiment(options: argparse.Namespace) -> None:
     """Brings an experiment back."""
     session.workspace(options).undelete_experiment(options.path)
     output.say(f"{options.path} is back.")
+
+
+def list_trash(options: argparse.Namespace) -> None:
+    """Lists what is in the trash."""
+    found = session.workspace(options).trash()
+    if options.output == "json":
+        output.as_json(found)
+        return
+    experiments = ({**row, "what": "experiment", "name": row["path"]} for row in found["experiments"])
+    runs = ({**row, "what": "run"} for row in found["results"])
+    shown = ({**row, "thrown": output.ago(row["deleted_at"])} for row in (*experiments, *runs))
+    output.table(shown, TRASH_COLUMNS, empty="The trash is empty.")
+
+
+def receipts(options: argparse.Namespace) -> None:
+    """Lists what was removed for good."""
+    rows = list(islice(session.workspace(options).receipts(), options.limit))
+    if options.output == "json":
+        output.as_json(rows)
+        return
+    output.table(map(_receipt, rows), RECEIPT_COLUMNS, empty="Nothing was removed for good yet.")
+
+
+def receipt(options: argparse.Namespace) -> None:
+    """Shows a receipt with the runs that went."""
+    found = session.workspace(options).receipt(options.number)
+    if options.output == "json":
+        output.as_json(found)
+        return
+    shown = _receipt(found)
+    names = ("id", "state", "cause", "actor", "when", "runs_removed", "experiments_removed", "files_removed", "freed")
+    output.pairs({name.replace("_", " "): shown[name] for name in (*names, "points", "problem", "url")})
+    for kept in found["kept"]:
+        output.say(f"Kept: {kept['count']:,} {kept['kind']}, {_size(kept['bytes'])}: {kept['why']}")
+    if found["runs"]:
+        print()
+        gone = ({**run, "size": _size(run["bytes"])} for run in found["runs"])
+        output.table(gone, GONE_COLUMNS, empty="")
+
+
+def _receipt(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {**found, "freed": _size(found["bytes_freed"]), "when": output.ago(found["created_at"])}
 
 
 def purge(options: argparse.Namespace) -> None:

@@ -7,6 +7,26 @@ from atelier._cli.parser import Verb, arg
 _RUNS = arg("runs", metavar="RUN", nargs="+", help="the runs' ids")
 _PATH = arg("path", metavar="PATH", help="the experiment's path")
 
+_DRY_RUN = arg("--dry-run", action="store_true", help="say what would go and what is in the way; nothing is changed")
+
+TRASH = (
+    Verb("list", "List what is in the trash.", "atelier trash list", "trash.list_trash"),
+    Verb(
+        "receipts",
+        "List what was removed for good, newest first.",
+        "atelier trash receipts",
+        "trash.receipts",
+        (arg("--limit", type=int, default=50, metavar="N", help="at most this many (default 50)"),),
+    ),
+    Verb(
+        "receipt",
+        "Show what a removal took, freed and kept.",
+        "atelier trash receipt 7",
+        "trash.receipt",
+        (arg("number", metavar="NUMBER", type=int, help="the receipt's number"),),
+    ),
+)
+
 TOP = (
     Verb(
         "purge",
@@ -23,7 +43,13 @@ TOP = (
 )
 
 RUN = (
-    Verb("rm", "Put runs into the trash.", "atelier run rm k3v9x2m7qabc", "trash.remove_runs", (_RUNS,)),
+    Verb(
+        "rm",
+        "Put runs into the trash.",
+        "atelier run rm k3v9x2m7qabc --dry-run",
+        "trash.remove_runs",
+        (_RUNS, _DRY_RUN),
+    ),
     Verb(
         "restore",
         "Bring runs back from the trash or the archive.",
@@ -39,7 +65,7 @@ EXPERIMENT = (
         "Put an experiment and its runs into the trash.",
         "atelier experiment rm vision/digits",
         "trash.remove_experiment",
-        (_PATH,),
+        (_PATH, _DRY_RUN),
     ),
     Verb(
         "restore",

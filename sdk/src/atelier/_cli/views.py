@@ -1,62 +1,104 @@
-"""`atelier view …` and `atelier run change`"""
+"""`atelier view …`, `atelier run change` and `atelier run export`"""
 
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
 
-from atelier import _client, _errors
+from atelier import _errors, _views
 from atelier._cli import output, session
 
-COLUMNS = (("ID", "id"), ("NAME", "name"), ("FOR", "scope"), ("EXPERIMENT", "experiment"), ("BY", "owner"))
-FORMATS = {".csv": "csv", ".json": "json", ".parquet": "parquet"}
-QUESTION = ("filter", "archived", "order", "group", "tree")
-PATIENCE = 600.0  # seconds for an export of very many runs
+COLUMNS = (
+    ("ID", "id"),
+    ("NAME", "name"),
+    ("FOR", "scope"),
+    ("EXPERIMENT", "experiment"),
+    ("DEFAULT", "default"),
+    ("BY", "owner"),
+)
 
 
 def list_views(options: argparse.Namespace) -> None:
     """Lists saved views."""
-    rows = list(session.workspace(options).client.pages("views"))
+    rows = list(_of(options).search(options.experiment))
     if options.output == "json":
         output.as_json(rows)
         return
-    shown = ({**row, "experiment": row["experiment"] or ""} for row in rows)
+    shown = (
+        {**row, "experiment": row["experiment"] or "", "default": "yes" if row["is_default"] else ""} for row in rows
+    )
     output.table(shown, COLUMNS, empty="No views are kept here yet.")
 
 
 def show(options: argparse.Namespace) -> None:
     """Prints a view whole."""
-    output.as_json(session.workspace(options).client.get(f"views/{_client.segment(options.view)}"))
+    output.as_json(_of(options).get(options.view))
+
+
+def save(options: argparse.Namespace) -> None:
+    """Keeps a view of a state, a filter and columns."""
+    state = _state(options.state) if options.state else {}
+    if options.filter is not None:
+        state["filter"] = options.filter
+    if options.column:
+        state["columns"] = [{"column": name} for name in options.column]
+    made = _of(options).create(
+        options.name,
+        state,
+        experiment=options.experiment,
+        scope="team" if options.team else "personal",
+        is_default=options.default,
+    )
+    _print(made, options)
+
+
+def edit(options: argparse.Namespace) -> None:
+    """Changes a view."""
+    changed = _of(options).update(
+        options.view,
+        name=options.name,
+        state=_state(options.state) if options.state else None,
+        scope=options.share,
+        is_default=None if options.default is None else options.default == "yes",
+    )
+    _print(changed, options)
+
+
+def delete(options: argparse.Namespace) -> None:
+    """Deletes a view."""
+    _of(options).delete(options.view)
+    output.say(f"Deleted the view {options.view}.")
 
 
 def export(options: argparse.Namespace) -> None:
     """Saves the runs a view shows."""
-    target = Path(options.to)
-    if target.suffix not in FORMATS:
-        raise _errors.UsageError(f"{target.name} is none of .csv, .json and .parquet.")
-    client = session.workspace(options).client
-    view = client.get(f"views/{_client.segment(options.view)}")
-    state = view["state"]
-    question = {name: state[name] for name in QUESTION if name in state}
-    columns = [one["column"] for one in state.get("columns", [])]
-    body = {
-        "query": {**question, "experiment": view["experiment"] or ""},
-        "columns": columns,
-        "format": FORMATS[target.suffix],
-    }
-    target.write_bytes(client.request("POST", "grid/export", body=body, timeout=PATIENCE).content)
-    print(target)
+    print(_of(options).export(options.view, options.to))
+
+
+def export_table(options: argparse.Namespace) -> None:
+    """Saves the table of all runs that match."""
+    print(
+        session.workspace(options).export_runs(
+            options.to,
+            columns=options.column,
+            filter=options.filter or "",
+            experiment=options.experiment,
+            order=options.order,
+        )
+    )
 
 
 def change(options: argparse.Namespace) -> None:
     """Changes all runs a filter finds."""
-    body: dict[str, Any] = {"filter": options.filter, "action": options.action, "experiment": options.experiment or ""}
-    if options.tag:
-        body["tags"] = dict(_tag(text) for text in options.tag)
-    if options.to:
-        body["to"] = options.to
-    answer = session.workspace(options).client.post("runs/bulk", body)
+    answer = session.workspace(options).change_runs(
+        options.action,
+        filter=options.filter,
+        experiment=options.experiment,
+        tags=session.changes(options.tag),
+        to=options.to or "",
+    )
     if options.output == "json":
         output.as_json(answer)
     elif "change" in answer:
@@ -67,8 +109,24 @@ def change(options: argparse.Namespace) -> None:
             print(f"{item['id']}: {item['reason']}")
 
 
-def _tag(text: str) -> tuple[str, str]:
-    name, _, value = text.partition("=")
-    if not name:
-        raise _errors.UsageError(f"{text} is no tag: write it as NAME=VALUE.")
-    return name, value
+def _of(options: argparse.Namespace) -> _views.Views:
+    return session.workspace(options).views
+
+
+def _state(name: str) -> dict[str, Any]:
+    """The state in a file: what `atelier view show` prints, or its part `state`."""
+    try:
+        found = json.loads(Path(name).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise _errors.UsageError(f"{name} can't be read as JSON: {error}.") from error
+    if not isinstance(found, dict):
+        raise _errors.UsageError(f"{name} holds no object. `atelier view show VIEW` prints one.")
+    inner = found.get("state", found)
+    return dict(inner) if isinstance(inner, dict) else {}
+
+
+def _print(view: dict[str, Any], options: argparse.Namespace) -> None:
+    if options.output == "json":
+        output.as_json(view)
+    else:
+        output.pairs({name: view[name] for name in ("id", "name", "scope", "experiment", "is_default", "url")})
