@@ -1,4 +1,4 @@
-// Copies its `value` (or the text of the element its `for` names) and says so for a moment.
+// Copies its `value`, the text of the element its `for` names, or with `address` that of the page as it is now, and says so for a moment.
 import { changeIcon } from "./icon.js";
 
 async function copied(text) {
@@ -24,11 +24,16 @@ class CopyButton extends HTMLElement {
     this.button.addEventListener("click", (event) => this.copy(event));
   }
 
+  text() {
+    const source = this.getAttribute("for");
+    if (source) return document.getElementById(source).textContent;
+    return this.hasAttribute("address") ? window.location.href : this.getAttribute("value");
+  }
+
   async copy(event) {
     event.preventDefault();
     event.stopPropagation();
-    const source = this.getAttribute("for");
-    const text = source ? document.getElementById(source).textContent : this.getAttribute("value");
+    const text = this.text();
     try {
       await copied(text);
     } catch {

@@ -1,7 +1,10 @@
 """The wall of charts of many runs, as people use it: bands, expressions, added charts, hover and hide, appended points."""
 
 import itertools
+import json
 import math
+import zipfile
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -157,3 +160,101 @@ def test_a_chart_is_saved_as_svg_and_csv(page, ids):
     with page.expect_download() as found:
         page.get_by_role("menuitem", name="CSV, as drawn").click()
     assert found.value.path().read_text().splitlines()[0] == "metric,run_id,run,x,step,value"
+
+
+def added(*cards) -> str:
+    return PAGE + "".join("&card=" + quote(json.dumps(card)) for card in cards)
+
+
+SCATTER = {"kind": "scatter", "x": "params.lr", "y": "metrics.val/loss:best"}
+PARALLEL = {"kind": "parallel", "fields": ["params.lr", "metrics.val/loss:best"]}
+
+
+@pytest.mark.parametrize("card", [SCATTER, PARALLEL], ids=["plotly", "parallel"])
+def test_an_added_chart_is_saved_as_png_svg_and_csv(page, ids, card):
+    page.goto(added(card))
+    chart = page.locator("chart-card")
+    expect(chart.locator("svg").first).to_be_visible()
+    saved = {}
+    for kind in ("PNG", "SVG", "CSV"):
+        chart.hover()
+        chart.get_by_role("button", name="Options").click()
+        with page.expect_download() as found:
+            page.get_by_role("menuitem", name=kind, exact=True).click()
+        saved[kind] = found.value.path().read_bytes()
+    assert saved["PNG"].startswith(b"\x89PNG")
+    assert saved["SVG"].startswith(b"<svg")
+    assert len(saved["CSV"].splitlines()) == 7
+    assert saved["CSV"].startswith(b"run_id,run,params.lr,metrics.val/loss:best")
+
+
+def test_all_charts_are_saved_in_one_file(page, ids):
+    page.goto(added(SCATTER))
+    lines(page, 6)
+    saved = {}
+    for kind in ("PNG", "SVG", "CSV"):
+        page.get_by_role("button", name="Look").click()
+        with page.expect_download() as found:
+            page.get_by_role("button", name=f"All as {kind}").click()
+        saved[kind] = found.value.path()
+        page.keyboard.press("Escape")
+    assert saved["PNG"].read_bytes().startswith(b"\x89PNG")
+    for title in (">train/loss<", ">val/loss<", ">val/loss (best) over lr<"):
+        assert title in saved["SVG"].read_text()
+    with zipfile.ZipFile(saved["CSV"]) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["val-loss-best-over-lr.csv", "lines.csv"]
+
+
+def test_a_hidden_group_leaves_its_runs_out_of_everything(page, ids):
+    page.goto(f"{PAGE}&group=params.lr")
+    lines(page, 3)
+    page.get_by_role("button", name="0.1 (2)").click()
+    lines(page, 2)
+    page.locator("select[name=group]").select_option("")
+    lines(page, 4)
+
+
+def test_a_split_chart_makes_bands_of_its_own_runs(page, ids):
+    page.goto(f"{PAGE}&group=attributes.state&facet=params.lr")
+    counts = "[...document.querySelectorAll('metric-chart')].map((one) => Math.max(0, ...(one.lines[0]?.counts ?? [])))"
+    drawn(page, counts, lambda found: found == [2] * 6)
+
+
+def test_parallel_coordinates_are_brushed_by_keyboard_and_the_brush_is_in_the_address(page, ids):
+    page.goto(added(PARALLEL))
+    page.locator("chart-card summary").click()
+    field = page.get_by_label("params.lr from")
+    field.fill("0.05")
+    field.press("Enter")
+    lines(page, 2)
+    page.reload()
+    lines(page, 2)
+    drawn(
+        page, "Number(document.querySelector('.parallel rect[fill-opacity]').getAttribute('height'))", lambda f: f > 0
+    )
+
+
+def test_pointing_at_a_run_marks_it_in_pictures_of_values(page, ids):
+    page.goto(added(SCATTER))
+    expect(page.locator("chart-card .point")).to_have_count(6)
+    page.get_by_role("button", name="trial 3", exact=True).hover()
+    expect(page.locator("chart-card .is-faded")).to_have_count(5)
+
+
+def test_marks_of_missing_values_leave_the_grid_its_colour(page, ids, log):
+    log(ids[0], "train/loss", [(5, "NaN")])
+    page.goto(PAGE)
+    lines(page, 6)
+    painted = """() => { const { frame } = document.querySelector("metric-chart"), { ctx } = frame.plot;
+        ctx.strokeStyle = "#123456"; frame.paint(); return ctx.strokeStyle; }"""
+    drawn(page, "document.querySelector('metric-chart').lines.some((line) => line.odd)", bool)
+    assert page.evaluate(painted) == "#123456"
+
+
+def test_the_copied_link_is_that_of_the_page_as_it_is(page, ids):
+    page.goto(PAGE)
+    lines(page, 6)
+    page.locator("select[name=group]").select_option("params.lr")
+    lines(page, 3)
+    assert "group=params.lr" in page.evaluate("document.querySelector('copy-button').text()")

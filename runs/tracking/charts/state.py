@@ -15,6 +15,9 @@
       "order": ["val", "train"], "closed": ["system"], "opened": [], "pinned": ["val/loss"]
       "hidden": ["k3v9x2m7qabc"],     runs that are not drawn
       "zooms": {"val/loss": [0, 100]}, "ranges": {"val/loss": [0, 1]}
+      "brushes": {"params.lr": [0.001, 0.1]}   what parallel coordinates keep; of texts places from 0 to 1
+      "steps": {"image": 100},        the step of a section of images, tables, matrices or curves; left out: the last one
+      "picks": {"table/worst": {"run": "k3v9x2m7qabc", "other": "", "share": true}}   what is chosen in such a card
       "sections": {"system": {"x": "relative"}}   what a section has for itself
       "cards": [{"kind": "expression", "text": "val/loss - train/loss"}]   charts that were added
     }
@@ -26,7 +29,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from runs.tracking.charts import bands, expressions, fields
+from runs.tracking.charts import bands, expressions, fields, media
 from studio.errors import Invalid
 
 VERSION = 1
@@ -115,6 +118,24 @@ def _is_range(value: object) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(_is_number(edge) for edge in value)
 
 
+def _are_steps(value: object) -> bool:
+    if not isinstance(value, Mapping) or not set(value) <= set(media.FOLDERS.values()):
+        return False
+    return all(isinstance(step, int) and _is_number(step) for step in value.values())
+
+
+def _are_picks(value: object) -> bool:
+    return isinstance(value, Mapping) and len(value) <= MOST_ENTRIES and all(map(_is_text, value)) and _all_fit(value)
+
+
+def _all_fit(picks: Mapping[str, object]) -> bool:
+    checks = {"run": _is_text, "other": _is_text, "share": _is_flag}
+    return all(
+        isinstance(pick, Mapping) and set(pick) <= set(checks) and all(checks[name](one) for name, one in pick.items())
+        for pick in picks.values()
+    )
+
+
 def _are_sections(value: object) -> bool:
     if not isinstance(value, Mapping) or len(value) > MOST_ENTRIES:
         return False
@@ -162,6 +183,9 @@ _CHECKS: dict[str, Callable[[object], bool]] = {
     "hidden": _are_texts,
     "zooms": _are_ranges,
     "ranges": _are_ranges,
+    "brushes": _are_ranges,
+    "steps": _are_steps,
+    "picks": _are_picks,
     "sections": _are_sections,
     "cards": _are_cards,
 }

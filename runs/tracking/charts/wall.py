@@ -1,6 +1,6 @@
 """The answer to one question of a wall of charts: lines of runs, or bands of groups of runs, in one packed body."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,9 +27,11 @@ class Grouping:
     spread: str = "std"
 
 
-def answer(runs: Sequence[Run], question: Question, grouping: Grouping | None = None) -> bytes:
-    """The packed body. Raises Invalid."""
-    found = lines.read(runs, question)
+def answer(
+    runs: Sequence[Run], question: Question, grouping: Grouping | None = None, hidden: Collection[str] = ()
+) -> bytes:
+    """The packed body. Runs that are hidden belong to their group and count in no band. Raises Invalid."""
+    found = lines.read([run for run in runs if run.pk not in hidden], question)
     body = Body()
     header: dict[str, Any] = {"x": question.x, "runs": [run.pk for run in runs]}
     if grouping is None:

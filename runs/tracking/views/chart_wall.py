@@ -65,7 +65,8 @@ def chart_lines(request: HttpRequest, workspace: str) -> HttpResponse:
     here = access.workspace_or_404(request, Permission.RUN_VIEW)
     question, grouping = chart_wall.question(request.GET), chart_wall.grouping(request.GET)
     runs = chart_wall.runs_of(here, access.visible(request, Run), request.GET, request.user)
-    return HttpResponse(wall.answer(runs, question, grouping), content_type=packing.CONTENT_TYPE)
+    hidden = frozenset(request.GET.get("hide", "").split(","))
+    return HttpResponse(wall.answer(runs, question, grouping, hidden), content_type=packing.CONTENT_TYPE)
 
 
 @login_required

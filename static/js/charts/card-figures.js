@@ -31,7 +31,7 @@ export function noteOf(card, rows, all) {
 
 function axis(tokens, field, values) {
   const positive = values.filter((value) => value > 0);
-  const isWide = positive.length === values.length && values.length > 2 && Math.max(...positive) / Math.min(...positive) >= 1000;
+  const isWide = positive.length === values.length && values.length > 2 && Math.max(...positive) / Math.min(...positive) >= 100;
   const isNumber = values.every((value) => typeof value === "number");
   return {
     title: { text: field ? short(field) : "", font: { size: 11, color: tokens.muted }, standoff: 6 },
@@ -51,21 +51,24 @@ function layoutOf(tokens, x, y) {
 
 const column = (rows, at) => rows.map(({ values }) => values[at]);
 
+const idsOf = (rows) => rows.map(({ id }) => id);
+
+// `owners`: whose each point is, in the order of the points.
 const FIGURES = {
   scatter({ x, y }, rows, tokens) {
     const marker = { size: 9, color: rows.map(({ colour }) => colour), line: { width: 1, color: tokens.ground } };
     const data = [{ type: "scatter", mode: "markers", x: column(rows, 0), y: column(rows, 1), text: rows.map(({ name }) => name), marker, hovertemplate: "%{text}<br>%{x}, %{y}<extra></extra>" }];
-    return { data, layout: layoutOf(tokens, axis(tokens, x, column(rows, 0)), axis(tokens, y, column(rows, 1))) };
+    return { data, owners: idsOf(rows), layout: layoutOf(tokens, axis(tokens, x, column(rows, 0)), axis(tokens, y, column(rows, 1))) };
   },
   bar({ y }, rows, tokens) {
     const sorted = rows.toSorted((a, b) => a.values[0] - b.values[0]);
     const data = [{ type: "bar", orientation: "h", x: column(sorted, 0), y: sorted.map(({ id }) => id), marker: { color: sorted.map(({ colour }) => colour) }, text: sorted.map(({ name }) => name), textposition: "none", hovertemplate: "%{text}: %{x}<extra></extra>" }];
     const names = { ...axis(tokens, "", ["run"]), tickmode: sorted.length > 20 ? "auto" : "array", tickvals: sorted.map(({ id }) => id), ticktext: sorted.map(({ name }) => name), showticklabels: sorted.length <= 20 };
-    return { data, layout: layoutOf(tokens, { ...axis(tokens, y, column(sorted, 0)), type: "linear" }, names) };
+    return { data, owners: idsOf(sorted), layout: layoutOf(tokens, { ...axis(tokens, y, column(sorted, 0)), type: "linear" }, names) };
   },
   box({ x, y }, rows, tokens) {
     const data = [{ type: "box", x: column(rows, 0).map(String), y: column(rows, 1), boxpoints: "all", jitter: 0.4, pointpos: 0, text: rows.map(({ name }) => name), marker: { size: 5, color: tokens.accent }, line: { color: tokens.accent, width: 1.5 }, fillcolor: "rgba(0,0,0,0)", hovertemplate: "%{text}: %{y}<extra></extra>" }];
-    return { data, layout: layoutOf(tokens, { ...axis(tokens, x, ["text"]), categoryorder: "array", categoryarray: distinctOf(column(rows, 0)).map(String) }, axis(tokens, y, column(rows, 1))) };
+    return { data, owners: idsOf(rows), layout: layoutOf(tokens, { ...axis(tokens, x, ["text"]), categoryorder: "array", categoryarray: distinctOf(column(rows, 0)).map(String) }, axis(tokens, y, column(rows, 1))) };
   },
   // Without Plotly's colour bar, which writes style attributes that the page's policy refuses: the card says the ends.
   contour({ x, y }, rows, tokens) {
@@ -74,7 +77,7 @@ const FIGURES = {
       { type: "contour", x: column(rows, 0), y: column(rows, 1), z: column(rows, 2), colorscale: "Viridis", connectgaps: true, contours: { coloring: "heatmap" }, line: { width: 0.5 }, hoverinfo: "skip", showscale: false },
       { type: "scatter", mode: "markers", x: column(rows, 0), y: column(rows, 1), text, marker: { size: 7, color: rows.map(({ colour }) => colour), line: { width: 1.5, color: tokens.ground } }, hovertemplate: "%{text}<extra></extra>" },
     ];
-    return { data, layout: layoutOf(tokens, axis(tokens, x, column(rows, 0)), axis(tokens, y, column(rows, 1))) };
+    return { data, owners: idsOf(rows), layout: layoutOf(tokens, axis(tokens, x, column(rows, 0)), axis(tokens, y, column(rows, 1))) };
   },
 };
 

@@ -3,8 +3,10 @@
 import { element, iconButton } from "../run/dom.js";
 import { shown } from "../run/numbers.js";
 import { plotly } from "../run/plotly.js";
+import { chartMenu, fileItems, item } from "./chart-menu.js";
 import { figureOf, noteOf, sentenceOf, titleOf } from "./card-figures.js";
 import { ParallelAxes } from "./parallel-axes.js";
+import { hearPoints, markPoints } from "./shared-hover.js";
 
 class ChartCard extends HTMLElement {
   connectedCallback() {
@@ -15,7 +17,7 @@ class ChartCard extends HTMLElement {
     this.note = element("span", { class: "chart-note" });
     this.body = element("div", { class: "chart-body" }, this.plot);
     this.replaceChildren(
-      element("header", { class: "chart-head" }, element("h4", { title }, element("span", { class: "chart-name" }, title)), this.note, element("div", { class: "chart-tools-own" }, this.tabler, this.saver(), iconButton("x", "Remove", () => this.board.removeCard(this.key)))),
+      element("header", { class: "chart-head" }, element("h4", { title }, element("span", { class: "chart-name" }, title)), this.note, element("div", { class: "chart-tools-own" }, this.tabler, chartMenu(this, menuOf))),
       this.body,
     );
     this.sizer = new ResizeObserver((entries) => this.resized(entries.at(-1).contentRect));
@@ -28,11 +30,6 @@ class ChartCard extends HTMLElement {
     this.sizer?.disconnect();
     if (window.Plotly && this.plot) window.Plotly.purge(this.plot);
     this.plot = null;
-  }
-
-  saver() {
-    if (this.card.kind === "parallel") return null;
-    return iconButton("download", "Save as SVG", () => window.Plotly?.downloadImage(this.plot, { format: "svg", filename: titleOf(this.card) }));
   }
 
   get fields() {
@@ -49,7 +46,8 @@ class ChartCard extends HTMLElement {
   }
 
   highlight(run) {
-    this.parallel?.highlight(run);
+    if (this.parallel) this.parallel.highlight(run);
+    else if (this.owners) markPoints(this.plot, ".point", ({ i }) => this.owners[i], run);
   }
 
   resized({ width, height }) {
@@ -91,8 +89,32 @@ class ChartCard extends HTMLElement {
     }
     const Plotly = await plotly(this.board.dataset.plotly);
     if (!this.plot) return;
-    const { data, layout } = figureOf(this.card, rows, this.board.tokens);
+    const { data, layout, owners } = figureOf(this.card, rows, this.board.tokens);
     await Plotly.react(this.plot, data, { ...layout, width: this.width, height: this.height }, { displayModeBar: false, displaylogo: false });
+    if (!this.owners) hearPoints(this.plot, ({ pointNumber }) => this.owners[pointNumber], this.board);
+    this.owners = owners;
+    if (this.board.focused) this.highlight(this.board.focused);
+  }
+
+  // --- as a file ---
+  get fileTitle() {
+    return titleOf(this.card);
+  }
+
+  async ready() {
+    if (!this.columns) await this.refresh();
+  }
+
+  async picture() {
+    if (!this.columns || !this.plot || this.rows().length === 0) return null;
+    const { elementPicture, plotlyPicture } = await import("./pictures.js");
+    if (this.parallel) return elementPicture(this.plot.querySelector("svg"), this.board.tokens);
+    return plotlyPicture(await plotly(this.board.dataset.plotly), this.plot, this.width, this.height);
+  }
+
+  sheet() {
+    if (!this.columns) return null;
+    return { head: ["run_id", "run", ...this.fields], rows: this.rows().map(({ id, name, values }) => [id, name, ...values]) };
   }
 
   toggleTable() {
@@ -117,6 +139,10 @@ class ChartCard extends HTMLElement {
     else this.body.append(table);
     this.table = table;
   }
+}
+
+function menuOf(card) {
+  return [...fileItems(card), item("x", "Remove", () => card.board.removeCard(card.key))];
 }
 
 customElements.define("chart-card", ChartCard);

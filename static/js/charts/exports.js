@@ -1,11 +1,10 @@
-// Charts as files: PNG of one or all, SVG of one, CSV of what is drawn.
+// Charts as files: PNG, SVG and CSV of one or of all. A card has `fileTitle`, `ready()`, `picture()` → {svg, width, height, canvas?} or
+// null, and `sheet()` → {head, rows} or null.
 
-import { paint } from "./painter.js";
-import { SVGContext } from "./svg-context.js";
-import { csvOf } from "./line-table.js";
+import { placed, sheetOf } from "./pictures.js";
+import { zipped } from "./zip.js";
 
-const GAP = 16;
-const TITLE = 24;
+const MOST_PIXELS = 16_000; // of a canvas' side: browsers draw nothing beyond
 
 export function download(name, blob) {
   const link = document.createElement("a");
@@ -15,73 +14,94 @@ export function download(name, blob) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-function fileName(charts, ending) {
-  return `${charts.length === 1 ? charts[0].key.replace(/[^\w.-]+/g, "-") : "charts"}.${ending}`;
+function fileName(cards, ending) {
+  return `${cards.length === 1 ? plain(cards[0].fileTitle) : "charts"}.${ending}`;
 }
 
-export function downloadCSV(charts) {
-  const parts = charts.filter(({ lines }) => lines?.length).map(({ key, lines }) => csvOf(key, lines));
-  const text = [parts[0]?.head ?? "", ...parts.flatMap(({ rows }) => rows)].join("\r\n");
-  download(fileName(charts, "csv"), new Blob([text], { type: "text/csv;charset=utf-8" }));
+function plain(title) {
+  return title.replace(/[^\w.-]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 80) || "chart";
 }
 
-// All charts of the page on one picture, in columns as the page has them.
-export function downloadPNG(charts) {
-  const drawn = charts.filter((chart) => chart.frame?.plot || chart.picture);
-  if (drawn.length === 0) return;
-  const ratio = Math.max(2, window.devicePixelRatio);
-  const columns = Math.ceil(Math.sqrt(drawn.length));
-  const width = Math.max(...drawn.map((chart) => chart.width)) + GAP;
-  const height = Math.max(...drawn.map((chart) => chart.height)) + TITLE + GAP;
+// Saves the cards as "png", "svg" or "csv"; those that have nothing of the kind are left out. Raises when nothing is left.
+export async function save(kind, cards, tokens) {
+  await Promise.all(cards.map((card) => card.ready()));
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))); // what was drawn just now is on its canvas
+  if (kind === "csv") return saveCSV(cards);
+  const pictures = [];
+  for (const card of cards) {
+    const picture = await card.picture();
+    if (picture) pictures.push({ ...picture, title: card.fileTitle });
+  }
+  if (pictures.length === 0) throw new Error("There is no picture to save yet.");
+  if (kind === "svg") return download(fileName(cards, "svg"), new Blob([sheetOf(pictures, tokens)], { type: "image/svg+xml" }));
+  return download(fileName(cards, "png"), await pngOf(pictures, tokens));
+}
+
+async function pngOf(pictures, tokens) {
+  const { places, width, height } = placed(pictures);
+  const ratio = Math.min(Math.max(2, window.devicePixelRatio), MOST_PIXELS / Math.max(width, height));
   const canvas = document.createElement("canvas");
-  canvas.width = columns * width * ratio;
-  canvas.height = Math.ceil(drawn.length / columns) * height * ratio;
+  [canvas.width, canvas.height] = [Math.ceil(width * ratio), Math.ceil(height * ratio)];
   const context = canvas.getContext("2d");
-  const { tokens } = drawn[0].board;
   context.fillStyle = tokens.ground;
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.scale(ratio, ratio);
-  drawn.forEach((chart, index) => {
-    const left = (index % columns) * width + GAP / 2;
-    const top = Math.floor(index / columns) * height + GAP / 2;
+  for (const [at, picture] of pictures.entries()) {
+    const [left, top] = places[at];
     context.fillStyle = tokens.text;
     context.font = `500 13px ${tokens.font}`;
-    context.fillText(chart.key, left, top + 14, width - GAP);
-    const source = chart.frame.plot.ctx.canvas;
-    context.drawImage(source, left, top + TITLE, chart.width, chart.height);
-  });
-  canvas.toBlob((blob) => download(fileName(charts, "png"), blob), "image/png");
-}
-
-export function downloadSVG(chart) {
-  download(fileName([chart], "svg"), new Blob([svgOf(chart)], { type: "image/svg+xml" }));
-}
-
-export function svgOf(chart) {
-  const { frame, board, width, height, key } = chart;
-  const { tokens } = board;
-  const { plot } = frame;
-  const { left, top, width: wide, height: high } = frame.area;
-  const context = new SVGContext(width, height + TITLE, tokens.ground);
-  context.text(key, 8, 16, { fill: tokens.text, size: 13, font: tokens.font });
-  context.translate(0, TITLE);
-  for (const [scale, axis] of [["x", plot.axes[0]], ["y", plot.axes[1]]]) {
-    (axis._splits ?? []).forEach((split, index) => {
-      const text = axis._values?.[index];
-      if (split === null || text === null || text === "") return;
-      const at = plot.valToPos(split, scale);
-      if (scale === "x") {
-        context.line(left + at, top, left + at, top + high, tokens.grid);
-        context.text(text, left + at, top + high + 18, { fill: tokens.muted, size: 11, font: tokens.font, anchor: "middle" });
-      } else {
-        context.line(left, top + at, left + wide, top + at, tokens.grid);
-        context.text(text, left - 8, top + at + 4, { fill: tokens.muted, size: 11, font: tokens.font, anchor: "end" });
-      }
-    });
+    context.fillText(picture.title, left, top - 10, picture.width);
+    context.drawImage(picture.canvas ?? (await imageOf(picture)), left, top, picture.width, picture.height);
   }
-  const ratio = plot.bbox.width / wide;
-  const own = frame.frame();
-  const view = { left, top, width: wide, height: high, ratio: 1, px: (value) => own.px(value) / ratio, py: (value) => own.py(value) / ratio };
-  paint(context, view, frame.view.lines, { isRanged: frame.view.isRanged });
-  return context.toString();
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+}
+
+async function imageOf({ svg }) {
+  const image = new Image();
+  image.src = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+  await image.decode();
+  return image;
+}
+
+// One file where all have the same columns, else an archive with a file for each kind of them.
+function saveCSV(cards) {
+  const sheets = new Map();
+  for (const card of cards) {
+    const sheet = card.sheet();
+    if (!sheet) continue;
+    const name = sheet.shared ? `${sheet.shared}.csv` : unused(sheets, plain(card.fileTitle));
+    if (sheets.has(name)) sheets.get(name).push(sheet);
+    else sheets.set(name, [sheet]);
+  }
+  const files = [...sheets].map(([name, own]) => [name, textOf(own[0].head, own.flatMap(({ rows }) => rows))]);
+  if (files.length === 0) throw new Error("There are no values to save yet.");
+  if (files.length > 1) return download(fileName(cards, "zip"), zipped(files));
+  return download(fileName(cards, "csv"), new Blob([files[0][1]], { type: "text/csv;charset=utf-8" }));
+}
+
+function unused(taken, title) {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? `${title}.csv` : `${title}-${number}.csv`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+function textOf(head, rows) {
+  return [head, ...rows].map((row) => row.map(cell).join(",")).join("\r\n");
+}
+
+// No spreadsheet takes a text for a formula.
+function cell(value) {
+  const text = value === null || value === undefined ? "" : String(value);
+  const inert = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}
+
+// Saves and says what went wrong, if anything did.
+export async function saveAndTell(kind, cards, tokens) {
+  try {
+    await save(kind, cards, tokens);
+  } catch (error) {
+    document.dispatchEvent(new CustomEvent("toast", { detail: { level: "error", text: error.message } }));
+  }
 }

@@ -47,21 +47,10 @@ export function tableOf(lines, key, title, axis) {
   return element("div", { class: "table-wrap chart-table", tabindex: "0", role: "region", "aria-label": `${key} as a table` }, table);
 }
 
-// What is drawn, as CSV: one row for each point of each line.
-export function csvOf(key, lines) {
+// What is drawn, as rows of a file: one for each point of each line.
+export function sheetOfLines(key, lines) {
   const isBand = lines.some(({ band }) => band);
-  const head = isBand ? "metric,group,x,middle,low,high,n" : "metric,run_id,run,x,step,value";
-  const rows = lines.flatMap((line) =>
-    Array.from(line.xs, (x, index) =>
-      (isBand ? [key, line.name, x, line.ys[index], line.low[index], line.high[index], line.counts[index]] : [key, line.run, line.name, x, line.steps[index], line.ys[index]]).map(cell).join(","),
-    ),
-  );
-  return { head, rows };
-}
-
-// No spreadsheet takes a text for a formula.
-function cell(value) {
-  const text = String(value);
-  const inert = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+  const head = isBand ? ["metric", "group", "x", "middle", "low", "high", "n"] : ["metric", "run_id", "run", "x", "step", "value"];
+  const rows = lines.flatMap((line) => Array.from(line.xs, (x, index) => (isBand ? [key, line.name, x, line.ys[index], line.low[index], line.high[index], line.counts[index]] : [key, line.run, line.name, x, line.steps[index], line.ys[index]])));
+  return { head, rows, shared: isBand ? "groups" : "lines" };
 }

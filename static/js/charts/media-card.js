@@ -3,8 +3,11 @@
 import { element, iconButton } from "../run/dom.js";
 import { shown } from "../run/numbers.js";
 import { plotly } from "../run/plotly.js";
+import { chartMenu, fileItems } from "./chart-menu.js";
 import { distinctOf } from "./run-colours.js";
-import { mediaFigure } from "./media-figures.js";
+import { mediaFigure, mediaSheet } from "./media-figures.js";
+import { markPoints } from "./shared-hover.js";
+import { picked } from "./wall-state.js";
 
 const MOST_READ = 60;
 const OF_ONE_RUN = new Set(["table", "histogram", "confusion"]);
@@ -25,8 +28,7 @@ class MediaCard extends HTMLElement {
     this.tools = element("div", { class: "media-tools" });
     this.body = element("div", { class: "chart-body" });
     this.tabler = iconButton("table-2", "View as table", () => this.toggle(), { "aria-pressed": "false" });
-    this.append(element("header", { class: "chart-head" }, element("h4", { title: key }, element("span", { class: "chart-name" }, key)), this.note, element("div", { class: "chart-tools-own" }, kind === "table" ? null : this.tabler)), this.tools, this.body);
-    this.offer();
+    this.append(element("header", { class: "chart-head" }, element("h4", { title: key }, element("span", { class: "chart-name" }, key)), this.note, element("div", { class: "chart-tools-own" }, kind === "table" ? null : this.tabler, chartMenu(this, menuOf))), this.tools, this.body);
     // Far below the window nothing is fetched.
     this.watcher = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && this.seen(), { rootMargin: "300px" });
     this.watcher.observe(this);
@@ -47,22 +49,46 @@ class MediaCard extends HTMLElement {
     this.show();
   }
 
+  // In line with its files and with what is set.
+  sync() {
+    this.offer();
+    if (this.isSeen) this.show();
+  }
+
   // What can be chosen: the run of a figure of one run, shares, and what a table is compared with.
   offer() {
     const { kind } = this.card;
     const own = distinctOf(this.card.files.map(([run]) => run)).map((at) => this.wall.runs[at]);
-    const choice = (label, first) => {
-      const select = element("select", { class: "form-select form-select-sm", "aria-label": label, onchange: () => this.show() }, ...(first ? [element("option", { value: "" }, first)] : []), ...own.map((id) => element("option", { value: id }, this.lookOf(id).name)));
-      this.tools.append(element("label", { class: "tool" }, label, select));
-      return select;
-    };
-    if (OF_ONE_RUN.has(kind) && own.length > 1) this.chosen = choice("Run");
-    if (kind === "table" && own.length > 1) this.other = choice("Differences from", "None");
-    if (kind === "confusion") {
-      this.share = element("input", { type: "checkbox", onchange: () => this.show() });
-      this.tools.append(element("label", { class: "tool tool-check" }, this.share, "Share of the true class"));
-    }
+    const pick = this.board.state.picks.get(this.name) ?? {};
+    const mark = JSON.stringify([own, pick]);
+    if (mark === this.offered) return;
+    this.offered = mark;
     this.firstRun = own[0];
+    this.tools.replaceChildren();
+    if (OF_ONE_RUN.has(kind) && own.length > 1) this.chosen = this.choice("Run", own, pick.run);
+    if (kind === "table" && own.length > 1) this.other = this.choice("Differences from", own, pick.other, "None");
+    if (kind !== "confusion") return;
+    this.share = element("input", { type: "checkbox", checked: pick.share, onchange: () => this.keep() });
+    this.tools.append(element("label", { class: "tool tool-check" }, this.share, "Share of the true class"));
+  }
+
+  choice(label, runs, value, first) {
+    const choices = [...(first ? [["", first]] : []), ...runs.map((id) => [id, this.lookOf(id).name])];
+    const select = element("select", { class: "form-select form-select-sm", "aria-label": label, onchange: () => this.keep() }, ...choices.map(([id, name]) => element("option", { value: id, selected: id === value }, name)));
+    this.tools.append(element("label", { class: "tool" }, label, select));
+    return select;
+  }
+
+  // What was chosen stays with the page, and in its address.
+  keep() {
+    const run = this.chosen?.value ?? "";
+    const pick = picked({ run: run === this.firstRun ? "" : run, other: this.other?.value, share: this.share?.checked });
+    const { picks } = this.board.state;
+    if (pick) picks.set(this.name, pick);
+    else picks.delete(this.name);
+    this.offered = "";
+    this.board.stateChanged();
+    this.show();
   }
 
   lookOf(id) {
@@ -75,11 +101,19 @@ class MediaCard extends HTMLElement {
     this.show();
   }
 
+  get board() {
+    return this.wall.board;
+  }
+
   // Of each run the newest file up to the step of the section.
   latest() {
     const found = new Map();
     for (const [run, step, path] of this.card.files) if (step <= this.wall.stepOf(this.card.kind)) found.set(this.wall.runs[run], { run: this.wall.runs[run], step, path });
     return [...found.values()];
+  }
+
+  shownNow() {
+    return this.latest().filter((one) => !this.lookOf(one.run).isHidden);
   }
 
   wanted() {
@@ -91,7 +125,7 @@ class MediaCard extends HTMLElement {
       return all.length <= MOST_READ ? all : Array.from({ length: MOST_READ }, (_, at) => all[Math.round((at * last) / (MOST_READ - 1))]);
     }
     const latest = this.latest();
-    if (kind === "curve") return latest.filter((one) => !this.lookOf(one.run).isHidden);
+    if (kind === "curve") return this.shownNow();
     const names = [run, this.other?.value].filter(Boolean);
     return names.map((name) => latest.find((one) => one.run === name)).filter(Boolean);
   }
@@ -116,7 +150,7 @@ class MediaCard extends HTMLElement {
 
   showImages() {
     const { key, files } = this.card;
-    const shownNow = this.latest().filter((one) => !this.lookOf(one.run).isHidden);
+    const shownNow = this.shownNow();
     this.note.textContent = `${shownNow.length} runs`;
     if (this.isTable) {
       const rows = files.map(([at, step, path]) => [this.lookOf(this.wall.runs[at]).name, step, path]);
@@ -124,14 +158,26 @@ class MediaCard extends HTMLElement {
       return;
     }
     if (!shownNow.length) return this.say("No run has an image up to this step.");
+    const here = this.wall.stepOf("image");
     const figures = shownNow.map(({ run, step, path }) => {
       const { name, colour } = this.lookOf(run);
       const address = this.wall.rawOf(run, path);
       const dot = element("span", { class: "chart-dot" });
       dot.style.setProperty("--dot", colour);
-      return element("figure", { class: "media-image" }, element("a", { href: address, target: "_blank", rel: "noopener" }, element("img", { src: address, alt: `${key} of ${name} at step ${step}`, loading: "lazy", decoding: "async" })), element("figcaption", {}, dot, element("span", { class: "tip-name" }, name), element("span", { class: "tip-note" }, `step ${step}`)));
+      return element("figure", { class: "media-image", "data-run": run, onpointerenter: () => this.board.focus(run), onpointerleave: () => this.board.focus("") }, element("a", { href: address, target: "_blank", rel: "noopener" }, element("img", { src: address, alt: `${key} of ${name} at step ${step}`, loading: "lazy", decoding: "async" })), element("figcaption", {}, dot, element("span", { class: "tip-name", title: name }, name), step === here ? null : element("span", { class: "tip-note" }, `step ${step}`)));
     });
     this.body.replaceChildren(element("div", { class: "media-images", role: "group", "aria-label": `${key}, ${shownNow.length} images` }, ...figures));
+  }
+
+  // The run that is pointed at stands out, here as in all charts.
+  highlight(run) {
+    if (this.card.kind === "image") {
+      const figures = [...this.body.querySelectorAll("[data-run]")];
+      const isOurs = figures.some(({ dataset }) => dataset.run === run);
+      for (const figure of figures) figure.classList.toggle("is-faded", isOurs && figure.dataset.run !== run);
+    } else if (this.card.kind === "curve" && this.plot) {
+      markPoints(this.plot, ".scatterlayer .trace", (data) => this.parts[data[0].trace.index]?.run, run);
+    }
   }
 
   say(text) {
@@ -161,6 +207,38 @@ class MediaCard extends HTMLElement {
     await Plotly.react(this.plot, figure.data, { ...figure.layout, width: this.plot.clientWidth, height: this.plot.clientHeight }, { displayModeBar: false, displaylogo: false });
   }
 
+  // --- as a file ---
+  get fileTitle() {
+    return this.card.key;
+  }
+
+  async ready() {
+    if (this.isSeen) return;
+    this.watcher.disconnect();
+    this.isSeen = true;
+    await this.show();
+  }
+
+  async picture() {
+    const { kind, key } = this.card;
+    const { imagesPicture, plotlyPicture } = await import("./pictures.js");
+    if (kind === "image") {
+      const images = this.shownNow().map(({ run, step, path }) => ({ address: this.wall.rawOf(run, path), words: `${this.lookOf(run).name}, step ${step}` }));
+      return images.length ? imagesPicture(images, this.board.tokens, this.clientWidth) : null;
+    }
+    if (kind === "table" || !this.parts?.length || !this.plot) return null;
+    return plotlyPicture(await plotly(this.board.dataset.plotly), this.plot, this.plot.clientWidth, this.plot.clientHeight);
+  }
+
+  sheet() {
+    const { kind, files } = this.card;
+    if (kind === "image") return { head: ["run", "step", "file"], rows: files.map(([at, step, path]) => [this.lookOf(this.wall.runs[at]).name, step, path]) };
+    if (!this.parts?.length) return null;
+    if (kind !== "table") return mediaSheet(kind, this.parts);
+    const [{ data }] = this.parts;
+    return { head: data.columns, rows: data.rows };
+  }
+
   legendOf(legend) {
     this.body.querySelector(".media-legend")?.remove();
     if (!legend) return;
@@ -183,14 +261,19 @@ class MediaCard extends HTMLElement {
     }
     const count = rows.reduce((sum, one) => sum + one.row.filter((value, column) => differs(one, column, value)).length, 0);
     this.note.textContent = [`step ${step}`, data.count > data.rows.length ? `${data.rows.length} of ${data.count.toLocaleString("en")} rows` : `${data.count} rows`, isCompared ? `${count} cells differ` : ""].filter(Boolean).join(" · ");
+    const isNumber = (column) => rows.some(({ row }) => typeof row[column] === "number");
     const head = data.columns.map((name, column) => {
       const by = this.order?.column === column ? this.order.by : 0;
       const sort = element("button", { type: "button", class: "btn btn-ghost btn-sm", onclick: () => { this.order = { column, by: by === 1 ? -1 : 1 }; this.showTable(); } }, name);
-      return element("th", { scope: "col", "aria-sort": by ? (by > 0 ? "ascending" : "descending") : "none" }, sort);
+      return element("th", { scope: "col", class: isNumber(column) ? "num" : "", "aria-sort": by ? (by > 0 ? "ascending" : "descending") : "none" }, sort);
     });
     const lines = rows.map((one) => element("tr", {}, ...one.row.map((value, column) => element("td", { class: `${typeof value === "number" ? "num" : ""} ${differs(one, column, value) ? "is-different" : ""}`.trim(), title: differs(one, column, value) ? "Differs" : cell(value) }, cell(value)))));
     this.body.replaceChildren(element("div", { class: "table-wrap chart-table", tabindex: "0", role: "region", "aria-label": `${this.card.key}, a table of ${data.count} rows` }, element("table", { class: "table" }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...lines))));
   }
+}
+
+function menuOf(card) {
+  return card.card.kind === "table" ? fileItems(card, ["csv"]) : fileItems(card);
 }
 
 customElements.define("media-card", MediaCard);

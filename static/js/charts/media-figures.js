@@ -96,3 +96,14 @@ const FIGURES = { histogram, confusion, curve };
 export function mediaFigure(kind, parts, tokens, options) {
   return FIGURES[kind](parts, tokens, options);
 }
+
+const SHEETS = {
+  histogram: (parts) => ({ head: ["run", "step", "from", "to", "count"], rows: parts.flatMap(({ name, step, data: { edges, counts } }) => counts.map((count, at) => [name, step, edges[at], edges[at + 1], count])) }),
+  confusion: (parts) => ({ head: ["run", "step", "true", "found", "count"], rows: parts.flatMap(({ name, step, data: { labels, matrix } }) => matrix.flatMap((row, at) => row.map((count, to) => [name, step, labels[at], labels[to], count]))) }),
+  curve: (parts) => ({ head: ["run", "step", parts[0].data.kind === "roc" ? "false positive rate" : "recall", parts[0].data.kind === "roc" ? "true positive rate" : "precision"], rows: parts.flatMap(({ name, step, data: { x, y } }) => x.map((value, at) => [name, step, value, y[at]])) }),
+};
+
+// What is shown, as rows of a file.
+export function mediaSheet(kind, parts) {
+  return SHEETS[kind](parts);
+}

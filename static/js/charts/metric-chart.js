@@ -2,7 +2,7 @@
 
 import { element, iconButton } from "../run/dom.js";
 import { singlesOf } from "../run/chart-singles.js";
-import { tableOf } from "./line-table.js";
+import { sheetOfLines, tableOf } from "./line-table.js";
 import { LineFrame } from "./line-frame.js";
 import { LineCursor } from "./line-cursor.js";
 import { extentOf, unitFor, verticalAxis } from "./ranges.js";
@@ -86,18 +86,32 @@ class MetricChart extends HTMLElement {
 
   // Only the way it is shown has changed: the points at hand will do.
   redraw() {
-    if (!this.series) this.invalidate();
+    if (!this.series || this.isRegrouped()) this.invalidate();
     else if (this.isSeen || this.isEager) this.draw();
     else this.isDirty = true;
   }
 
-  async refresh() {
-    if (this.isFetching || !this.width) return;
+  // Bands are made of the runs that are not hidden, and belong to this chart where charts are split.
+  isRegrouped() {
+    return this.board.state.group !== "" && this.asked?.hide !== this.leftOut();
+  }
+
+  leftOut() {
+    const { board, facet } = this;
+    return board.runs.map(({ id }) => id).filter((id) => board.isHidden(id) || (facet && !facet.runs.has(id))).join(",");
+  }
+
+  refresh() {
+    if (!this.isFetching && this.width) this.fetching = this.fetch();
+    return this.fetching;
+  }
+
+  async fetch() {
     this.isStale = false;
     this.isFetching = true;
-    const asked = this.question();
+    this.asked = this.question();
     try {
-      const { lines, groups } = await this.board.feed.lines(this.key, asked);
+      const { lines, groups } = await this.board.feed.lines(this.key, this.asked);
       this.series = lines;
       this.groups = groups;
       if (this.isConnected) this.draw();
@@ -106,7 +120,7 @@ class MetricChart extends HTMLElement {
     } finally {
       this.isFetching = false;
     }
-    if (this.isStale && this.isConnected && (this.isSeen || this.isEager)) this.refresh();
+    if (this.isStale && this.isConnected && (this.isSeen || this.isEager)) await this.refresh();
   }
 
   question() {
@@ -114,7 +128,7 @@ class MetricChart extends HTMLElement {
     const width = Math.max(200, Math.ceil((this.width * 2) / 200) * 200);
     const question = { x: this.x, buckets: width, fine: this.isFull || this.zoom ? 1 : "" };
     if (this.zoom) [question.min, question.max] = this.askedRange();
-    return group ? { ...question, group, centre, spread } : question;
+    return group ? { ...question, group, centre, spread, hide: this.leftOut() } : question;
   }
 
   // What is zoomed to, a little wider so that the lines reach the edges.
@@ -195,7 +209,7 @@ class MetricChart extends HTMLElement {
     const found = [];
     for (const series of this.series) {
       const look = looks ? looks[series.group] : this.board.lookOf(series.run);
-      if (!look || look.isHidden || (this.facet && !this.facet.runs.has(series.run))) continue;
+      if (!look || look.isHidden || (this.facet && !looks && !this.facet.runs.has(series.run))) continue;
       const mark = `${options.method} ${options.amount}`;
       if (series.smoothMark !== mark) {
         series.smoothed = options.amount > 0 ? smooth(series.xs, series.ys, options) : null;
@@ -254,6 +268,32 @@ class MetricChart extends HTMLElement {
     else this.body.append(table);
     table.scrollTop = top;
     this.table = table;
+  }
+
+  // --- as a file ---
+  get fileTitle() {
+    return this.facet ? `${this.key}, ${this.facet.name}` : this.key;
+  }
+
+  // Also one that nobody has seen yet.
+  async ready() {
+    const wasEager = this.isEager;
+    this.isEager = true;
+    if (this.isStale || this.isFetching) await this.refresh();
+    else if (this.isDirty && this.series) this.draw();
+    this.isEager = wasEager;
+  }
+
+  async picture() {
+    if (!this.lines.length) return null;
+    const { barsPicture, linesPicture } = await import("./pictures.js");
+    const { width, height } = this;
+    if (this.isSingle()) return barsPicture(this.lines.map((line) => ({ ...line, value: line.ys.at(-1) })), this.board.tokens, width);
+    return this.frame.plot ? { ...linesPicture(this), canvas: this.frame.plot.ctx.canvas, width, height } : null;
+  }
+
+  sheet() {
+    return this.lines.length ? sheetOfLines(this.key, this.lines) : null;
   }
 
   // The range of the x axis as it is drawn.

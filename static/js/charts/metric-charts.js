@@ -1,7 +1,7 @@
 // <metric-charts>: a wall of charts of one run or of many. Wraps the tools the server sent; the address holds what is set.
 
 import { element, throttled } from "../run/dom.js";
-import { downloadCSV, downloadPNG } from "./exports.js";
+import { saveCards } from "./chart-menu.js";
 import { freezeOnShift } from "./line-cursor.js";
 import "./media-wall.js";
 import { defineChart } from "./metric-chart.js";
@@ -94,13 +94,17 @@ class MetricCharts extends HTMLElement {
     return this.grid.isFollowing ? this.grid.hides(id) : this.state.hidden.has(id);
   }
 
+  hiddenIds() {
+    return this.runs.filter(({ id }) => this.isHidden(id)).map(({ id }) => id);
+  }
+
   lookOf(id) {
     return this.looks.get(id);
   }
 
   groupLooks(groups) {
     const colours = coloursOfGroups(groups, this.state, this.tokens);
-    const looks = groups.map((group, at) => ({ ...colours[at], name: group.name, runs: group.runs, isHidden: false }));
+    const looks = groups.map((group, at) => ({ ...colours[at], name: group.name, runs: group.runs, isHidden: group.runs.every((id) => this.isHidden(id)) }));
     this.legend.showGroups(groups, looks);
     return looks;
   }
@@ -188,6 +192,7 @@ class MetricCharts extends HTMLElement {
     this.tools.fill();
     this.shape();
     this.eachChart((chart) => (chart.zoom = this.state.zooms.get(chart.key) ?? null));
+    this.media?.arrange();
     this.load().then(() => this.refetch());
   }
 
@@ -253,10 +258,10 @@ class MetricCharts extends HTMLElement {
     return address.href;
   }
 
+  // All that the open sections have made, seen or not.
   exportAll(kind) {
-    const charts = [...this.querySelectorAll("metric-chart")].filter((chart) => chart.lines?.length);
-    if (kind === "png") downloadPNG(charts);
-    else downloadCSV(charts);
+    const cards = [...this.querySelectorAll("metric-chart, chart-card, media-card")].filter((card) => !card.closest("details:not([open]), dialog, [hidden]"));
+    return saveCards(kind, cards, this.tokens);
   }
 
   openFull(key) {
@@ -275,6 +280,7 @@ class MetricCharts extends HTMLElement {
     if (this.focused === id) return;
     this.focused = id;
     this.eachChart((chart) => chart.highlight?.(id));
+    this.media?.highlight(id);
     if (!isOurs) return;
     this.grid.point(id);
     document.body.dispatchEvent(new CustomEvent("chart-hover", { detail: { run: id } }));

@@ -31,7 +31,9 @@ export function paint(context, frame, lines, { width = 1.5, isRanged = true } = 
     stroke(context, frame, line, line.smoothed ?? line.ys, { width, alpha: 1 });
   }
   context.restore();
+  context.save(); // uPlot trusts that what it has set stays set: its grid would take the colour of the last mark
   for (const line of lines) if (line.odd) marks(context, frame, line);
+  context.restore();
 }
 
 function stroke(context, { px, py, ratio }, line, ys, { width, alpha }) {

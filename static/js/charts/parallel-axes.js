@@ -18,7 +18,22 @@ function shape(tag, attributes) {
 export class ParallelAxes {
   constructor(place, board) {
     Object.assign(this, { place, board });
-    this.kept = new Map(); // field → [low, high] as places from 0 to 1
+  }
+
+  // What is kept, by field: numbers by their value, so that it stays when runs come; texts by their place from 0 to 1.
+  get brushes() {
+    return this.board.state.brushes;
+  }
+
+  // Of one axis, as places from 0 to 1.
+  keptOf(axis) {
+    const range = this.brushes.get(axis.field);
+    return range && axis.toValue ? range.map((value) => axis.placeOf(value)) : range;
+  }
+
+  keep(axis, range) {
+    if (range) this.brushes.set(axis.field, axis.toValue ? range.map(axis.toValue) : range);
+    else this.brushes.delete(axis.field);
   }
 
   show(rows, fields, width, height) {
@@ -30,6 +45,14 @@ export class ParallelAxes {
     svg.append(...this.lines.filter(Boolean).map(({ path }) => path), ...this.axes.map((axis) => this.axis(axis)));
     this.place.replaceChildren(svg, this.controls());
     this.mark();
+    this.applyFirst();
+  }
+
+  // What was kept on another page, or in a view of another experiment, acts on the runs of this one.
+  applyFirst() {
+    const isFirst = !this.isApplied;
+    this.isApplied = true;
+    if (isFirst && this.rows.some((row) => !row.isHidden && !this.isKept(row))) this.apply();
   }
 
   y(place) {
@@ -66,8 +89,7 @@ export class ParallelAxes {
     const end = new AbortController();
     const follow = (moved) => {
       const to = placeAt(moved.clientY);
-      if (Math.abs(to - from) < 0.01) this.kept.delete(axis.field);
-      else this.kept.set(axis.field, [Math.min(from, to), Math.max(from, to)]);
+      this.keep(axis, Math.abs(to - from) < 0.01 ? null : [Math.min(from, to), Math.max(from, to)]);
       this.mark();
     };
     const stop = (moved) => {
@@ -81,7 +103,7 @@ export class ParallelAxes {
 
   isKept(row) {
     return this.axes.every((axis, at) => {
-      const range = this.kept.get(axis.field);
+      const range = this.keptOf(axis);
       if (!range) return true;
       const place = axis.placeOf(row.values[at]);
       return place !== null && place >= range[0] - 1e-9 && place <= range[1] + 1e-9;
@@ -90,32 +112,34 @@ export class ParallelAxes {
 
   mark() {
     for (const axis of this.axes) {
-      const [low, high] = this.kept.get(axis.field) ?? [0, 0];
+      const [low, high] = (this.keptOf(axis) ?? [0, 0]).map((place) => Math.min(Math.max(place, 0), 1));
       axis.brush.setAttribute("y", this.y(high));
       axis.brush.setAttribute("height", Math.max(0, this.y(low) - this.y(high)));
     }
-    for (const one of this.lines) if (one) one.path.setAttribute("stroke-opacity", this.isKept(one.row) && (this.kept.size || !one.row.isHidden) ? 0.9 : 0.08);
+    const isBrushed = this.axes.some(({ field }) => this.brushes.has(field));
+    for (const one of this.lines) if (one) one.path.setAttribute("stroke-opacity", this.isKept(one.row) && (isBrushed || !one.row.isHidden) ? 0.9 : 0.08);
   }
 
   // The runs outside are hidden in all charts, and in the table beside.
   apply() {
-    this.board.hide(this.kept.size ? this.rows.filter((row) => !this.isKept(row)).map(({ id }) => id) : []);
+    this.board.hide(this.axes.some(({ field }) => this.brushes.has(field)) ? this.rows.filter((row) => !this.isKept(row)).map(({ id }) => id) : []);
   }
 
   // The same without a pointer: from and to for each axis that has numbers.
   controls() {
     const fields = this.axes.filter(({ toValue }) => toValue).map((axis) => {
-      const input = (edge, label) => element("input", { class: "form-control form-control-sm num", type: "number", step: "any", "aria-label": `${axis.field} ${label}`, onchange: (event) => this.typed(axis, edge, event.target.value) });
+      const value = (edge) => Number(this.brushes.get(axis.field)?.[edge].toPrecision(6)) || "";
+      const input = (edge, label) => element("input", { class: "form-control form-control-sm num", type: "number", step: "any", value: value(edge), "aria-label": `${axis.field} ${label}`, onchange: (event) => this.typed(axis, edge, event.target.value) });
       return element("div", {}, element("span", { class: "truncate" }, axis.field), input(0, "from"), input(1, "to"));
     });
-    return element("details", { class: "parallel-controls" }, element("summary", {}, "Ranges"), ...fields);
+    return element("details", { class: "parallel-controls", open: Boolean(this.place.querySelector("details[open]")) }, element("summary", {}, "Ranges"), ...fields);
   }
 
   typed(axis, edge, text) {
-    const range = this.kept.get(axis.field) ?? [0, 1];
-    range[edge] = text === "" ? edge : axis.placeOf(Number(text));
-    if (range[0] === 0 && range[1] === 1) this.kept.delete(axis.field);
-    else this.kept.set(axis.field, range);
+    const range = this.keptOf(axis) ?? [0, 1];
+    const place = text === "" ? edge : axis.placeOf(Number(text));
+    range[edge] = Number.isNaN(place) ? edge : place;
+    this.keep(axis, range[0] === 0 && range[1] === 1 ? null : range);
     this.mark();
     this.apply();
   }
@@ -125,7 +149,7 @@ export class ParallelAxes {
   }
 }
 
-// Where a value stands on its axis, from 0 to 1: numbers by size (by their logarithm where they span a thousandfold), texts in order.
+// Where a value stands on its axis, from 0 to 1: numbers by size (by their logarithm where they span a hundredfold), texts in order.
 function scaleOf(values) {
   const present = values.filter((value) => value !== null);
   if (present.length === 0) return { placeOf: () => null, top: "", bottom: "" };
@@ -136,7 +160,8 @@ function scaleOf(values) {
   }
   const low = Math.min(...present);
   const high = Math.max(...present);
-  const bend = low > 0 && high / low >= 1000 ? Math.log10 : (value) => value;
+  const bend = low > 0 && high / low >= 100 ? Math.log10 : (value) => value;
+  const unbend = bend === Math.log10 ? (value) => 10 ** value : (value) => value;
   const span = bend(high) - bend(low);
-  return { placeOf: (value) => (value === null ? null : span ? (bend(value) - bend(low)) / span : 0.5), top: shown(high), bottom: shown(low), toValue: true };
+  return { placeOf: (value) => (value === null ? null : span ? (bend(value) - bend(low)) / span : 0.5), top: shown(high), bottom: shown(low), toValue: (place) => unbend(bend(low) + place * span) };
 }

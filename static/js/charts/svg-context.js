@@ -1,6 +1,8 @@
 // As much of a canvas as painter.js draws with, written down as SVG.
 
-function escaped(text) {
+let clips = 0; // names of clipped areas differ, also where several pictures stand in one file
+
+export function escaped(text) {
   return String(text).replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
 }
 
@@ -39,7 +41,8 @@ export class SVGContext {
 
   clip() {
     const [x, y, width, height] = this.box;
-    this.parts.push(`<clipPath id="plot"><rect x="${x}" y="${y}" width="${width}" height="${height}"/></clipPath><g clip-path="url(#plot)">`);
+    clips += 1;
+    this.parts.push(`<clipPath id="plot-${clips}"><rect x="${x}" y="${y}" width="${width}" height="${height}"/></clipPath><g clip-path="url(#plot-${clips})">`);
     this.open += 1;
     this.isClipped = true;
   }

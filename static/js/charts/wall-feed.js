@@ -14,7 +14,7 @@ export class WallFeed {
 
   catalogue(query, wanted) {
     const address = new URL(this.catalogueURL, window.location.href);
-    for (const [name, value] of new URLSearchParams(query)) address.searchParams.set(name, value);
+    for (const [name, value] of new URLSearchParams(query)) address.searchParams.append(name, value);
     for (const field of wanted) address.searchParams.append("with", field);
     return getJSON(address);
   }

@@ -13,16 +13,17 @@ export class WallLegend {
   show() {
     const { board } = this;
     if (board.state.group) return; // groups come with the first lines
-    this.fill(board.runs.map((run) => ({ id: run.id, name: run.name, look: board.lookOf(run.id), isHidden: board.isHidden(run.id) })));
+    this.fill(board.runs.map((run) => ({ id: run.id, runs: [run.id], name: run.name, look: board.lookOf(run.id), isHidden: board.isHidden(run.id) })));
   }
 
+  // An item stands for all runs of its group.
   showGroups(groups, looks) {
-    this.fill(groups.map((group, at) => ({ id: `group:${group.name}`, name: `${group.name} (${group.runs.length})`, look: looks[at], isHidden: false, isPlain: true })));
+    this.fill(groups.map(({ name, runs }, at) => ({ id: `group:${name}`, runs, name: `${name} (${runs.length})`, look: looks[at], isHidden: looks[at].isHidden })));
   }
 
   fill(items) {
     const shown = this.isWhole ? items : items.slice(0, MOST);
-    const mark = JSON.stringify(shown.map(({ id, name, look, isHidden }) => [id, name, look?.colour, look?.dash, isHidden]));
+    const mark = JSON.stringify(shown.map(({ id, runs, name, look, isHidden }) => [id, runs, name, look?.colour, look?.dash, isHidden]));
     if (mark === this.mark) return;
     this.mark = mark;
     const focused = this.place.contains(document.activeElement) ? document.activeElement.dataset.run : "";
@@ -38,26 +39,26 @@ export class WallLegend {
     this.show();
   }
 
-  item({ id, name, look, isHidden, isPlain }) {
+  item({ id, runs, name, look, isHidden }) {
     const dot = element("span", { class: `chart-dot dash-${(look?.dash ?? 0) % 3}` });
     dot.style.setProperty("--dot", look?.colour ?? "currentColor");
-    if (isPlain) return element("li", { class: "legend-item" }, dot, element("span", { class: "truncate" }, name));
     const button = element("button", { type: "button", class: "legend-item", title: name, "data-run": id, "aria-pressed": String(!isHidden) }, dot, element("span", { class: "truncate" }, name));
-    button.addEventListener("click", () => this.toggle(id));
-    button.addEventListener("dblclick", () => this.isolate(id));
-    for (const kind of ["pointerenter", "focus"]) button.addEventListener(kind, () => this.board.focus(id));
+    button.addEventListener("click", () => this.toggle(runs));
+    button.addEventListener("dblclick", () => this.isolate(runs));
+    for (const kind of ["pointerenter", "focus"]) button.addEventListener(kind, () => this.board.focus(runs[0] ?? ""));
     for (const kind of ["pointerleave", "blur"]) button.addEventListener(kind, () => this.board.focus(""));
     return element("li", {}, button);
   }
 
-  toggle(id) {
-    const hidden = new Set(this.board.runs.map((run) => run.id).filter((one) => this.board.isHidden(one)));
-    if (!hidden.delete(id)) hidden.add(id);
+  toggle(ids) {
+    const hidden = new Set(this.board.hiddenIds());
+    const isShown = ids.some((id) => !hidden.has(id));
+    for (const id of ids) hidden[isShown ? "add" : "delete"](id);
     this.board.hide(hidden);
   }
 
-  isolate(id) {
-    const others = this.board.runs.filter((run) => run.id !== id).map((run) => run.id);
+  isolate(ids) {
+    const others = this.board.runs.map(({ id }) => id).filter((id) => !ids.includes(id));
     const isAlone = others.every((other) => this.board.isHidden(other));
     this.board.hide(isAlone ? [] : others);
   }

@@ -11,6 +11,8 @@ const CHOICES = {
 const TEXTS = { group: "", colour: "", dash: "", facet: "", by: "", q: "" };
 const FLAGS = ["logx", "zero", "outliers"];
 const LISTS = { order: "order", closed: "closed", opened: "opened", pinned: "pin", hidden: "hide" };
+const RANGES = [["zooms", "zoom"], ["ranges", "range"], ["brushes", "brush"]];
+const OBJECTS = ["zooms", "ranges", "brushes", "steps", "picks"];
 const NUMBERS = { columns: [0, 0, 6], height: [220, 120, 900] };
 
 export function defaults(start = "step") {
@@ -21,7 +23,8 @@ export function defaults(start = "step") {
     ...Object.fromEntries(FLAGS.map((name) => [name, false])),
     ...Object.fromEntries(Object.entries(NUMBERS).map(([name, [first]]) => [name, first])),
     order: [], closed: new Set(), opened: new Set(), pinned: new Set(), hidden: new Set(),
-    zooms: new Map(), ranges: new Map(), sections: new Map(), cards: [], full: "",
+    zooms: new Map(), ranges: new Map(), brushes: new Map(), sections: new Map(), cards: [], full: "",
+    steps: new Map(), picks: new Map(),
   };
 }
 
@@ -47,6 +50,9 @@ export function readState(start) {
   for (const [name, short] of Object.entries(LISTS)) state[name] = name === "order" ? query.getAll(short) : new Set(query.getAll(short));
   state.zooms = rangesIn(query.getAll("zoom"));
   state.ranges = rangesIn(query.getAll("range"));
+  state.brushes = rangesIn(query.getAll("brush"));
+  state.steps = new Map(query.getAll("step").map(splitLast).map(([kind, step]) => [kind, Number(step)]).filter(([kind, step]) => kind && Number.isSafeInteger(step)));
+  state.picks = new Map(query.getAll("pick").map(pickIn).filter(Boolean));
   state.sections = new Map(query.getAll("axis").map((text) => splitLast(text)).filter(([, x]) => isAxis(x)));
   state.cards = query.getAll("card").map(parsed).filter(Boolean);
   state.full = query.get("full") ?? "";
@@ -64,6 +70,18 @@ function parsed(text) {
 function splitLast(text) {
   const at = text.lastIndexOf("~");
   return [text.slice(0, at), text.slice(at + 1)];
+}
+
+// `pick=table/worst~RUN~OTHER~1`: what is chosen in a card of media, its name first.
+function pickIn(text) {
+  const [share, other, run, ...name] = text.split("~").reverse();
+  return name.length ? [name.reverse().join("~"), picked({ run, other, share: share === "1" })] : null;
+}
+
+// Without what is as at first; null where nothing is chosen.
+export function picked({ run, other, share }) {
+  const kept = { ...(run && { run }), ...(other && { other }), ...(share && { share }) };
+  return Object.keys(kept).length ? kept : null;
 }
 
 // `zoom=train/loss~100~250`: the key may hold anything, the edges come last.
@@ -84,7 +102,9 @@ export function writeState(state) {
   const put = (name, value, otherwise) => (value === otherwise ? query.delete(name) : query.set(name, value === true ? "1" : value));
   for (const name of ["x", "smooth", ...Object.keys(CHOICES), ...Object.keys(TEXTS), ...FLAGS, ...Object.keys(NUMBERS)]) put(name, state[name], plain[name]);
   for (const [name, short] of Object.entries(LISTS)) putAll(query, short, [...state[name]]);
-  for (const [name, short] of [["zooms", "zoom"], ["ranges", "range"]]) putAll(query, short, [...state[name]].map(([key, [low, high]]) => `${key}~${low}~${high}`));
+  for (const [name, short] of RANGES) putAll(query, short, [...state[name]].map(([key, [low, high]]) => `${key}~${low}~${high}`));
+  putAll(query, "step", [...state.steps].map(([kind, step]) => `${kind}~${step}`));
+  putAll(query, "pick", [...state.picks].map(([name, { run = "", other = "", share }]) => `${name}~${run}~${other}~${share ? 1 : ""}`));
   putAll(query, "axis", [...state.sections].map(([name, x]) => `${name}~${x}`));
   putAll(query, "card", state.cards.map((card) => JSON.stringify(card)));
   putAll(query, "full", state.full ? [state.full] : []);
@@ -103,7 +123,7 @@ export function saved(state) {
   const kept = { version: 1 };
   for (const name of ["x", "smooth", ...Object.keys(CHOICES), ...Object.keys(TEXTS), ...FLAGS, ...Object.keys(NUMBERS)]) if (state[name] !== plain[name]) kept[name] = state[name];
   for (const name of Object.keys(LISTS)) if ([...state[name]].length) kept[name] = [...state[name]];
-  for (const name of ["zooms", "ranges"]) if (state[name].size) kept[name] = Object.fromEntries(state[name]);
+  for (const name of OBJECTS) if (state[name].size) kept[name] = Object.fromEntries(state[name]);
   if (state.sections.size) kept.sections = Object.fromEntries([...state.sections].map(([name, x]) => [name, { x }]));
   if (state.cards.length) kept.cards = state.cards;
   return kept;
@@ -113,7 +133,7 @@ export function restore(kept, start) {
   const state = defaults(start);
   for (const [name, value] of Object.entries(kept ?? {})) {
     if (name === "version" || !(name in state)) continue;
-    if (name === "zooms" || name === "ranges") state[name] = new Map(Object.entries(value));
+    if (OBJECTS.includes(name)) state[name] = new Map(Object.entries(value));
     else if (name === "sections") state.sections = new Map(Object.entries(value).map(([section, own]) => [section, own.x]));
     else state[name] = state[name] instanceof Set ? new Set(value) : value;
   }

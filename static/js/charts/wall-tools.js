@@ -15,7 +15,13 @@ export class WallTools {
     form.addEventListener("submit", (event) => event.preventDefault());
     makePopover(form.querySelector("[data-look]"), form.querySelector(".chart-look"), "end");
     form.querySelector("[data-add]")?.addEventListener("click", () => addChart(board));
-    for (const button of form.querySelectorAll("[data-export]")) button.addEventListener("click", () => board.exportAll(button.dataset.export));
+    for (const button of form.querySelectorAll("[data-export]")) button.addEventListener("click", () => this.export(button));
+  }
+
+  async export(button) {
+    button.disabled = true;
+    await this.board.exportAll(button.dataset.export);
+    button.disabled = false;
   }
 
   get elements() {

@@ -48,6 +48,17 @@ def test_the_catalogue_names_runs_metrics_parameters_and_tags(get, start, log):
     assert found["values"] == {"params.lr": [0.1, 0.2]}
 
 
+def test_hidden_runs_stay_in_their_group_and_count_in_no_band(get, start, log):
+    runs = [start(f"run-{number}", lr=0.1) for number in range(3)]
+    for number, run in enumerate(runs):
+        log(run, "loss", [(1, float(number)), (2, float(number))])
+    named = ",".join(run.pk for run in runs)
+    groups, found = bands_of(get(f"lines/?ids={named}&key=loss&group=params.lr&hide={runs[2].pk}"))
+    assert groups[0]["runs"] == [run.pk for run in runs]
+    assert found["0.1", "loss"]["middle"] == [0.5, 0.5]
+    assert found["0.1", "loss"]["n"] == [2, 2]
+
+
 def test_an_experiment_brings_its_newest_runs_and_a_filter_fewer(get, start, log):
     runs = [start(f"run-{number}", lr=number) for number in range(3)]
     start("elsewhere", experiment="audio")
