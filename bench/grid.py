@@ -3,7 +3,8 @@
     python -m bench.grid [--database sqlite|postgresql] [--small 10000] [--large 100000] [--repeats 5]
 
 The page is the one people open, served by a real studio over HTTP. While it scrolls, every frame looks whether the rows
-in the window are there; the longest time in which one was missing counts as the blank.
+in the window say who they are (name, state and start); the longest time in which one did not counts as the blank. How
+long the longest frame took stands beside it: a picture that stands still is no blank, but no scrolling either.
 """
 
 import argparse
@@ -24,7 +25,8 @@ LOOKS = """() => {
   if (!root || !root.height) return false;
   for (const share of [0.25, 0.5, 0.75]) {
     const row = document.elementFromPoint(root.left + 180, root.top + root.height * share)?.closest('.ag-row');
-    if (!row?.querySelector('.grid-name')) return false;
+    if (!row?.querySelector('.grid-name') || !row.querySelector('[data-state]')) return false;
+    if (!row.querySelector('[col-id="attribute:started"]')?.textContent) return false;
   }
   return true;
 }"""
@@ -33,33 +35,40 @@ PAINTED = f"""() => new Promise((resolve) => {{
   const look = () => (isThere() ? requestAnimationFrame(() => resolve(performance.now())) : requestAnimationFrame(look));
   look();
 }})"""
-# Turns the wheel for a while, holds the page key, then jumps about, and answers the longest blank of each.
+# What a person does with the table, one after the other; `view` is what scrolls, `height` how far.
+MOVES = {
+    "dragging the bar over everything, at once after opening": """
+      for (let at = 0; at <= 100; at += 1) { view.scrollTop = (height * at) / 100; await pause(16); }""",
+    "turning the wheel": "for (let at = 0; at < 300; at += 1) { view.scrollTop += 120; await pause(16); }",
+    "holding the page key": "for (let at = 0; at < 100; at += 1) { view.scrollTop += view.clientHeight; await pause(33); }",
+    "jumping to twenty places": """
+      for (let at = 1; at <= 20; at += 1) { view.scrollTop = height * ((at * 0.6180339887) % 1); await pause(700); }""",
+    "dragging the bar over everything": """
+      for (let at = 0; at <= 100; at += 1) { view.scrollTop = (height * at) / 100; await pause(16); }""",
+    "dragging it to and fro": """
+      for (let at = 0; at <= 200; at += 1) {
+        view.scrollTop = height * (0.5 + 0.5 * Math.sin(at / 15)); await pause(16);
+      }""",
+}
+# Answers the longest blank and the longest frame of a move, and of the rest after it in which the cells come.
 SCROLL = f"""async () => {{
   const isThere = {LOOKS};
   const view = document.querySelector('.ag-grid-viewport');
   const height = view.scrollHeight - view.clientHeight;
   const pause = (wait) => new Promise((done) => setTimeout(done, wait));
-  let since = null, longest = 0;
+  let since = null, before = null, blank = 0, frame = 0, ended = false;
   const look = (now) => {{
+    frame = Math.max(frame, now - (before ?? now));
+    before = now;
     if (isThere()) since = null;
-    else longest = Math.max(longest, now - (since ??= now));
-    requestAnimationFrame(look);
+    else blank = Math.max(blank, now - (since ??= now));
+    if (!ended) requestAnimationFrame(look);
   }};
   requestAnimationFrame(look);
-  const found = {{}};
-  const during = async (name, work) => {{
-    longest = 0;
-    await work();
-    await pause(1500);
-    found[name] = longest;
-  }};
-  await during('wheel', async () => {{ for (let at = 0; at < 300; at += 1) {{ view.scrollTop += 120; await pause(16); }} }});
-  await during('page key', async () => {{ for (let at = 0; at < 100; at += 1) {{ view.scrollTop += view.clientHeight; await pause(33); }} }});
-  await during('jumps', async () => {{
-    for (let at = 1; at <= 20; at += 1) {{ view.scrollTop = height * ((at * 0.6180339887) % 1); await pause(700); }}
-  }});
-  await during('drag', async () => {{ for (let at = 0; at <= 100; at += 1) {{ view.scrollTop = (height * at) / 100; await pause(16); }} }});
-  return found;
+  await (async () => {{ MOVE }})();
+  await pause(1500);
+  ended = true;
+  return [blank, frame];
 }}"""
 
 
@@ -130,8 +139,9 @@ def _browse(base: str, session: str, small: int, large: int, repeats: int) -> No
         for slug, runs in (("small", small), ("large", large)):
             warm = [_painted(page, f"/w/{slug}/runs/") for _ in range(repeats)]
             _say(f"{runs:,} runs: files cached, navigation until painted", warm)
-        for words, blank in page.evaluate(SCROLL).items():
-            print(f"{large:,} runs, {words}: longest blank {blank:.0f} ms")
+        for words, move in MOVES.items():
+            blank, frame = page.evaluate(SCROLL.replace("MOVE", move))
+            print(f"{large:,} runs, {words}: longest blank {blank:.0f} ms, longest frame {frame:.0f} ms", flush=True)
         browser.close()
 
 
