@@ -9,8 +9,10 @@ class RunsConfig(AppConfig):
 
     def ready(self) -> None:
         from compute.jobs import handlers as job_handlers
+        from registry.mlmodels import makers
         from runs.mlflow_api.logged_models import sources as logged_models
         from runs.mlflow_api.registry import sources
+        from runs.mlflow_api.tracking import finding
         from runs.tracking import handlers, listening
         from runs.tracking.models import Run
         from runs.trash import queries as trash
@@ -21,4 +23,5 @@ class RunsConfig(AppConfig):
         subscriptions.register(listening.KIND, listening.may_listen)
         access.remember(Run, trash.say_removed)
         sources.register_all()
+        makers.register(finding.may_log)
         logged_models.register_all()

@@ -36,6 +36,7 @@ class RunnerView(WorkspaceAPIView):
     """A report about one job. Seeing it is not enough: `_reported_job` asks who may speak for it."""
 
     policy: ClassVar = {"GET": Permission.RUN_VIEW, "POST": Permission.RUN_VIEW}
+    open_to_ended_jobs: ClassVar = True
 
 
 class JobSpecView(RunnerView):

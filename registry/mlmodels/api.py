@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.mlmodels import queries, search, serializers
+from registry.mlmodels import makers, queries, search, serializers
 from registry.mlmodels.models import ModelVersion, RegisteredModel
 from registry.mlmodels.services import aliases, models, versions
 from studio import access
@@ -70,6 +70,7 @@ class Model(ModelView):
 
     @extend_schema(request=serializers.EditModel, responses={200: serializers.ModelAnswer})
     def patch(self, request: Request, workspace: str, name: str) -> Response:
+        makers.require_person(request)
         model = self.model(request, name)
         values = fields.clean(serializers.EditModel, request.data, partial=True)
         if "tags" in values:
@@ -104,12 +105,17 @@ class Alias(ModelView):
         model = self.model(request, name)
         values = fields.clean(serializers.SetAlias, request.data)
         version = queries.version_at(model, values["version"])
+        makers.require_own(request, version)
         aliases.set_alias(actor=request.user, version=version, name=alias)
         return Response(serializers.version(queries.version_at(model, version.number)))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, workspace: str, name: str, alias: str) -> Response:
-        aliases.delete_alias(actor=request.user, model=self.model(request, name), name=alias)
+        model = self.model(request, name)
+        found = queries.alias_of(model, alias)
+        if found is not None:
+            makers.require_own(request, found.version)
+        aliases.delete_alias(actor=request.user, model=model, name=alias)
         return Response(status=204)
 
 
@@ -151,7 +157,10 @@ class Version(ModelView):
     @extend_schema(request=serializers.EditVersion, responses={200: serializers.VersionAnswer})
     def patch(self, request: Request, workspace: str, name: str, ref: str) -> Response:
         version = self.version(request, name, ref)
+        makers.require_own(request, version)
         values = fields.clean(serializers.EditVersion, request.data, partial=True)
+        if values.get("archive_existing"):
+            makers.require_person(request)
         if "tags" in values:
             versions.set_tags(actor=request.user, version=version, tags=values["tags"])
         if "description" in values:

@@ -37,6 +37,10 @@ class Narrowing(Protocol):
     def workspace_id(self) -> int | None:
         """The one workspace it reaches, None for all of its person's."""
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it may only repeat a last report."""
+
     def permits(self, permission: Permission) -> bool: ...
 
     def narrow(self, rows: "models.QuerySet[Any]", permission: Permission) -> "models.QuerySet[Any]": ...
@@ -180,6 +184,12 @@ def may_create_workspaces(request: HttpRequest) -> bool:
         return False
     runs_one = Membership.objects.filter(user=user, role__in=roles_with(Permission.WORKSPACE_EDIT))
     return user.is_superuser or runs_one.exists()
+
+
+def is_over(request: HttpRequest) -> bool:
+    """Whether this credential is the token of a job that has ended."""
+    narrowing = _narrowing(request)
+    return narrowing is not None and narrowing.is_over
 
 
 def may_act_personally(request: HttpRequest) -> bool:

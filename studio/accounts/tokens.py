@@ -35,6 +35,7 @@ class ApiTokenNarrowing:
     token_id: int
     scope: str
     workspace_id: None = None  # it reaches wherever its person may go
+    is_over: bool = False
 
     @property
     def is_read_only(self) -> bool:

@@ -33,6 +33,7 @@ class WorkspaceAPIView(StudioAPIView):
     """
 
     policy: ClassVar[Mapping[str, Permission]] = {}
+    open_to_ended_jobs: ClassVar[bool] = False
     workspace: Workspace
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -44,6 +45,8 @@ class WorkspaceAPIView(StudioAPIView):
                 return  # DRF answers 405
             raise Denied("no_policy", "This address has no declared access policy, so nobody may use it.")
         access.require(request, permission, self.workspace)
+        if access.is_over(request) and not self.open_to_ended_jobs:
+            raise Denied("job_over", "This job has ended: its token repeats its last report and opens nothing else.")
 
 
 class PersonalAPIView(StudioAPIView):

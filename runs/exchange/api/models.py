@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from registry.mlmodels import makers
 from registry.mlmodels import queries as registry
 from registry.mlmodels.models import RegisteredModel
 from runs.exchange import logged, registered, serializers
@@ -27,7 +28,7 @@ BYTES = {"application/octet-stream": OpenApiTypes.BINARY}
 class LoggedModels(WorkspaceAPIView):
     """A logged model of another tracker. Sent again with the same `external_id` it is not doubled."""
 
-    policy: ClassVar = {"POST": Permission.RUN_SUBMIT}
+    policy: ClassVar = {"POST": Permission.RUN_EDIT}
 
     @extend_schema(request=serializers.LoggedModelImport, responses={200: serializers.LoggedModelImported})
     def post(self, request: Request, workspace: str) -> Response:
@@ -43,7 +44,7 @@ class LoggedModels(WorkspaceAPIView):
 class LoggedModelFile(files.FileView):
     """One file of a logged model."""
 
-    policy: ClassVar = {"PUT": Permission.RUN_SUBMIT}
+    policy: ClassVar = {"PUT": Permission.RUN_EDIT}
 
     @extend_schema(request=BYTES, responses={201: serializers.FileImported})
     def put(self, request: Request, workspace: str, model_id: str, path: str) -> Response:
@@ -59,6 +60,7 @@ class Models(WorkspaceAPIView):
 
     @extend_schema(request=serializers.ModelImport, responses={200: serializers.ModelImported})
     def post(self, request: Request, workspace: str) -> Response:
+        makers.require_person(request)
         values = fields.clean(serializers.ModelImport, request.data)
         model = registered.import_model(actor=request.user, workspace=self.workspace, **values)
         return Response({"name": model.name, "url": settings.BASE_URL + model.get_absolute_url()})
@@ -71,6 +73,7 @@ class Versions(WorkspaceAPIView):
 
     @extend_schema(request=serializers.VersionImport, responses={200: serializers.VersionImported})
     def post(self, request: Request, workspace: str, name: str) -> Response:
+        makers.require_person(request)
         model = access.get_or_404(request, RegisteredModel, None, Permission.MODEL_VIEW, name=name)
         facts = registered.VersionFacts(**fields.clean(serializers.VersionImport, request.data))
         found = registered.import_version(actor=request.user, model=model, facts=facts)
@@ -87,6 +90,7 @@ class VersionFile(files.FileView):
 
     @extend_schema(request=BYTES, responses={201: serializers.FileImported})
     def put(self, request: Request, workspace: str, name: str, number: int, path: str) -> Response:
+        makers.require_person(request)
         model = access.get_or_404(request, RegisteredModel, None, Permission.MODEL_VIEW, name=name)
         version = registry.version_at(model, number)
         stream = files.upload(request, settings.ARTIFACT_LIMIT_BYTES)

@@ -18,7 +18,7 @@ from studio.api.views import WorkspaceAPIView
 class ImportedRuns(WorkspaceAPIView):
     """A run that happened elsewhere. Sent again with the same `external_id` it is brought up to date, not doubled."""
 
-    policy: ClassVar = {"POST": Permission.RUN_SUBMIT}
+    policy: ClassVar = {"POST": Permission.RUN_EDIT}
     max_body: ClassVar[int] = 4 * 1024 * 1024
 
     @extend_schema(request=serializers.RunImport, responses={200: serializers.RunImported})
@@ -57,7 +57,7 @@ class KnownImports(WorkspaceAPIView):
 class Announcements(WorkspaceAPIView):
     """The line in the feed when an import is through."""
 
-    policy: ClassVar = {"POST": Permission.RUN_SUBMIT}
+    policy: ClassVar = {"POST": Permission.RUN_EDIT}
 
     @extend_schema(request=serializers.Announcement, responses={204: None})
     def post(self, request: Request, workspace: str) -> Response:

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from registry.mlmodels import names, queries
+from registry.mlmodels import makers, names, queries
 from registry.mlmodels.models import ModelVersion, RegisteredModel
 from runs.mlflow_api import fields
 from runs.mlflow_api.base import MlflowError
@@ -43,6 +43,20 @@ def version(request: Any, workspace: Workspace, body: fields.Body) -> ModelVersi
         message = f"Model Version (name={name}, version={text[:20]}) not found"
         raise MlflowError("RESOURCE_DOES_NOT_EXIST", message) from None
     found.model.workspace = workspace
+    return found
+
+
+def model_to_change(request: Any, workspace: Workspace, name: str) -> RegisteredModel:
+    """The model, for a person: a job's token registers models and changes none."""
+    found = model(request, workspace, name)
+    makers.require_person(request)
+    return found
+
+
+def version_to_change(request: Any, workspace: Workspace, body: fields.Body) -> ModelVersion:
+    """The version, for a person or for a job whose own run made it."""
+    found = version(request, workspace, body)
+    makers.require_own(request, found)
     return found
 
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.mlmodels import names, queries, search
+from registry.mlmodels import makers, names, queries, search
 from registry.mlmodels.models import ModelVersion
 from registry.mlmodels.services import versions
 from runs.mlflow_api import fields
@@ -48,7 +48,7 @@ class Update(MlflowView):
 
     def patch(self, request: Request, workspace: str) -> Response:
         body = fields.body_of(request)
-        version = finding.version(request, self.workspace, body)
+        version = finding.version_to_change(request, self.workspace, body)
         return _answer(
             versions.edit_version(
                 actor=finding.person(request), version=version, description=fields.text(body, "description")
@@ -63,10 +63,12 @@ class TransitionStage(MlflowView):
 
     def post(self, request: Request, workspace: str) -> Response:
         body = fields.body_of(request)
-        version = finding.version(request, self.workspace, body)
+        version = finding.version_to_change(request, self.workspace, body)
         archive = body.get("archive_existing_versions", False)
         if not isinstance(archive, bool):
             raise fields.invalid_type("archive_existing_versions", archive)
+        if archive:
+            makers.require_person(request)
         stage = fields.required(body, "stage")
         moved = versions.move_to_stage(
             actor=finding.person(request), version=version, stage=stage, archive_existing=archive
@@ -115,7 +117,7 @@ class SetTag(MlflowView):
     def post(self, request: Request, workspace: str) -> Response:
         body = fields.body_of(request)
         key = fields.required(body, "key")
-        version = finding.version(request, self.workspace, body)
+        version = finding.version_to_change(request, self.workspace, body)
         versions.set_tags(actor=finding.person(request), version=version, tags={key: fields.text(body, "value")})
         return Response({})
 
@@ -126,7 +128,7 @@ class DeleteTag(MlflowView):
     def delete(self, request: Request, workspace: str) -> Response:
         body = fields.body_of(request)
         key, _ = names.tag(fields.required(body, "key"), "")
-        version = finding.version(request, self.workspace, body)
+        version = finding.version_to_change(request, self.workspace, body)
         versions.set_tags(actor=finding.person(request), version=version, tags={key: None})
         return Response({})
 

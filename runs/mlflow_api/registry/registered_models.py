@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.mlmodels import names, queries, search
+from registry.mlmodels import makers, names, queries, search
 from registry.mlmodels.models import PROMPT_TAG, RegisteredModel
 from registry.mlmodels.services import aliases, models
 from runs.mlflow_api import fields
@@ -51,7 +51,7 @@ class Update(MlflowView):
 
     def patch(self, request: Request, workspace: str) -> Response:
         body = fields.body_of(request)
-        model = finding.model(request, self.workspace, fields.required(body, "name"))
+        model = finding.model_to_change(request, self.workspace, fields.required(body, "name"))
         models.edit_model(actor=finding.person(request), model=model, description=fields.text(body, "description"))
         return Response({"registered_model": _shown(model)})
 
@@ -64,7 +64,7 @@ class Rename(MlflowView):
     def post(self, request: Request, workspace: str) -> Response:
         body = fields.body_of(request)
         name, new_name = fields.required(body, "name"), fields.required(body, "new_name")
-        model = finding.model(request, self.workspace, name)
+        model = finding.model_to_change(request, self.workspace, name)
         try:
             models.rename_model(actor=finding.person(request), model=model, name=new_name)
         except Conflict:
@@ -120,7 +120,7 @@ class SetTag(MlflowView):
     def post(self, request: Request, workspace: str) -> Response:
         body = fields.body_of(request)
         name, key = fields.required(body, "name"), fields.required(body, "key")
-        model = finding.model(request, self.workspace, name)
+        model = finding.model_to_change(request, self.workspace, name)
         models.set_tags(actor=finding.person(request), model=model, tags={key: fields.text(body, "value")})
         return Response({})
 
@@ -132,7 +132,7 @@ class DeleteTag(MlflowView):
         body = fields.body_of(request)
         name, key = fields.required(body, "name"), fields.required(body, "key")
         names.tag(key, "")
-        model = finding.model(request, self.workspace, name)
+        model = finding.model_to_change(request, self.workspace, name)
         models.set_tags(actor=finding.person(request), model=model, tags={key: None})
         return Response({})
 
@@ -161,7 +161,7 @@ class Alias(MlflowView):
         body = fields.body_of(request)
         fields.required(body, "name")
         alias = names.new_alias(fields.required(body, "alias"))
-        version = finding.version(request, self.workspace, body)
+        version = finding.version_to_change(request, self.workspace, body)
         aliases.set_alias(actor=finding.person(request), version=version, name=alias)
         return Response({})
 
@@ -169,6 +169,9 @@ class Alias(MlflowView):
         body = fields.body_of(request)
         name, alias = fields.required(body, "name"), fields.required(body, "alias")
         model = finding.model(request, self.workspace, name)
+        found = queries.alias_of(model, alias)
+        if found is not None:
+            makers.require_own(request, found.version)
         aliases.delete_alias(actor=finding.person(request), model=model, name=alias)
         return Response({})
 

@@ -1,6 +1,7 @@
 """Traces: begin, end, read, search, tag, link, delete."""
 
 import time
+from collections.abc import Collection
 from typing import Any, ClassVar, cast
 
 from rest_framework.request import Request
@@ -61,6 +62,11 @@ class TracesView(MlflowView):
             return access.get_or_404(request, Run, run_id, Permission.RUN_LOG)
         except (Gone, NotFound):
             return None
+
+    def check_ours(self, request: Request, trace_ids: Collection[str]) -> None:
+        """Raise for a trace of a run that the caller may not write to."""
+        for run_id in queries.runs_of_traces(self.workspace, trace_ids):
+            access.get_or_404(request, Run, run_id, Permission.RUN_LOG)
 
     def facts(self, trace: Trace) -> queries.TraceFacts:
         return queries.facts_of([trace])[0]
@@ -244,7 +250,9 @@ class LinkToRun(TracesView):
     def post(self, request: Request, workspace: str) -> Response:
         body = fields.plain(request.data)
         run = finding.run(request, self.workspace, fields.required(body, "run_id"), Permission.RUN_LOG)
-        records.link_to_run(actor=self.person, run=run, trace_ids=fields.texts(body, "trace_ids"))
+        trace_ids = fields.texts(body, "trace_ids")
+        self.check_ours(request, trace_ids[: records.MAX_LINKS])
+        records.link_to_run(actor=self.person, run=run, trace_ids=trace_ids)
         return Response({})
 
 

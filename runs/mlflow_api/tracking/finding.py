@@ -26,6 +26,11 @@ def run(request: Any, workspace: Workspace, run_id: str, permission: Permission,
     return found
 
 
+def may_log(request: Any, run_id: str) -> bool:
+    """Whether the caller may write to the run of this id."""
+    return access.visible(request, Run, Permission.RUN_LOG).filter(pk=run_id).exists()
+
+
 def experiment(
     request: Any, workspace: Workspace, experiment_id: str, permission: Permission, *, is_active: bool = False
 ) -> Experiment:

@@ -34,6 +34,8 @@ SHAPES: list[Any] = [
     "1e400", "9" * 5_000, "%", "' OR 1=1 --", "(((", float("nan"),
 ]  # fmt: skip
 
+NASTIEST: list[Any] = ["9" * 5_000, "a\x00b", {"a": [[]]}]
+
 
 @pytest.fixture
 def scene(db: None) -> Scene:
@@ -101,6 +103,6 @@ def test_A76_A86_A87_A89_A90_A94_A95_no_field_breaks_an_mlflow_address(scene: Sc
                 (method, repr(value)[:60]), send(scene, method, path, json.dumps(dict.fromkeys(words, value)).encode())
             )
         for word in words:
-            for value in SHAPES:
+            for value in NASTIEST:
                 body = json.dumps({**good, word: value}).encode()
                 check((method, word, repr(value)[:60]), send(scene, method, path, body))
