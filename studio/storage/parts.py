@@ -35,8 +35,11 @@ def put_part(*, upload: str, number: int, stream: blobs.Readable, limit: int) ->
                 size += len(piece)
                 if size > limit:
                     raise TooLarge("file_too_large", f"The part is larger than the {limit:,} bytes the studio takes.")
+                if size % (64 * blobs.CHUNK) < blobs.CHUNK:
+                    stores.check_space()
                 hashed.update(piece)
                 target.write(piece)
+        _refuse_more(folder, limit)
         os.replace(name, folder / _name(number, hashed.hexdigest()))
     finally:
         Path(name).unlink(missing_ok=True)
@@ -90,6 +93,13 @@ def _pieces(paths: Sequence[Path]) -> Iterator[bytes]:
         with path.open("rb") as source:
             while piece := source.read(blobs.CHUNK):
                 yield piece
+
+
+def _refuse_more(folder: Path, limit: int) -> None:
+    """All parts together are one file: no more of them is kept than a file and its repeated parts may take."""
+    kept = sum(entry.stat().st_size for entry in os.scandir(folder))
+    if kept > 2 * limit:
+        raise TooLarge("file_too_large", f"The parts are more than the {limit:,} bytes the studio takes for one file.")
 
 
 def _folder(upload: str) -> Path:

@@ -6,10 +6,11 @@ address is the one that is connected to: a name that resolves elsewhere the seco
 
 import ipaddress
 import socket
+import string
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
 
@@ -18,6 +19,7 @@ from studio.errors import Invalid
 MAX_URL = 500
 PORTS = frozenset({80, 443, 8000, 8080, 8443})
 SECONDS_TO_RESOLVE = 2.0
+PRINTABLE = string.punctuation
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -52,7 +54,8 @@ def parse(url: str) -> Target:
         raise Refused(f"Invalid webhook URL {url[:80]!r}: {error}.") from None
     is_allowed = _is_allowed(host, port)
     _check_parts(parts, host, port, is_allowed)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    # HTTP knows ASCII alone: what is beyond is escaped, what is escaped already stays.
+    path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=PRINTABLE, errors="replace")
     return Target(parts.scheme, host, port or (443 if parts.scheme == "https" else 80), path, is_allowed)
 
 

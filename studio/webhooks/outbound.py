@@ -48,7 +48,7 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> Reply:
         return Reply(None, f"The host could not be resolved: {_words(error)}", time.monotonic() - started)
     try:
         status, retry_after = _exchange(target, address, body, headers)
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: a name that TLS or HTTP can't write
         return Reply(None, _words(error), time.monotonic() - started)
     said = "" if 200 <= status < 300 else f"The server answered {status}."
     return Reply(status, said, time.monotonic() - started, retry_after)
@@ -110,4 +110,6 @@ def _words(error: Exception) -> str:
         return "No TLS connection came about."
     if isinstance(error, http.client.HTTPException):
         return "The server's answer is no HTTP."
+    if isinstance(error, ValueError):
+        return "The address can't be written in a request."
     return f"No connection: {getattr(error, 'strerror', None) or error}."[:200]

@@ -213,3 +213,20 @@ def test_the_log_is_forgotten_after_a_month(workspace: Workspace, hook: Hook) ->
     WebhookDelivery.objects.filter(pk=old.pk).update(created_at=timezone.now() - tasks.KEPT - timedelta(minutes=1))
     assert tasks.forget_old() == 1
     assert list(WebhookDelivery.objects.all()) == [new]
+
+
+@pytest.mark.parametrize("path", ["/für/ü?q=ä", "/%C3%BC", "/a{b}|c", "/\u2028", "/x?redirect=http://10.0.0.1/"])
+def test_an_address_beyond_ascii_is_written_as_http_knows_it(hook: Hook, receiver: Receiver, path: str) -> None:
+    sent = services.test_webhook(actor=None, webhook=hook(url=receiver.url.partition("/hook")[0] + path))
+    assert (sent.state, sent.status_code) == ("delivered", 200)
+
+
+def test_an_address_that_no_request_can_hold_is_a_failure_that_is_written_down(
+    hook: Hook, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise UnicodeEncodeError("ascii", "ü", 0, 1, "ordinal not in range(128)")
+
+    monkeypatch.setattr("http.client.HTTPConnection.request", refuse)
+    sent = services.test_webhook(actor=None, webhook=hook())
+    assert (sent.state, sent.error) == ("failed", "The address can't be written in a request.")

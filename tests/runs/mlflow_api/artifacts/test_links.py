@@ -1,5 +1,7 @@
 """Uploads in parts and signed links: what they let through, and what not."""
 
+import base64
+import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +14,7 @@ from runs.mlflow_api.artifacts.models import PartUpload
 from runs.tracking.models import Artifact, Run
 from studio.access.models import Membership
 from studio.accounts.models import User
+from studio.errors import NoSpace
 from studio.storage import links, parts, stores
 from tests.factories import make_run
 from tests.people import ApiClient, People
@@ -172,3 +175,40 @@ def test_links_that_make_no_sense_are_refused(client: ApiClient, run: Run, body:
     asked = {"run_id": run.pk, "path": "a.txt", **body}
     for address in ("presigned-download-url", "presigned-upload-url"):
         assert client.post(f"api/2.0/mlflow/artifacts/{address}", asked).status_code == 400
+
+
+def test_A44_an_upload_keeps_no_more_parts_than_a_file_may_take(client: ApiClient, run: Run, settings: Any) -> None:
+    settings.ARTIFACT_LIMIT_BYTES = 100
+    created = begin(client, run)
+    link = path_of(created["credentials"][0]["url"])
+    sizes = [Client().put(link, bytes([index]) * 60, content_type="application/octet-stream") for index in range(8)]
+    assert [answer.status_code for answer in sizes] == [200] * 3 + [413] * 5
+    folder = stores.incoming_folder() / parts.FOLDER / created["upload_id"]
+    assert len(list(folder.iterdir())) == 3
+
+
+def test_a_full_disk_takes_no_parts(client: ApiClient, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    created = begin(client, run)
+
+    def full(wanted: int = 0) -> None:
+        raise NoSpace("disk_full", "The studio's disk is almost full, so nothing new is stored.")
+
+    monkeypatch.setattr(stores, "check_space", full)
+    answer = Client().put(path_of(created["credentials"][0]["url"]), b"x", content_type="application/octet-stream")
+    assert answer.status_code == 507
+    assert not (stores.incoming_folder() / parts.FOLDER / created["upload_id"]).exists()
+
+
+@pytest.mark.parametrize("change", ["p", "m", "w", "u", "e"])
+def test_A36_no_part_of_a_link_can_be_changed(client: ApiClient, run: Run, change: str) -> None:
+    link = presigned(client, run)
+    before, _, signature = link.rpartition("/")
+    packed, *rest = signature.split(":")
+    padded = packed.lstrip(".") + "=" * (-len(packed.lstrip(".")) % 4)
+    values = json.loads(base64.urlsafe_b64decode(padded) if not packed.startswith(".") else b"{}")
+    forged = {**values, change: {"p": "x/y", "m": "PUT", "w": 0, "u": 0, "e": 10**10}[change]}
+    again = base64.urlsafe_b64encode(json.dumps(forged).encode()).decode().rstrip("=")
+    for method in (Client().get, Client().put):
+        assert method(f"{before}/{':'.join([again, *rest])}").status_code == 404
+        assert method(f"{before}/{signature}x").status_code == 404
+        assert method(f"{before}/{'a' * 5_000}").status_code == 404
