@@ -108,13 +108,16 @@ def _add_runs(workspace: Any, experiment: Any, numbers: range, ids: Sequence[str
 def _add_values(ids: Sequence[str], shape: Shape, keys: Sequence[int], chance: random.Random) -> None:
     from runs.tracking.metrics.models import MetricSummary
     from runs.tracking.models import Param, Tag
+    from studio.search.sql import number_of
 
     for model, letter, count in ((Param, "p", shape.params), (Tag, "t", shape.tags)):
         names = [f"{letter}{number}" for number in range(count)]
-        _copy(model, ("run_id", "key", "value"), (
+        made = (
             (run_id, name, f"{chance.random():.4f}" if letter == "p" else f"value-{chance.randint(0, 9)}")
-            for run_id in ids for name in names
-        ))  # fmt: skip
+            for run_id in ids
+            for name in names
+        )
+        _copy(model, ("run_id", "key", "value", "number"), ((*row, number_of(row[2])) for row in made))
     _copy(
         MetricSummary,
         ("run_id", "key_id", "count", "first", "first_step", "first_time_ms", "last", "last_step", "last_time_ms", "min",

@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from compute.jobs.models import FINAL_STATES, LIVE_STATES, Job, JobState
 from registry.environments.models import Environment
+from runs.tracking.number_field import NumberField
 from studio.access.models import Workspace, WorkspaceQuerySet
 from studio.access.permissions import Permission
 from studio.identifiers import new_run_id
 from studio.storage.models import Blob
 
 VALUE_INDEXED = 64  # characters of a parameter's or tag's value that its index holds
+TAG_COLUMNS = ("value", "number")  # what changes where a tag is written over
 RunState = JobState  # one vocabulary: a run's states are those of the job that carries it
 
 
@@ -206,12 +208,18 @@ class Param(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False, related_name="params")
     key = models.CharField(max_length=250)
     value = models.CharField(max_length=6000)
+    number = NumberField()
 
     class Meta:
         ordering = ("key",)
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="param_once")]
-        # runs.tracking.search: the few runs with a value; a whole value may be longer than PostgreSQL can index
-        indexes = [models.Index("key", Left("value", VALUE_INDEXED), "run", name="param_search")]
+        indexes = [
+            # runs.tracking.search: the few runs with a value; a whole value may be longer than PostgreSQL can index
+            models.Index("key", Left("value", VALUE_INDEXED), "run", name="param_search"),
+            models.Index(  # runs.tracking.search: compared with a number, and in order by one
+                fields=["key", "number", "run"], name="param_number", condition=models.Q(number__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.key}={self.value}"
@@ -221,12 +229,18 @@ class Tag(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False, related_name="tags")
     key = models.CharField(max_length=250)
     value = models.TextField(max_length=8000, blank=True)
+    number = NumberField()
 
     class Meta:
         ordering = ("key",)
         constraints = [models.UniqueConstraint(fields=["run", "key"], name="tag_once")]
-        # runs.tracking.search: the few runs with a value; a whole value may be longer than PostgreSQL can index
-        indexes = [models.Index("key", Left("value", VALUE_INDEXED), "run", name="tag_search")]
+        indexes = [
+            # runs.tracking.search: the few runs with a value; a whole value may be longer than PostgreSQL can index
+            models.Index("key", Left("value", VALUE_INDEXED), "run", name="tag_search"),
+            models.Index(  # runs.tracking.search: compared with a number, and in order by one
+                fields=["key", "number", "run"], name="tag_number", condition=models.Q(number__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.key}={self.value}"

@@ -18,7 +18,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest, Least, Lower
+from django.db.models.functions import Coalesce, Greatest, Least, Lower
 
 from compute.jobs import queries as job_queries
 from compute.jobs.models import LIVE_STATES, Job, JobEvent
@@ -38,7 +38,6 @@ MAX_TAGS = 20
 MAX_CHILDREN = 100
 MAX_EVENTS = 1000
 AGGREGATES = ("last", "first", "min", "max", "best")
-NUMBER = r"^-?[0-9]{1,15}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?$"
 NO_PARENT = "none"
 LARGEST = 1e308
 
@@ -339,8 +338,7 @@ def _metric_value(key: str, workspace: Workspace) -> Subquery:
 def _param_sort(sign: str, key: str) -> _Sort:
     """Numbers by size before texts by letter, runs without the parameter last."""
     rows = Param.objects.filter(run=OuterRef("pk"), key=key)
-    number = Case(When(value__regex=NUMBER, then=Cast("value", FloatField())), default=None, output_field=FloatField())
-    found = _nullable(sign, Subquery(rows.annotate(number=number).values("number")[:1], output_field=FloatField()))
+    found = _nullable(sign, Subquery(rows.values("number")[:1], output_field=FloatField()))
     text = Coalesce(Subquery(rows.values("value")[:1], output_field=CharField()), Value(""))
     return _Sort(
         (*found.order[:2], f"{sign}sort_text", found.order[2]),

@@ -78,12 +78,12 @@ class Compiler:
         row = Sql('t.run_id = r.id AND t."key" = %s', (node.field.key,))
         if node.value is None:
             return _presence(sql.exists(f"{table} t", row), node.operator)
-        return sql.exists(f"{table} t", row, self.value("t.value", node))
+        return sql.exists(f"{table} t", row, self.value("t.value", node, "t.number"))
 
-    def value(self, column: str, node: Compare) -> Sql:
-        """A text compared as text, or as a number with a number."""
+    def value(self, column: str, node: Compare, stored: str = "") -> Sql:
+        """A text compared as text, or as a number with a number; `stored` is the column that holds it, if one does."""
         if isinstance(node.value, Number):
-            number = sql.as_number(column, self.vendor)
+            number = stored or sql.as_number(column, self.vendor)
             test = sql.number_test(number, node.operator, node.value)
             return sql.joined("AND", [Sql(f"{number} IS NOT NULL"), test])
         return sql.text_test(column, node.operator, node.value, self.vendor)

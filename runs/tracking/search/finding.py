@@ -17,8 +17,8 @@ from runs.tracking.models import Run
 from runs.tracking.search import columns, keys, leads, ordering, tokens
 from runs.tracking.search.conditions import Compiler
 from runs.tracking.search.fields import FIELDS
-from runs.tracking.search.keys import Metric, Metrics
-from runs.tracking.search.ordering import Sorted, Term
+from runs.tracking.search.keys import Metrics
+from runs.tracking.search.ordering import Leading, Sorted, Term
 from studio import search
 from studio.access.models import Workspace
 from studio.accounts.models import User
@@ -72,8 +72,7 @@ class Plan:
     conditions: list[Sql]
     terms: list[Term]
     lead: tuple[str, Sql] | None = None  # the table and condition by which the runs are few
-    leading: Metric | None = None  # the metric that comes first in the order
-    descending: bool = False
+    leading: Leading | None = None  # the index by which the order can be read
 
 
 def find(workspace: Workspace, query: Query) -> Found:
@@ -83,10 +82,12 @@ def find(workspace: Workspace, query: Query) -> Found:
     at, values = tokens.read(question, query.token) if query.token else (0, [])
     limit = max(1, min(query.limit, MAX_LIMIT))
     rows: list[tuple[int, Sequence[Any]]] = []
-    for number, stage in enumerate(_stages(workspace, query, plan)):
+    for number, stage in _stages(workspace, query, plan, at if query.token else None):
         if number < at or len(rows) > limit:
             continue
         after = values if number == at else []
+        if after and len(after) != len(stage.columns):
+            raise tokens.bad()  # given out by a version of the studio that sorted otherwise
         rows += [(number, row) for row in _rows(query, stage, after, limit + 1 - len(rows))]
     token = ""
     if len(rows) > limit:
@@ -98,7 +99,7 @@ def find(workspace: Workspace, query: Query) -> Found:
 def ordered_ids(workspace: Workspace, query: Query) -> list[str]:
     """All the ids in order, for a grid's window. Limit and token don't count."""
     plan = _plan(workspace, query)
-    return [row[0] for stage in _stages(workspace, query, plan) for row in _rows(query, stage, [], None)]
+    return [row[0] for _, stage in _stages(workspace, query, plan) for row in _rows(query, stage, [], None)]
 
 
 def queryset(workspace: Workspace, query: Query) -> "QuerySet[Run]":
@@ -135,13 +136,11 @@ def _plan(workspace: Workspace, query: Query) -> Plan:
     conditions = _scope(workspace, query)
     if node is not None:
         conditions.append(Compiler(metrics, query.person, timezone.now()).compile(node))
-    by_metric = bool(orders) and orders[0].field.family == keys.METRICS
     return Plan(
         conditions,
         ordering.terms_of(orders, metrics, connection.vendor),
         lead=leads.lead_of(node, metrics),
-        leading=metrics.of(orders[0].field) if by_metric else None,
-        descending=by_metric and orders[0].descending,
+        leading=ordering.leading_of(orders, metrics),
     )
 
 
@@ -177,17 +176,21 @@ def _scope(workspace: Workspace, query: Query) -> list[Sql]:
     return found
 
 
-def _stages(workspace: Workspace, query: Query, plan: Plan) -> list[Stage]:
-    """One stretch as a rule; where many runs are sorted by a metric, those with a value by the metric's own index,
-    those whose value is not a number, those without one."""
-    if plan.lead is None and plan.leading is not None and not _are_few(workspace, query):
-        return _by_metric(plan, plan.leading)
+def _stages(workspace: Workspace, query: Query, plan: Plan, begun: int | None = None) -> list[tuple[int, Stage]]:
+    """One stretch, number 0, as a rule. Where many runs are in an order that has an index, numbered from 1: those with a
+    value in it, those with another one, those without. A page that goes on in stretch `begun` stays with its plan."""
+    leading = plan.leading
+    is_by_index = leading is not None and (
+        begun > 0 if begun is not None else plan.lead is None and not _are_few(workspace, query)
+    )
+    if leading is not None and is_by_index:
+        return list(enumerate(_by_leading(plan, leading), 1))
     source, conditions = _joined(f"{columns.RUNS} r", plan.terms), tuple(plan.conditions)
     if plan.lead is not None:
         table, condition = plan.lead
         source = _joined(f"{table} d {_cross()} {columns.RUNS} r ON r.id = d.run_id", plan.terms)
         conditions = (condition, *conditions)
-    return [Stage(source, conditions, tuple(ordering.columns_of(plan.terms)))]
+    return [(0, Stage(source, conditions, tuple(ordering.columns_of(plan.terms))))]
 
 
 def _joined(first: str, terms: Sequence[Term]) -> Sql:
@@ -200,20 +203,15 @@ def _cross() -> str:
     return "CROSS JOIN" if connection.vendor == sql.SQLITE else "JOIN"
 
 
-def _by_metric(plan: Plan, metric: Metric) -> list[Stage]:
+def _by_leading(plan: Plan, leading: Leading) -> list[Stage]:
     rest = plan.terms[1:]
-    source = _joined(f"{columns.SUMMARIES} m {_cross()} {columns.RUNS} r ON r.id = m.run_id", rest)
-    key, value = Sql("m.key_id = %s", (metric.key_id,)), f'm."{metric.column}"'
+    source = _joined(f"{leading.table} m {_cross()} {columns.RUNS} r ON r.id = m.run_id", rest)
     others = tuple(ordering.columns_of(rest))
-    without = Sql(
-        f"NOT EXISTS (SELECT 1 FROM {columns.SUMMARIES} m WHERE m.run_id = r.id AND m.key_id = %s)", (metric.key_id,)
-    )
     conditions = tuple(plan.conditions)
-    return [
-        Stage(source, (key, Sql(f"{value} IS NOT NULL"), *conditions), (Sorted(value, plan.descending), *others)),
-        Stage(source, (key, Sql(f"{value} IS NULL"), *conditions), others),
-        Stage(_joined(f"{columns.RUNS} r", rest), (without, *conditions), others),
-    ]
+    stages = [Stage(source, (leading.key, own, *conditions), (*first, *others)) for own, first in leading.stretches]
+    rows = Sql(f"SELECT 1 FROM {leading.table} m WHERE m.run_id = r.id AND {leading.key.text}", leading.key.params)
+    without = Sql(f"NOT EXISTS ({rows.text})", rows.params)
+    return [*stages, Stage(_joined(f"{columns.RUNS} r", rest), (without, *conditions), others)]
 
 
 def _are_few(workspace: Workspace, query: Query) -> bool:

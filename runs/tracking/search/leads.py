@@ -10,7 +10,7 @@ from django.db import connection
 from runs.tracking.models import VALUE_INDEXED
 from runs.tracking.search import columns
 from runs.tracking.search.keys import Metrics
-from studio.search import And, Compare, Items, Node, Text, sql
+from studio.search import And, Compare, Items, Node, Number, Text, sql
 from studio.search.sql import Sql
 
 FEW = 5_000
@@ -54,6 +54,10 @@ def _metric(part: Compare, metrics: Metrics) -> Iterator[tuple[str, Sql]]:
 
 
 def _entry(part: Compare, table: str) -> Iterator[tuple[str, Sql]]:
+    if isinstance(part.value, Number) and part.operator in RANGES:
+        test = sql.number_test("d.number", part.operator, part.value)
+        yield table, sql.joined("AND", [Sql('d."key" = %s AND d.number IS NOT NULL', (part.field.key,)), test])
+        return
     if part.operator == "=" and isinstance(part.value, Text):
         texts = [part.value.text]
     elif part.operator == "IN" and isinstance(part.value, Items):

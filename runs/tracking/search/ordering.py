@@ -7,6 +7,9 @@ with a value come first, then those whose value is not a number, then those with
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection
+
+from runs.tracking.models import VALUE_INDEXED
 from runs.tracking.search import columns
 from runs.tracking.search.keys import Metrics
 from studio.search import order, sql
@@ -35,6 +38,15 @@ class Term:
     join: Sql = NO_JOIN
 
 
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """What comes first in an order and has an index: the key's rows (`m`) in `table`, in stretches that follow each other."""
+
+    table: str
+    key: Sql
+    stretches: tuple[tuple[Sql, tuple[Sorted, ...]], ...]
+
+
 ID = Sorted("r.id")
 NEWEST = Sorted(columns.START, descending=True)
 
@@ -45,6 +57,19 @@ def terms_of(orders: Sequence[order.Order], metrics: Metrics, vendor: str) -> li
     if not any(_is_start(one) for one in orders):
         found.append(Term((NEWEST,)))
     return [*found, Term((ID,))]
+
+
+def leading_of(orders: Sequence[order.Order], metrics: Metrics) -> Leading | None:
+    """The index that an order can be read by, where there is one."""
+    first = orders[0] if orders else None
+    if first is None or first.field.family == "attributes":
+        return None
+    if first.field.family == "metrics":
+        return _leading_metric(first, metrics)
+    if first.field.family == "params":
+        return _leading_entry(first, columns.PARAMS)
+    is_column = columns.tag_column(first.field.key, connection.vendor)
+    return None if is_column else _leading_entry(first, columns.TAGS)
 
 
 def columns_of(terms: Sequence[Term]) -> list[Sorted]:
@@ -80,6 +105,26 @@ def _term(one: order.Order, alias: str, metrics: Metrics, vendor: str) -> Term:
     return _entry(one, alias, table, vendor)
 
 
+def _leading_metric(one: order.Order, metrics: Metrics) -> Leading | None:
+    metric = metrics.of(one.field)
+    if metric is None:
+        return None
+    value = f'm."{metric.column}"'
+    numbers = (Sql(f"{value} IS NOT NULL"), (Sorted(value, one.descending),))
+    key = Sql("m.key_id = %s", (metric.key_id,))
+    return Leading(columns.SUMMARIES, key, (numbers, (Sql(f"{value} IS NULL"), ())))
+
+
+def _leading_entry(one: order.Order, table: str) -> Leading:
+    vendor = connection.vendor
+    text = Sorted(_plain("m.value", vendor), one.descending)
+    numbers = (Sql("m.number IS NOT NULL"), (Sorted("m.number", one.descending), text))
+    # SQLite's index holds how a text begins; PostgreSQL's holds it in the order of its own locale, which is not ours.
+    start = (Sorted(f"SUBSTR(m.value, 1, {VALUE_INDEXED})", one.descending),) if vendor == SQLITE else ()
+    texts = (Sql("m.number IS NULL"), (*start, text))
+    return Leading(table, Sql('m."key" = %s', (one.field.key,)), (numbers, texts))
+
+
 def _metric(one: order.Order, alias: str, metrics: Metrics) -> Term:
     metric = metrics.of(one.field)
     if metric is None:
@@ -106,7 +151,7 @@ def _entry(one: order.Order, alias: str, table: str, vendor: str) -> Term:
     """Parameters and tags: numbers by size, then texts by letter."""
     column = columns.tag_column(one.field.key, vendor) if table == columns.TAGS else ""
     value = f"COALESCE({alias}.value, {column})" if column else f"{alias}.value"
-    number = sql.as_number(value, vendor)
+    number = sql.as_number(value, vendor) if column else f"{alias}.number"
     join = Sql(f'LEFT JOIN {table} {alias} ON {alias}.run_id = r.id AND {alias}."key" = %s', (one.field.key,))
     return Term(
         (

@@ -26,9 +26,9 @@ def read(question: str, token: str) -> tuple[int, list[Any]]:
             raise signing.BadSignature("too long")
         digest, stage, plain = signing.loads(token, salt=SALT)
     except (signing.BadSignature, ValueError, TypeError):
-        raise _bad() from None
+        raise bad() from None
     if digest != _digest(question):
-        raise _bad()
+        raise bad()
     return stage, [_value(value) for value in plain]
 
 
@@ -44,6 +44,7 @@ def _value(value: Any) -> Any:
     return datetime.datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value
 
 
-def _bad() -> Invalid:
+def bad() -> Invalid:
+    """What a token that is not this question's is answered."""
     message = "Invalid page token: this list with this filter and order did not give it out."
     return Invalid("bad_cursor", message, hint="Start again without a token.", fields={"page_token": message})

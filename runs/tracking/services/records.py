@@ -6,13 +6,14 @@ from typing import Any
 from django.db import transaction
 
 from runs.tracking import state
-from runs.tracking.models import Param, Run, Tag
+from runs.tracking.models import TAG_COLUMNS, Param, Run, Tag
 from runs.tracking.services import words
 from studio.accounts.models import User
 from studio.activity import services as activity
 from studio.errors import Conflict, Invalid
 from studio.live import topics
 from studio.live.publish import publish
+from studio.search.sql import number_of
 
 MAX_DESCRIPTION = 20_000
 
@@ -129,11 +130,11 @@ def _write_tags(run: Run, tags: Mapping[str, str | None]) -> None:
     if removed:
         Tag.objects.filter(run=run, key__in=removed).delete()
     kept = [Tag(run=run, key=key, value=value) for key, value in tags.items() if value is not None]
-    Tag.objects.bulk_create(kept, update_conflicts=True, unique_fields=["run", "key"], update_fields=["value"])
+    Tag.objects.bulk_create(kept, update_conflicts=True, unique_fields=["run", "key"], update_fields=TAG_COLUMNS)
 
 
 def _correct(actor: User | None, run: Run, key: str, old: str, new: str) -> None:
-    Param.objects.filter(run=run, key=key).update(value=new)
+    Param.objects.filter(run=run, key=key).update(value=new, number=number_of(new))
     _record(actor, run, "run.param_corrected", f"{key}: {old[:200]} → {new[:200]}")
 
 

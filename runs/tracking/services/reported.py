@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from runs.tracking import handlers, state
-from runs.tracking.models import Experiment, Param, Run, RunState, Tag
+from runs.tracking.models import TAG_COLUMNS, Experiment, Param, Run, RunState, Tag
 from runs.tracking.services import attached, git_facts
 from studio.access.models import Workspace
 from studio.accounts.models import User
@@ -20,10 +20,11 @@ from studio.errors import Conflict
 from studio.identifiers import is_run_id
 from studio.live import topics
 from studio.live.publish import publish
+from studio.search.sql import number_of
 
 MODEL_HISTORY = "mlflow.log-model.history"
 MAX_DEPTH = 100  # of runs below runs
-_ADD_PARAMS = f'INSERT INTO "{Param._meta.db_table}" (run_id, "key", value) VALUES'
+_ADD_PARAMS = f'INSERT INTO "{Param._meta.db_table}" (run_id, "key", value, number) VALUES'
 ENDS = frozenset({RunState.COMPLETED, RunState.FAILED, RunState.CANCELED})
 
 
@@ -101,10 +102,9 @@ def add_params(*, run: Run, params: Mapping[str, str]) -> None:
     """Record parameters for good: the same value again is fine. Raises ParamsChanged, naming those with another one."""
     names = list(params)
     with transaction.atomic(), connection.cursor() as cursor:
-        rows = ", ".join(["(%s, %s, %s)"] * len(names))
-        cursor.execute(
-            f"{_ADD_PARAMS} {rows} ON CONFLICT DO NOTHING", [x for key in names for x in (run.pk, key, params[key])]
-        )
+        rows = ", ".join(["(%s, %s, %s, %s)"] * len(names))
+        values = [part for key, value in params.items() for part in (run.pk, key, value, number_of(value))]
+        cursor.execute(f"{_ADD_PARAMS} {rows} ON CONFLICT DO NOTHING", values)
         if cursor.rowcount < len(names):
             present = dict(Param.objects.filter(run=run, key__in=names).values_list("key", "value"))
             changed = {key: (value, params[key]) for key, value in present.items() if value != params[key]}
@@ -133,7 +133,7 @@ def describe(*, run: Run, changes: Mapping[str, Any], tags: Mapping[str, str | N
                 setattr(run, field_name, value)
         if removed:
             count = Tag.objects.filter(run=run, key__in=removed).delete()[0]
-        Tag.objects.bulk_create(kept, update_conflicts=True, unique_fields=["run", "key"], update_fields=["value"])
+        Tag.objects.bulk_create(kept, update_conflicts=True, unique_fields=["run", "key"], update_fields=TAG_COLUMNS)
         state.hint(run)
     return count
 

@@ -7,6 +7,8 @@ import pytest
 
 from runs.tracking import search
 from runs.tracking.search import finding
+from runs.tracking.services import records, reported
+from studio.accounts.models import User
 from studio.errors import Invalid
 from studio.search import SearchError
 from tests.runs.search.conftest import FindNames, Make
@@ -120,3 +122,37 @@ def test_a_token_serves_only_the_question_it_came_from(workspace, make: Make) ->
 def test_wrong_orders_are_told(found: FindNames, order: str) -> None:
     with pytest.raises(SearchError):
         found(order=order)
+
+
+@pytest.mark.usefixtures("size")
+@pytest.mark.parametrize("family", ["params", "tags"])
+def test_entries_sort_alike_by_index_and_whole(found: FindNames, make: Make, family: str) -> None:
+    long = "a" * 80
+    for name in ("0.5", "5e-1", "-3", "2", f"{long}b", f"{long}a", "", "Zeta"):
+        make(name or "empty", **{family: {"k": name}})
+    make("none")
+    texts = ["empty", "Zeta", f"{long}a", f"{long}b"]
+    assert found(order=f"{family}.k") == ["-3", "0.5", "5e-1", "2", *texts, "none"]
+    assert found(order=f"{family}.k DESC") == ["2", "5e-1", "0.5", "-3", *reversed(texts), "none"]
+
+
+def test_pages_stay_with_the_plan_they_began_with(workspace, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(6):
+        make(str(number), params={"p": str(number)})
+    for few in ([1_000, 0], [0, 1_000]):  # the runs became many, or few, between two pages
+        seen, token = [], ""
+        for count in few:
+            monkeypatch.setattr(finding, "FEW", count)
+            page = search.find(workspace, search.Query(order="params.p", limit=3, token=token))
+            seen, token = [*seen, *page.ids], page.next_token
+        assert len(set(seen)) == 6 and token == ""
+
+
+def test_a_number_follows_its_value(found: FindNames, make: Make, ada: User) -> None:
+    run = make("a", params={"p": "1"}, tags={"t": "1"})
+    records.log_params(actor=ada, run=run, params={"p": "20"})
+    records.set_tags(actor=ada, run=run, tags={"t": "30"})
+    reported.add_params(run=run, params={"q": "40"})
+    assert found("params.p = 20 AND tags.t > 29 AND params.q >= 40") == ["a"]
+    reported.describe(run=run, changes={}, tags={"t": "words"})
+    assert found("tags.t > 29") == found("params.p < 20") == []
