@@ -117,4 +117,4 @@ def test_an_image_that_comes_later_is_shown_without_a_reload(page, studio, ids):
     address = f"{studio.url}/api/v1/workspaces/main/runs/{ids[0]}/artifacts/media/images/val/samples/20.png"
     picture = _png.of_array(np.full((8, 8, 3), 0.9))
     httpx.put(address, content=picture, headers={"Authorization": f"Bearer {studio.token}"}).raise_for_status()
-    expect(page.get_by_role("img", name="val/samples of trial 0 at step 20")).to_be_visible()
+    expect(page.get_by_role("img", name="val/samples of trial 0 at step 20")).to_be_visible(timeout=15_000)

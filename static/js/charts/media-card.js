@@ -36,7 +36,8 @@ class MediaCard extends HTMLElement {
     this.sizer.observe(this);
   }
 
-  disconnectedCallback() {
+  async disconnectedCallback() {
+    await null; // it may have been moved, not removed
     if (this.isConnected) return;
     this.watcher?.disconnect();
     this.sizer?.disconnect();

@@ -8,10 +8,16 @@ const SECTIONS = [["image", "Images"], ["table", "Tables"], ["histogram", "Histo
 const STEPPED = new Set(["image", "table", "confusion", "curve"]);
 const PAUSE = 4000; // ms between two looks for new files
 
+// Moves only what is not in its place yet: an element that is moved loses the focus.
+function putInOrder(place, wanted) {
+  wanted.forEach((node, at) => place.children[at] !== node && place.insertBefore(node, place.children[at] ?? null));
+}
+
 class MediaWall extends HTMLElement {
   cards = [];
   runs = [];
   known = new Map(); // kind/key → card
+  sections = new Map(); // kind → its parts
   ends = new Map(); // kind → its steps
   heard = new Set();
 
@@ -36,7 +42,7 @@ class MediaWall extends HTMLElement {
       this.arrange();
     } catch (error) {
       this.mark = null;
-      this.replaceChildren(element("p", { class: "chart-error", role: "alert" }, error.message));
+      this.append(element("p", { class: "chart-error", role: "alert" }, error.message));
     }
   }
 
@@ -59,34 +65,57 @@ class MediaWall extends HTMLElement {
     for (const card of this.cards) card.highlight(run);
   }
 
-  // The sections as the files and what is set say; cards that stay are the same elements.
+  // The sections as the files and what is set say. What stays is not touched: somebody may be moving a slider.
   arrange() {
-    const before = this.known;
-    this.known = new Map();
-    const sections = SECTIONS.map(([kind, title]) => this.section(kind, title, (this.found ?? []).filter((card) => card.kind === kind), before));
-    this.cards = [...this.known.values()];
-    const cut = this.isCut && this.cards.length ? [element("p", { class: "text-muted" }, "Images, tables and figures are those of the first 50 runs.")] : [];
-    this.replaceChildren(...sections.filter(Boolean), ...cut);
-    for (const card of this.cards) card.sync();
-    if (this.cards.length) this.board.querySelector("[data-empty]").hidden = true;
+    const cards = (this.found ?? []).map((card) => this.cardOf(card));
+    for (const [name, card] of this.known) if (!cards.includes(card)) this.forget(name, card);
+    this.cards = cards;
+    for (const [kind, title] of SECTIONS) {
+      const own = cards.filter(({ card }) => card.kind === kind);
+      if (own.length) this.fill(this.sections.get(kind) ?? this.section(kind, title), own);
+      else this.sections.get(kind)?.details.remove();
+      if (!own.length) this.sections.delete(kind);
+    }
+    putInOrder(this, SECTIONS.map(([kind]) => this.sections.get(kind)?.details).filter(Boolean));
+    this.querySelector(":scope > p")?.remove();
+    if (this.isCut && cards.length) this.append(element("p", { class: "text-muted" }, "Images, tables and figures are those of the first 50 runs."));
+    for (const card of cards) card.sync();
+    if (cards.length) this.board.querySelector("[data-empty]").hidden = true;
   }
 
-  section(kind, title, found, before) {
-    if (!found.length) return null;
-    const cards = found.map((card) => {
-      const name = `${kind}/${card.key}`;
-      const own = before.get(name) ?? document.createElement("media-card");
-      this.known.set(name, Object.assign(own, { card, wall: this, name }));
-      return own;
-    });
-    const steps = [...new Set(found.flatMap(({ files }) => files.map(([, step]) => step)))].sort((a, b) => a - b);
-    this.ends.set(kind, steps);
-    const head = element("summary", { class: "chart-section-head" }, element("h3", {}, title), element("span", { class: "badge" }, String(found.length)));
-    const slider = STEPPED.has(kind) && steps.length > 1 ? this.slider(kind, title, steps, cards) : null;
-    const { closed } = this.board.state;
-    const details = element("details", { class: "chart-section", open: !closed.has(`media/${kind}`) }, head, slider, element("div", { class: "chart-grid" }, ...cards));
+  cardOf(card) {
+    const name = `${card.kind}/${card.key}`;
+    if (!this.known.has(name)) this.known.set(name, document.createElement("media-card"));
+    return Object.assign(this.known.get(name), { card, wall: this, name });
+  }
+
+  forget(name, card) {
+    this.known.delete(name);
+    card.remove();
+  }
+
+  section(kind, title) {
+    const count = element("span", { class: "badge" });
+    const grid = element("div", { class: "chart-grid" });
+    const slider = STEPPED.has(kind) ? this.slider(kind, title) : null;
+    const details = element("details", { class: "chart-section" }, element("summary", { class: "chart-section-head" }, element("h3", {}, title), count), slider?.label, grid);
     details.addEventListener("toggle", () => this.fold(`media/${kind}`, details.open));
-    return details;
+    const section = { kind, details, count, grid, slider };
+    this.sections.set(kind, section);
+    return section;
+  }
+
+  fill({ kind, details, count, grid, slider }, cards) {
+    const steps = [...new Set(cards.flatMap(({ card }) => card.files.map(([, step]) => step)))].sort((a, b) => a - b);
+    this.ends.set(kind, steps);
+    count.textContent = String(cards.length);
+    details.open = !this.board.state.closed.has(`media/${kind}`);
+    putInOrder(grid, cards);
+    if (!slider) return;
+    slider.label.hidden = steps.length < 2;
+    slider.range.max = steps.length - 1;
+    slider.range.value = steps.indexOf(this.stepOf(kind));
+    slider.tell();
   }
 
   fold(name, isOpen) {
@@ -97,21 +126,28 @@ class MediaWall extends HTMLElement {
     this.board.stateChanged();
   }
 
-  slider(kind, title, steps, cards) {
-    const at = steps.indexOf(this.stepOf(kind));
-    const output = element("output", { class: "num" }, String(steps[at]));
-    const range = element("input", { type: "range", min: 0, max: steps.length - 1, value: at, "aria-label": `Step of ${title}`, "aria-valuetext": `step ${steps[at]}` });
+  slider(kind, title) {
+    const output = element("output", { class: "num" });
+    const range = element("input", { type: "range", min: 0, "aria-label": `Step of ${title}` });
+    const tell = () => {
+      const step = this.ends.get(kind)[Number(range.value)];
+      output.textContent = String(step);
+      range.setAttribute("aria-valuetext", `step ${step}`);
+    };
     range.addEventListener("input", () => {
-      const place = Number(range.value);
-      if (place === steps.length - 1) this.board.state.steps.delete(kind); // at the end it follows what comes
-      else this.board.state.steps.set(kind, steps[place]);
-      output.textContent = String(steps[place]);
-      range.setAttribute("aria-valuetext", `step ${steps[place]}`);
-      cancelAnimationFrame(this.frame);
-      this.frame = requestAnimationFrame(() => cards.forEach((card) => card.show()));
+      this.choose(kind, Number(range.value));
+      tell();
     });
     range.addEventListener("change", () => this.board.stateChanged());
-    return element("label", { class: "tool media-step" }, "Step", range, output);
+    return { label: element("label", { class: "tool media-step" }, "Step", range, output), range, tell };
+  }
+
+  choose(kind, place) {
+    const steps = this.ends.get(kind);
+    if (place === steps.length - 1) this.board.state.steps.delete(kind); // at the end it follows what comes
+    else this.board.state.steps.set(kind, steps[place]);
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.cards.forEach((card) => card.card.kind === kind && card.show()));
   }
 
   // The step a section shows: the last one unless another was chosen, and then the nearest before it.
