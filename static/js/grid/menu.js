@@ -12,7 +12,7 @@ export function openMenu(items, { button = null, x = 0, y = 0, label = "" } = {}
   const back = document.activeElement;
   const menu = element("div", { class: "menu", role: "menu", popover: "auto", "aria-label": label || null });
   menu.append(...items.filter(Boolean).map(row));
-  document.body.append(menu);
+  (document.querySelector("main") ?? document.body).append(menu);
   menu.addEventListener("keydown", (event) => onKey(event, menu));
   menu.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
@@ -21,7 +21,8 @@ export function openMenu(items, { button = null, x = 0, y = 0, label = "" } = {}
     if (document.activeElement === document.body || menu.contains(document.activeElement)) back?.focus?.({ preventScroll: true });
   });
   menu.showPopover();
-  if (button) place(menu, button, "end");
+  // Below its button, towards the middle of the page.
+  if (button) place(menu, button, button.getBoundingClientRect().left * 2 < window.innerWidth ? "start" : "end");
   else at(menu, x, y);
   open = menu;
   entries(menu)[0]?.focus();
