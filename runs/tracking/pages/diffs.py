@@ -4,6 +4,9 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import Any
+
+from django.http import QueryDict
 
 from runs.tracking.models import Run
 from runs.tracking.queries import code as code_queries
@@ -43,6 +46,20 @@ class CodeChange:
     is_truncated: bool
     is_split: bool
     is_same: bool
+
+
+def code_page(runs: Sequence[Run], query: QueryDict) -> dict[str, Any]:
+    """The code of two of the runs: `?from=` and `?to=`, else the first and the next one whose code is another."""
+    kept = [run for run in runs if run.snapshot_id]
+    old = _named(kept, query.get("from", ""), kept[0])
+    others = [run for run in kept if run.pk != old.pk]
+    usual = next((run for run in others if run.snapshot_id != old.snapshot_id), others[0])
+    new = _named(others, query.get("to", ""), usual)
+    return {"diff": between(old, new, layout=query.get("layout", "")), "with_code": kept, "other_code": others}
+
+
+def _named(runs: Sequence[Run], run_id: str, usual: Run) -> Run:
+    return next((run for run in runs if run.pk == run_id), usual)
 
 
 def between(old: Run, new: Run, *, layout: str = "") -> CodeChange:

@@ -69,7 +69,7 @@ class _Subject:
 
 
 def why(run: Run, baseline: Run, metric: str = "") -> Why:
-    """The differences between a run and its baseline, ranked. Without `metric` the one that moved most is taken."""
+    """The differences between a run and its baseline, ranked. Without `metric` the one that moved most is taken, of those with a goal."""
     others = _neighbours(run, baseline)
     subjects = _subjects([run, baseline, *others])
     here, there = subjects[run.pk], subjects[baseline.pk]
@@ -171,7 +171,7 @@ def _ranks(values: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> "np.ndarra
 
 
 def _moved_most(here: Mapping[str, Summary], there: Mapping[str, Summary]) -> str:
-    """The metric both have that moved most, measured by its own size; goals and validation first on ties."""
+    """The metric both have that moved most, measured by its own size; of those with a goal, if there are any."""
     best, most = "", -1.0
     for key in sorted(here.keys() & there.keys()):
         if key.startswith(SYSTEM_PREFIX):
@@ -180,7 +180,7 @@ def _moved_most(here: Mapping[str, Summary], there: Mapping[str, Summary]) -> st
         if one is None or other is None or not (math.isfinite(one) and math.isfinite(other)):
             continue
         moved = abs(one - other) / (max(abs(one), abs(other)) or 1.0)
-        moved += 0.5 if here[key].goal else 0.0
+        moved += 2.0 if here[key].goal else 0.0  # more than any metric moves
         if moved > most:
             best, most = key, moved
     return best

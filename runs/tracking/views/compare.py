@@ -19,7 +19,7 @@ VIEWS = ("charts", "code", "why")
 @login_required
 @require_safe
 def compare(request: HttpRequest, workspace: str) -> HttpResponse:
-    """The runs of `?ids=a,b,c`: what differs, their charts, and for two of them their code."""
+    """The runs of `?ids=a,b,c`: what differs, their charts, and the code of two of them."""
     here = access.workspace_or_404(request, Permission.RUN_VIEW)
     asked = list(dict.fromkeys(name for name in request.GET.get("ids", "").split(",") if name))
     runs = chart_pages.runs_named(access.visible(request, Run), request.GET, compare_pages.MOST)
@@ -38,5 +38,5 @@ def compare(request: HttpRequest, workspace: str) -> HttpResponse:
     if view == "why":
         context |= why_pages.why_page(runs, request.GET)
     if view == "code" and shown.can_diff:
-        context["diff"] = diffs.between(runs[0], runs[1], layout=request.GET.get("layout", ""))
+        context |= diffs.code_page(runs, request.GET)
     return page(request, "runs/compare/page.html", context, part="table" if request.GET.get("part") == "table" else "")

@@ -93,6 +93,17 @@ def test_two_runs_with_code_can_be_compared_as_code(get, run, other, keep_code):
     assert "diff-add" in page
 
 
+def test_of_several_runs_two_are_chosen_whose_code_is_shown(get, ben, run, other, keep_code):
+    keep_code(run, {"train.py": "a = 1\n"})
+    keep_code(other, {"train.py": "a = 1\n"})
+    third = attached.start_run(actor=ben, workspace=run.workspace, experiment="vision/other", name="third")
+    keep_code(third, {"train.py": "a = 3\n"})
+    named = f"ids={run.pk},{other.pk},{third.pk}&view=code"
+    assert "a = 3" in get(named)
+    assert "a = 3" not in get(f"{named}&from={run.pk}&to={other.pk}")
+    assert "a = 3" in get(f"{named}&from={third.pk}&to={run.pk}")
+
+
 def test_a_hint_fetches_the_table_alone(get, run, other):
     part = get(f"ids={run.pk},{other.pk}&part=table", headers={"HX-Request": "true"})
     assert "<html" not in part

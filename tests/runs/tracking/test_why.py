@@ -69,6 +69,14 @@ def test_packages_and_git_are_reasons_too(people: People, experiment: Experiment
     assert facts["packages"] == {"python": "3.11", "numpy": "2.4", "scipy": "any"}
 
 
+def test_a_metric_with_a_goal_is_asked_about_before_one_that_moved_more(people: People, experiment: Experiment) -> None:
+    baseline, run = trained(people, experiment, 1.0, lr=1), trained(people, experiment, 1.1, lr=2)
+    for one, value in ((baseline, 1.0), (run, -900.0)):
+        batch = columns.from_points([{"key": "grad/layer0", "step": 1, "time_ms": 1, "value": value}])
+        services.ingest(actor=people.ben, run=one, writer="t", seq=1, columns=batch)
+    assert queries.why(run, baseline).metric == "loss"
+
+
 def test_too_few_runs_give_no_association(people: People, experiment: Experiment) -> None:
     baseline, run = trained(people, experiment, 1.0, lr=1), trained(people, experiment, 2.0, lr=2)
     (reason,) = queries.why(run, baseline).reasons
