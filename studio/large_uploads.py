@@ -16,6 +16,7 @@ from studio.small_writes import LARGEST_BODY, METHODS, PROGRAMS, Message, Receiv
 PIECE = 1 << 20
 MOST_WAITING = 4 * PIECE
 LONGEST_LENGTH = 18  # digits
+PATIENCE = 60.0  # seconds in which at least a byte comes: a client that stays silent must not keep a thread
 
 
 def is_large_upload(scope: Scope) -> bool:
@@ -82,7 +83,7 @@ class Gathered:
         with self._changed:
             self._begin()
             self._enough = min(most, PIECE)
-            self._changed.wait_for(lambda: self._waiting >= self._enough or self._is_over)
+            self._wait()
             if not self._waiting and self._failure is not None:
                 raise self._failure
             taken = self._up_to(most)
@@ -90,6 +91,14 @@ class Gathered:
         if has_room_again:
             self._loop.call_soon_threadsafe(self._room.set)
         return taken
+
+    def _wait(self) -> None:
+        """Until enough is there or nothing more comes. Raises TimeoutError for a client that has fallen silent."""
+        before = self._waiting
+        while not self._changed.wait_for(lambda: self._waiting >= self._enough or self._is_over, PATIENCE):
+            if self._waiting == before:
+                raise TimeoutError("The client has sent nothing for too long.")
+            before = self._waiting
 
     def _begin(self) -> None:
         if not self._has_begun and not self._is_over:

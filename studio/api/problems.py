@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, OperationalError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -71,6 +71,8 @@ def as_studio_error(error: Exception) -> errors.StudioError | None:
         return _from_drf(error)
     if isinstance(error, Http404):
         return errors.NotFound("not_found", "There is nothing here, or it is not yours to see.")
+    if isinstance(error, UnreadablePostError):
+        return errors.Invalid("body_cut_off", "The body ended before it was complete.", hint="Send the request again.")
     if isinstance(error, PermissionDenied):
         return errors.Denied("permission_denied", "You may not do this.")
     if isinstance(error, ValidationError):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from studio import large_uploads
 from studio.large_uploads import MOST_WAITING, PIECE, Gathered, LargeUploads, is_large_upload
 from studio.small_writes import LARGEST_BODY
 from tests.studio.test_small_writes import scope
@@ -147,3 +148,38 @@ async def test_a_reader_that_stays_behind_is_freed_when_the_request_is_over() ->
     body.stop()
     with pytest.raises(ConnectionAbortedError):
         await late
+
+
+async def test_a_client_that_falls_silent_keeps_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large_uploads, "PATIENCE", 0.05)
+
+    def read(body: Any) -> bytes:
+        with pytest.raises(TimeoutError, match="nothing for too long"):
+            body.read(10)
+        return b"given up"
+
+    client = Client([])
+
+    async def receive() -> dict[str, Any]:
+        if client.asked:
+            await asyncio.Event().wait()
+        client.asked += 1
+        return {"body": b"abcd", "more_body": True}
+
+    client.receive = receive  # type: ignore[method-assign]
+    sent = await answers_of(reading(read), client)
+    assert sent[1]["body"] == b"given up"
+
+
+async def test_a_slow_client_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large_uploads, "PATIENCE", 0.15)
+    client = Client([b"x"] * 6)
+    quick = client.receive
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(0.05)
+        return await quick()
+
+    client.receive = receive  # type: ignore[method-assign]
+    sent = await answers_of(reading(lambda body: body.read(6)), client)
+    assert sent[1]["body"] == b"x" * 6
