@@ -1,8 +1,9 @@
-"""Every main page, with data, in both themes: axe finds nothing that shuts somebody out."""
+"""Every page, full and empty, in both themes: axe finds nothing that shuts somebody out, and a phone shows its whole width."""
 
 import httpx
 import pytest
 
+from tests.e2e import full_workspace
 from tests.real_studio import ROOT, RealStudio
 
 pytest.importorskip("playwright.sync_api")
@@ -42,8 +43,54 @@ def addresses(studio: RealStudio) -> list[str]:
     return [*OUTSIDE, *(f"/w/main/{page}" for page in pages)]
 
 
+@pytest.fixture(scope="module")
+def more(studio: RealStudio) -> list[str]:
+    """The pages of models, traces, reports, webhooks, charts and the trash, and those of a workspace without anything."""
+    full = full_workspace.pages(studio.url, studio.token)
+    return [*full, *full_workspace.empty_pages(studio.url, studio.token)]
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_shuts_anybody_out(new_page, studio, addresses, theme):
+    assert not _problems(new_page, studio, addresses, theme)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_of_models_traces_reports_and_the_like_shuts_anybody_out(new_page, studio, more, theme):
+    assert not _problems(new_page, studio, more, theme)
+
+
+def test_no_page_is_wider_than_a_phone(new_page, studio, addresses, more):
+    page = new_page(studio.new_link(), viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    wide = []
+    for address in [*addresses, *more]:
+        page.goto(address)
+        page.wait_for_timeout(150)
+        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide += [f"{address} by {beyond} px"] if beyond > 0 else []
+    assert not wide, "\n".join(wide)
+
+
+def test_menus_of_the_runs_table_shut_nobody_out(new_page, studio, more):
+    page = new_page(studio.new_link(), reduced_motion="reduce")
+    page.goto("/w/main/experiments/vision/full/")
+    for name in ("views", "group", "more", "columns"):
+        page.locator(f"[data-grid={name}]").click()
+        assert not _violations(page), name
+        page.keyboard.press("Escape")
+
+
+def test_a_table_without_runs_says_what_to_do(new_page, studio, more):
+    page = new_page(studio.new_link())
+    page.goto("/w/bare/runs/")
+    page.get_by_role("heading", name="No runs yet").wait_for()
+    page.goto("/w/main/runs/?q=params.lr > 900")
+    page.get_by_role("heading", name="No runs match").wait_for()
+    page.get_by_role("button", name="Clear the filter").click()
+    page.get_by_role("link", name="run 0").wait_for()
+
+
+def _problems(new_page, studio, addresses, theme) -> str:
     page = new_page(studio.new_link(), color_scheme=theme, reduced_motion="reduce")
     found = []
     for address in addresses:
@@ -52,7 +99,7 @@ def test_no_page_shuts_anybody_out(new_page, studio, addresses, theme):
         page.wait_for_timeout(400)
         assert page.evaluate("document.documentElement.dataset.theme") == theme
         found += [f"{address} {problem}" for problem in _violations(page)]
-    assert not found, "\n".join(found)
+    return "\n".join(found)
 
 
 def _violations(page) -> list[str]:
