@@ -19,7 +19,7 @@ class ExperimentForm(forms.Form):
 
 
 class ExperimentNoteForm(forms.Form):
-    description = forms.CharField(max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    description = forms.CharField(max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
     action = forms.ChoiceField(choices=[(name, name) for name in ARCHIVE_CHOICES], required=False)
 
     def archive_choice(self) -> bool | None:

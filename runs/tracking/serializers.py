@@ -13,11 +13,11 @@ class Anything(serializers.JSONField):
 
 class ExperimentCreate(StrictSerializer):
     path = Text(max_length=255)
-    description = Text(max_length=4000, required=False, allow_blank=True, default="")
+    description = Text(max_length=20_000, required=False, allow_blank=True, default="")
 
 
 class ExperimentEdit(StrictSerializer):
-    description = Text(max_length=4000, required=False, allow_blank=True)
+    description = Text(max_length=20_000, required=False, allow_blank=True)
     is_archived = StrictBoolean(required=False)
 
 

@@ -6,11 +6,14 @@ An id in the form of ours that is not there is refused; any other is taken for a
 import json
 from urllib.parse import unquote, urlsplit
 
+from django.db.models import Q
+
 from registry.mlmodels import queries
 from registry.mlmodels.models import ModelVersion
-from registry.mlmodels.sources import Found, files_below, register
+from registry.mlmodels.sources import Found, SourceFile, files_below, register
 from runs.logged_models import services as logged_models
 from runs.logged_models.models import ID_SHAPE, LoggedModel
+from runs.mlflow_api.artifacts.models import LooseFile
 from runs.tracking.models import Artifact, Run
 from studio.access.models import Workspace
 from studio.accounts.models import User
@@ -25,7 +28,7 @@ VERSIONS_TAG = "mlflow.modelVersions"
 def register_all() -> None:
     """Called once, when the app starts."""
     register("runs:/", of_run)
-    register("mlflow-artifacts:/", of_proxy)
+    register("mlflow-artifacts:", of_proxy)
     register("models:/m-", of_logged_model)
     labels.register("run", label_runs)
     labels.register("logged_model", label_logged_models)
@@ -37,8 +40,10 @@ def of_run(workspace: Workspace, source: str) -> Found | None:
 
 
 def of_proxy(workspace: Workspace, source: str) -> Found | None:
-    """`mlflow-artifacts:/<experiment>/<run>/artifacts/<path>`, with or without a host."""
+    """`mlflow-artifacts:/<experiment>/<run>/artifacts/<path>`, with or without a host; any other path names loose files."""
     parts = [unquote(part) for part in urlsplit(source).path.split("/") if part]
+    if not (parts and parts[0].isdigit()):
+        return Found(files=_loose_files(workspace, "/".join(parts)), location=source)
     if len(parts) >= 4 and parts[1] == "models" and parts[3] == "artifacts":
         return _logged_model(workspace, parts[2], "/".join(parts[4:]), source)
     if len(parts) < 3 or parts[2] != "artifacts" or not is_run_id(parts[1]):
@@ -89,6 +94,12 @@ def _files(workspace: Workspace, run_id: str, path: str, source: str) -> Found |
     found = [(row.path, row.blob_id, row.size, row.content_type) for row in rows]
     files = files_below(found, path.strip("/"))
     return Found(files=files, origin=Thing("run", run.pk), run_id=run.pk, location=source)
+
+
+def _loose_files(workspace: Workspace, path: str) -> tuple[SourceFile, ...]:
+    rows = LooseFile.objects.filter(workspace=workspace).order_by("path")
+    rows = rows.filter(Q(path=path) | Q(path__startswith=f"{path}/")) if path else rows
+    return files_below([(row.path, row.blob_id, row.size, row.content_type) for row in rows], path)
 
 
 def label_runs(workspace: Workspace, ids: list[str]) -> dict[str, labels.Label]:

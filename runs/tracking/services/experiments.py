@@ -19,7 +19,7 @@ MAX_PATH = 255
 MAX_DEPTH = 10
 MAX_SEGMENT = 100
 FORBIDDEN = frozenset('\\:;?#%"<>|*\x7f') | {chr(code) for code in range(32)}
-MAX_DESCRIPTION = 4000
+MAX_DESCRIPTION = 20_000  # as MLflow has it for an experiment's tags
 MAX_NAME = 500  # of a name as it was given by a client that knows no paths
 DEFAULT_PATH = "Default"  # where a run goes that names none; MLflow's experiment "0"
 

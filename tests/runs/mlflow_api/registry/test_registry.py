@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from registry.mlmodels.models import ModelVersionFile
 from runs.tracking.services import artifacts
 from tests.factories import make_run
 from tests.people import ApiClient, People
@@ -37,6 +38,20 @@ def test_versions_are_texts_and_times_milliseconds(mlflow: ApiClient) -> None:
     assert version["creation_timestamp"] > 1_700_000_000_000
     uri = mlflow.get("model-versions/get-download-uri", {"name": "digits", "version": "1"}).json()
     assert uri == {"artifact_uri": "runs:/run_id/model"}
+
+
+def test_a_version_takes_over_files_that_belong_to_no_run(mlflow: ApiClient, api: Any, people: People) -> None:
+    proxy = api(people.ben, base="/mlflow/vision/api/2.0/mlflow-artifacts/artifacts/")
+    for path in ("shelf/a.txt", "shelfware.txt"):
+        assert proxy.put(path, b"abc", content_type="application/octet-stream").status_code == 200
+    mlflow.post("registered-models/create", {"name": "loose"})
+    for source in ("mlflow-artifacts:/shelf", "mlflow-artifacts:"):
+        assert mlflow.post("model-versions/create", {"name": "loose", "source": source}).status_code == 200
+    files = ModelVersionFile.objects.order_by("version__number", "path")
+    assert [(row.version.number, row.path) for row in files] == [(1, "a.txt"), (2, "shelf/a.txt"), (2, "shelfware.txt")]
+    mlflow_root = api(people.ben, base="/mlflow/vision/")
+    answer = mlflow_root.get("model-versions/get-artifact", {"name": "loose", "version": "1", "path": "a.txt"})
+    assert b"".join(answer.streaming_content) == b"abc"
 
 
 def test_errors_are_said_as_the_client_expects(mlflow: ApiClient) -> None:

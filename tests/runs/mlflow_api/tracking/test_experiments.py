@@ -60,6 +60,14 @@ def test_tags_are_set_and_the_note_is_the_description(mlflow, raw) -> None:
     assert raw("experiments/delete-experiment-tag", experiment_id=made, key="team").status_code == 404
 
 
+def test_a_note_is_as_long_as_any_tag_of_an_experiment(mlflow, raw) -> None:
+    made = mlflow("experiments/create", name="e")["experiment_id"]
+    mlflow("experiments/set-experiment-tag", experiment_id=made, key="mlflow.note.content", value="x" * 20_000)
+    assert len(Experiment.objects.get(pk=made).description) == 20_000
+    longer = {"experiment_id": made, "key": "mlflow.note.content", "value": "x" * 20_001}
+    assert raw("experiments/set-experiment-tag", **longer).status_code == 400
+
+
 def test_search_filters_orders_and_pages(mlflow, raw) -> None:
     for name, tags in (("a", {"key": "value"}), ("ab", {"key": "vaLue"}), ("Abc", {})):
         mlflow("experiments/create", name=name, tags=[{"key": k, "value": v} for k, v in tags.items()])
