@@ -23,6 +23,8 @@ DEFAULT_LIMIT = 10
 BUCKETS = 400
 AGGREGATES = ("last", "min", "max", "first", "mean", "best")
 DEFAULT_COLUMNS = ("state", "duration")
+SYSTEM_PREFIX = "system/"
+MOST_ON_CARD = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,12 @@ def run(workspace: Workspace, block: Block) -> RunRow | None:
     """The one run of a run block, None when it is gone."""
     wanted = (block.values or {})["id"]
     return next(iter(run_queries.rows_of(list(run_queries.in_workspace(workspace).filter(pk=wanted)))), None)
+
+
+def heading_metrics(row: RunRow) -> list[tuple[str, Summary]]:
+    """What a run's card names: its metrics without the machine's, those with a goal first."""
+    own = [(key, one) for key, one in row.metrics.items() if not key.startswith(SYSTEM_PREFIX)]
+    return sorted(own, key=lambda pair: (not pair[1].goal, pair[0]))[:MOST_ON_CARD]
 
 
 def _experiments(workspace: Workspace, path: str) -> Sequence[int]:

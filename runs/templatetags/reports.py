@@ -7,6 +7,8 @@ from typing import Any
 from django import template
 
 from runs.reports import queries, shapes
+from runs.tracking.metrics.queries import Summary
+from runs.tracking.queries.runs import RunRow
 
 register = template.Library()
 
@@ -15,6 +17,12 @@ register = template.Library()
 def report_chart_json(chart: queries.Chart) -> str:
     """The curves for an attribute of the chart's element."""
     return json.dumps(shapes.chart(chart))
+
+
+@register.filter
+def heading_metrics(row: RunRow) -> list[tuple[str, Summary]]:
+    """The metrics on a run's card with their values."""
+    return queries.heading_metrics(row)
 
 
 @register.filter

@@ -38,7 +38,12 @@ def client(api: Callable[..., ApiClient], ben: User, people: People) -> ApiClien
 
 @pytest.fixture
 def run(people: People, ben: User) -> Run:
-    made = make_run(people.workspace, experiment=make_experiment(people.workspace, "vision/digits"), name="brisk-otter", created_by=ben)
+    made = make_run(
+        people.workspace,
+        experiment=make_experiment(people.workspace, "vision/digits"),
+        name="brisk-otter",
+        created_by=ben,
+    )
     Param.objects.create(run=made, key="lr", value="0.1")
     points = [
         {"key": "loss", "step": step, "time_ms": 1_700_000_000_000 + step, "value": 1 / (step + 1)}
@@ -82,6 +87,19 @@ def test_a_page_shows_its_charts_tables_and_errors(client: ApiClient, people: Pe
     assert "brisk-otter" in page
     assert "0.02" in page  # the least loss
     assert "This run is gone" in page
+
+
+def test_a_runs_card_names_metrics_with_a_goal_first_and_not_the_machines(
+    client: ApiClient, people: People, ben: User, run: Run
+) -> None:
+    names = ["system/gpu_0_utilization_percentage", *(f"grad/layer{number:02}" for number in range(15))]
+    points = [{"key": key, "step": 1, "time_ms": 1_700_000_000_000, "value": 1.5} for key in names]
+    metrics.ingest(actor=ben, run=run, writer="test", seq=1, columns=columns.from_points(points))
+    report = write(client, body=f"```run\n{run.pk}\n```\n")
+    page = signed_in(people.ben).get(f"/w/vision/reports/{report['id']}/").content.decode()
+    assert "system/gpu" not in page
+    assert page.index(">loss</dt>") < page.index(">grad/layer00</dt>")
+    assert ">grad/layer11</dt>" not in page
 
 
 def test_the_curves_of_a_chart_are_asked_for_by_its_place(client: ApiClient, people: People, run: Run) -> None:
