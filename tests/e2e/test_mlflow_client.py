@@ -202,3 +202,13 @@ def test_mlflow_inside_a_submitted_job_logs_to_that_run(client, studio: RealStud
         [client.get_run(run["id"]).info.experiment_id], f"tags.mlflow.parentRunId = '{run['id']}'"
     )
     assert [child.data.metrics for child in children] == [{"loss": 0.25}]
+
+
+def test_empty_files_and_names_with_a_time_in_them_go_up_and_come_down(client, experiment: str, tmp_path: Path) -> None:
+    names = ["__init__.py", "2026-11-21T10:30:00.pt", "a;b + ü.txt"]
+    for name in names:
+        (tmp_path / name).touch()
+    with mlflow.start_run() as run:
+        mlflow.log_artifacts(str(tmp_path), "files")
+    down = Path(mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="files"))
+    assert sorted(path.name for path in down.iterdir()) == sorted(names)
