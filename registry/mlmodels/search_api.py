@@ -1,6 +1,5 @@
 """The search for models over REST, for its search bar: read a text, offer what could come next."""
 
-from dataclasses import asdict
 from typing import ClassVar
 
 from drf_spectacular.utils import extend_schema
@@ -9,10 +8,8 @@ from rest_framework.response import Response
 
 from registry.mlmodels import search, suggestions
 from studio.access import Permission
-from studio.api import fields, pagination, searching
+from studio.api import fields, searching
 from studio.api.views import WorkspaceAPIView
-
-MOST = 100
 
 
 class SearchParse(WorkspaceAPIView):
@@ -37,11 +34,5 @@ class SearchFields(WorkspaceAPIView):
         operation_id="search_models_fields", parameters=searching.ASKED, responses={200: searching.Suggestions}
     )
     def get(self, request: Request, workspace: str) -> Response:
-        given = {name: searching.asked(request, name) for name in ("prefix", "family")}
-        key = searching.asked(request, "key")
-        limit = pagination.limit_of(request.GET, default=20, maximum=MOST)
-        if key:
-            found = suggestions.values(self.workspace, key=key, limit=limit, **given)
-        else:
-            found = suggestions.keys(self.workspace, limit=limit, **given)
-        return Response({"results": [asdict(one) for one in found]})
+        found = searching.offered(request, self.workspace, keys=suggestions.keys, values=suggestions.values)
+        return Response(found)

@@ -1,5 +1,6 @@
 """What search bars ask over REST, for every feature that can be searched: shapes, and a text read against its fields."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,10 +9,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from studio import search
+from studio.access.models import Workspace
+from studio.api import pagination
 from studio.api.fields import StrictSerializer, Text
 from studio.errors import Invalid
 
 LONGEST = 300
+MOST = 100  # suggestions
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +97,19 @@ def asked(request: Request, name: str) -> str:
         message = f"{name} is too long or holds a NUL character."
         raise Invalid("bad_parameter", message, fields={name: message})
     return str(text)
+
+
+def offered(
+    request: Request,
+    workspace: Workspace,
+    *,
+    keys: Callable[..., list[Suggestion]],
+    values: Callable[..., list[Suggestion]],
+    narrowed_by: Sequence[str] = (),
+) -> dict[str, Any]:
+    """What could be typed next, as the query asks for it: fields, or with `key` the values of one. Raises Invalid."""
+    given = {name: asked(request, name) for name in ("prefix", "family", *narrowed_by)}
+    key = asked(request, "key")
+    limit = pagination.limit_of(request.GET, default=20, maximum=MOST)
+    found = values(workspace, key=key, limit=limit, **given) if key else keys(workspace, limit=limit, **given)
+    return {"results": [asdict(one) for one in found]}

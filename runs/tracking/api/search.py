@@ -1,6 +1,5 @@
 """The search language over REST, for search bars and programs: read a text, offer what could come next."""
 
-from dataclasses import asdict
 from typing import ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -9,10 +8,8 @@ from rest_framework.response import Response
 
 from runs.tracking.search import FIELDS, suggestions
 from studio.access import Permission
-from studio.api import fields, pagination, searching
+from studio.api import fields, searching
 from studio.api.views import WorkspaceAPIView
-
-MOST = 100
 
 
 class SearchParse(WorkspaceAPIView):
@@ -40,11 +37,7 @@ class SearchFields(WorkspaceAPIView):
         responses={200: searching.Suggestions},
     )
     def get(self, request: Request, workspace: str) -> Response:
-        given = {name: searching.asked(request, name) for name in ("prefix", "family", "experiment")}
-        key = searching.asked(request, "key")
-        limit = pagination.limit_of(request.GET, default=20, maximum=MOST)
-        if key:
-            found = suggestions.values(self.workspace, key=key, limit=limit, **given)
-        else:
-            found = suggestions.keys(self.workspace, limit=limit, **given)
-        return Response({"results": [asdict(one) for one in found]})
+        found = searching.offered(
+            request, self.workspace, keys=suggestions.keys, values=suggestions.values, narrowed_by=["experiment"]
+        )
+        return Response(found)
