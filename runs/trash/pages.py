@@ -14,19 +14,11 @@ from studio import access
 from studio.access import Permission
 from studio.access.models import Workspace
 from studio.api import pagination
+from studio.web.tabs import Tab
 
 ROWS = 50
 MOST_EXPERIMENTS = 200
 MOST_LINES = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    icon: str
-    url: str
-    is_current: bool
-    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from studio.activity import queries
 from studio.activity.models import Activity, Event
 from studio.api import pagination
 from studio.errors import Invalid
+from studio.web.tabs import Tab
 
 PAGE_ROWS = 50
 TRAY_OPEN, TRAY_FINISHED = 20, 5
@@ -31,15 +32,6 @@ class Filters:
     @property
     def is_narrowed(self) -> bool:
         return bool(self.area or self.actor_id is not None or self.state or self.kind)
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    url: str
-    is_current: bool
-    icon: str = ""
-    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +124,8 @@ def tray(request: HttpRequest) -> Tray:
 def _tabs(filters: Filters, open_count: int) -> list[Tab]:
     is_feed = filters.view == "feed"
     return [
-        Tab("Feed", "?", is_feed, "history"),
-        Tab("Operations", "?view=operations", not is_feed, "loader", open_count or None),
+        Tab("Feed", "history", "?", is_feed),
+        Tab("Operations", "loader", "?view=operations", not is_feed, open_count or None),
     ]
 
 

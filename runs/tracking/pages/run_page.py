@@ -12,6 +12,7 @@ from runs.tracking.pages import palette
 from runs.tracking.queries.failure import Failure
 from studio import access
 from studio.access import Permission
+from studio.web.tabs import Tab
 
 Pair = tuple[str, str]
 
@@ -42,15 +43,6 @@ class RunActions:
     edit: bool
     clone: bool
     archive: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    label: str
-    icon: str
-    url: str
-    is_current: bool
-    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
