@@ -19,9 +19,13 @@ class Known:
     versions: dict[str, str]
 
 
+OWN = "atelier:"  # what an export was taken from: "atelier:<workspace>/<id>"
+
+
 def known(workspace: Workspace, external_ids: Sequence[str]) -> Known:
     """Those of these things that are here already."""
     names = [name for name in external_ids if name]
+    own = {name.rpartition("/")[2]: name for name in names if name.startswith(OWN)}
     runs = Run.objects.filter(workspace=workspace, external_id__in=names)
     logged = LoggedModel.objects.filter(workspace=workspace, external_id__in=names)
     tags = ModelVersionTag.objects.filter(
@@ -29,7 +33,15 @@ def known(workspace: Workspace, external_ids: Sequence[str]) -> Known:
     )
     found = tags.values_list("value", "version__model__name", "version__number")
     return Known(
-        runs=dict(runs.values_list("external_id", "pk")),
-        logged_models=dict(logged.values_list("external_id", "pk")),
+        runs={**_own(Run, workspace, own), **dict(runs.values_list("external_id", "pk"))},
+        logged_models={**_own(LoggedModel, workspace, own), **dict(logged.values_list("external_id", "pk"))},
         versions={value: f"{model}/{number}" for value, model, number in found},
     )
+
+
+def _own(table: type[Run] | type[LoggedModel], workspace: Workspace, names: dict[str, str]) -> dict[str, str]:
+    """Those that never left: an export that comes back to the workspace it was taken from."""
+    if not names:
+        return {}
+    found = table.objects.filter(workspace=workspace, pk__in=list(names)).values_list("pk", flat=True)
+    return {names[pk]: pk for pk in found}

@@ -64,6 +64,31 @@ def test_what_was_exported_comes_back_once(run: atelier.Run, tmp_path: Path, cap
     assert copy.data["started_at"][:23] == run.data["started_at"][:23]
 
 
+def test_an_export_that_comes_back_to_where_it_was_taken_from_changes_nothing(
+    run: atelier.Run, studio: People, tmp_path: Path, capsys: Any
+) -> None:
+    target = tmp_path / "out.zip"
+    command(capsys, "export", "workspace", "--to", str(target))
+    for words in (("--dry-run",), ()):
+        report = command(capsys, "import", "zip", str(target), *words)
+        assert (report["runs_new"], report["runs_known"], report["points"], report["files"]) == (0, 1, 0, 0)
+    assert Run.objects.get().source == "sdk"
+
+
+def test_versions_find_the_runs_that_an_earlier_import_brought(run: atelier.Run, tmp_path: Path, capsys: Any) -> None:
+    models = atelier.Workspace().models
+    models.register("digits", f"runs:/{run.id}/model")
+    command(capsys, "export", "run", run.id, "--to", str(tmp_path / "run.zip"))
+    command(capsys, "export", "model", "digits", "--to", str(tmp_path / "model.zip"))
+    models.delete("digits")
+    command(capsys, "import", "zip", str(tmp_path / "run.zip"), "--prefix", "copy")
+    command(capsys, "import", "zip", str(tmp_path / "model.zip"), "--prefix", "copy")
+    copy = Run.objects.get(external_id=f"atelier:vision/{run.id}")
+    version = models.version("digits")
+    assert (version["source"], version["run_id"]) == (f"runs:/{copy.pk}/model", copy.pk)
+    assert [row["path"] for row in models.files("digits")] == ["weights.bin"]
+
+
 def test_an_export_never_overwrites_and_leaves_no_half(run: atelier.Run, tmp_path: Path, capsys: Any) -> None:
     target = tmp_path / "out.zip"
     target.write_text("precious")
@@ -90,7 +115,7 @@ def test_names_in_a_zip_are_judged_by_the_studio(run: atelier.Run, tmp_path: Pat
         for name in ("manifest.json", "runs.json"):
             bad.writestr(name, good.read(name))
         bad.writestr(f"runs/{run.id}/files/../../etc/passwd", "x")
-    report = command(capsys, "import", "zip", str(evil))
+    report = command(capsys, "import", "zip", str(evil), "--prefix", "odd")
     assert (report["runs_new"], report["files"]) == (1, 0)
     assert "left out" in report["notes"][0]
 

@@ -61,6 +61,9 @@ def test_a_file_that_breaks_off_gives_what_came_before(
     cut = tmp_path / "wandb/offline-run-1/run-cut.wandb"
     cut.parent.mkdir(parents=True)
     cut.write_bytes(source.read_bytes()[:-200])
+    (cut.parent / "files").mkdir()
+    (cut.parent / "files/model.bin").symlink_to(source)
     report = bring(capsys, tmp_path / "wandb")
-    assert report["runs_new"] == 1
+    assert (report["runs_new"], report["files"]) == (1, 0)
+    assert any("(model.bin)" in note for note in report["notes"])
     assert any("breaks off" in note for note in report["notes"])

@@ -100,10 +100,11 @@ def _bring(source: Source, options: argparse.Namespace) -> None:
         return
     would = "Would import" if options.dry_run else "Imported"
     known = f", brought {report.runs_known} up to date" if report.runs_known else ""
-    if report.versions_new or report.logged_models_new:
-        known += f", {report.versions_new} new versions of models, {report.logged_models_new} new logged models"
+    for count, thing in ((report.versions_new, "version"), (report.logged_models_new, "logged model")):
+        known += f", {output.many(count, f'new {thing}')}" if count else ""
+    points, files = output.many(report.points, "point"), output.many(report.files, "file")
     size = f"{report.bytes / 1_000_000:.1f} MB"
-    print(f"{would} {report.runs_new} new runs{known}: {report.points:,} points, {report.files:,} files ({size}).")
+    print(f"{would} {output.many(report.runs_new, 'new run')}{known}: {points}, {files} ({size}).")
     for note in dict.fromkeys(report.notes):
         output.say(note)
 
@@ -120,8 +121,10 @@ def _export(options: argparse.Namespace, rows: Any, models: Any = ()) -> None:
     if options.output == "json":
         output.as_json({**dataclasses.asdict(made), "path": str(made.path)})
         return
-    versions = f", {made.versions:,} versions of {made.models:,} models" if made.models else ""
-    print(f"Wrote {made.path}: {made.runs:,} runs{versions}, {made.points:,} points, {made.files:,} files.")
+    counted = [(made.runs, "run"), (made.models, "model"), (made.versions, "version")]
+    things = [output.many(count, thing) for count, thing in counted if count or thing == "run"]
+    rest = f"{output.many(made.points, 'point')}, {output.many(made.files, 'file')}"
+    print(f"Wrote {made.path}: {', '.join(things)}, {rest}.")
 
 
 def _each(rows: Any) -> Iterator[dict[str, Any]]:

@@ -75,6 +75,11 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
     return "".join(letter if letter.isprintable() or (keep_lines and letter == "\n") else "\ufffd" for letter in text)
 
 
+def many(count: int, thing: str) -> str:
+    """A number of things: `1 run`, `1,204 runs`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def ago(moment: Any) -> str:
     """How long ago an ISO time was."""
     if not moment:

@@ -94,7 +94,7 @@ def receipt(options: argparse.Namespace) -> None:
     names = ("id", "state", "cause", "actor", "when", "runs_removed", "experiments_removed", "files_removed", "freed")
     output.pairs({name.replace("_", " "): shown[name] for name in (*names, "points", "problem", "url")})
     for kept in found["kept"]:
-        output.say(f"Kept: {kept['count']:,} {kept['kind']}, {_size(kept['bytes'])}: {kept['why']}")
+        output.say(f"Kept {kept['kind']}: {kept['count']:,}, {_size(kept['bytes'])}. {kept['why']}")
     if found["runs"]:
         print()
         gone = ({**run, "size": _size(run["bytes"])} for run in found["runs"])

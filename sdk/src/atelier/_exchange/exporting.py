@@ -155,7 +155,7 @@ def _write_files(client: _client.Client, row: dict[str, Any], archive: zipfile.Z
             written += 1
     for address, name in ((f"runs/{run_id}/log/raw", "log.txt"), (f"runs/{run_id}/code.zip", "code.zip")):
         try:
-            zip_layout.copy(client, address, archive, f"runs/{run_id}/{name}")
+            written += zip_layout.copy(client, address, archive, f"runs/{run_id}/{name}", skip_empty=True)
         except _errors.NotFound:
             continue  # it printed nothing, or came without code
     return written

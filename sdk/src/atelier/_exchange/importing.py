@@ -21,7 +21,7 @@ def bring(client: _client.Client, source: Source, options: Options, progress: Sa
     """Takes every run and every model of `source` into the client's workspace. Raises a `ServerError` where the studio refuses."""
     report = Report()
     runs = _parents_first(list(source.runs()))
-    known = sending.known(client, [run.external_id for run in runs], "runs")
+    known = sending.known(client, [run.external_id for run in runs], "runs", options)
     importer = _Importer(client, options, report, known)
     others = importing_models.Importer(client, options, report, known)
     for experiment in source.experiments():
@@ -55,6 +55,8 @@ class _Importer:
         self._report.experiments.add(self._options.prefix + run.experiment)
         self._report.runs_known += is_known
         self._report.runs_new += not is_known
+        if sending.is_itself(run.external_id, self._ids.get(run.external_id, "")):
+            return
         if self._options.is_dry:
             self._count(run, is_known)
             return
@@ -71,9 +73,7 @@ class _Importer:
             total = sum(1 for _ in series.points)
             self._report.points += max(total - present.get(series.key, 0), 0)
         if self._options.files and not is_known:
-            for file in run.files():
-                self._report.files += 1
-                self._report.bytes += file.size
+            sending.count_files(run.files(), self._report)
 
     def _send_record(self, run: SourceRun) -> str:
         params, tags = self._cleaned(run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from atelier import _client, _errors
@@ -16,7 +16,7 @@ class Importer:
     """`runs` is external id → id here, filled while runs come in."""
 
     def __init__(
-        self, client: _client.Client, options: sending.Options, report: sending.Report, runs: Mapping[str, str]
+        self, client: _client.Client, options: sending.Options, report: sending.Report, runs: dict[str, str]
     ) -> None:
         self._client = client
         self._options = options
@@ -34,8 +34,13 @@ class Importer:
 
     def take_logged(self, model: SourceLoggedModel) -> None:
         """Brings a logged model with its files."""
+        known = self._known([model.external_id], "logged_models").get(model.external_id, "")
+        if sending.is_itself(model.external_id, known):
+            self._logged[model.external_id] = known
+            return
         if self._options.is_dry:
-            self._report.logged_models_new += len(self._unknown("logged_models", [model.external_id]))
+            self._report.logged_models_new += not known
+            self._count([] if known else model.files())
             return
         body = {
             "external_id": model.external_id,
@@ -59,9 +64,13 @@ class Importer:
         """Brings a registered model and its versions, in the order of their numbers."""
         self._report.models += 1
         if self._options.is_dry:
-            names = [version.external_id for version in model.versions]
-            self._report.versions_new += len(self._unknown("versions", names))
+            known = self._known([version.external_id for version in model.versions], "versions")
+            new = [version for version in model.versions if version.external_id not in known]
+            self._report.versions_new += len(new)
+            for version in new:
+                self._count(version.files())
             return
+        self._remember(model)
         body = {
             "external_id": model.external_id,
             "name": model.name,
@@ -98,9 +107,19 @@ class Importer:
         if self._options.files and not held and "/" in version.source:
             self._report.notes.append(f"{owner} came without files: those at {version.source[:300]} are not here.")
 
-    def _unknown(self, kind: str, names: list[str]) -> set[str]:
-        """Those external ids that an import would make new."""
-        return set(names) - sending.known(self._client, names, kind).keys()
+    def _remember(self, model: SourceModel) -> None:
+        """The runs and logged models of its versions that an earlier import brought."""
+        runs = {version.run for version in model.versions} - {"", *self._runs}
+        logged = {version.logged_model for version in model.versions} - {"", *self._logged}
+        self._runs.update(self._known(sorted(runs), "runs"))
+        self._logged.update(self._known(sorted(logged), "logged_models"))
+
+    def _known(self, names: list[str], kind: str) -> dict[str, str]:
+        return sending.known(self._client, names, kind, self._options)
+
+    def _count(self, files: Iterable[SourceFile]) -> None:
+        if self._options.files:
+            sending.count_files(files, self._report)
 
     def _source(self, version: SourceVersion) -> str:
         """The address of what came along; else the one it had."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, Any, Callable, TypeVar
@@ -72,13 +72,28 @@ def again(call: Callable[[], T]) -> T:
     return call()
 
 
-def known(client: _client.Client, names: list[str], kind: str) -> dict[str, str]:
-    """External id → what it is called here, of those of a kind (`runs`, `logged_models`, `versions`) that came before."""
+def known(client: _client.Client, names: list[str], kind: str, options: Options) -> dict[str, str]:
+    """External id → what it is called here, of those of a kind (`runs`, `logged_models`, `versions`) that are here.
+
+    What an export was taken from counts too, unless a prefix asks for copies of it.
+    """
     found: dict[str, str] = {}
     for at in range(0, len(names), KNOWN_AT_ONCE):
         body = {"external_ids": names[at : at + KNOWN_AT_ONCE]}
         found.update(again(partial(client.post, "imports/known", body))[kind])
-    return found
+    return {name: here for name, here in found.items() if not (options.prefix and is_itself(name, here))}
+
+
+def is_itself(external_id: str, here: str) -> bool:
+    """Whether an export has come back to where it was taken from: the thing is here, as it is."""
+    return external_id.startswith("atelier:") and external_id.rpartition("/")[2] == here
+
+
+def count_files(files: Iterable[SourceFile], report: Report) -> None:
+    """Counts what would be sent."""
+    for file in files:
+        report.files += 1
+        report.bytes += file.size
 
 
 def digest_of(file: SourceFile) -> str:

@@ -25,14 +25,19 @@ def place_of_version(name: str, number: int) -> str:
     return f"models/{_client.segment(name)}/{number}/"
 
 
-def copy(client: _client.Client, address: str, archive: zipfile.ZipFile, name: str) -> None:
-    """What an address gives, as a member of the zip."""
+def copy(
+    client: _client.Client, address: str, archive: zipfile.ZipFile, name: str, *, skip_empty: bool = False
+) -> bool:
+    """What an address gives, as a member of the zip; answers whether there is one."""
     pieces = client.stream(address)
     first = next(pieces, b"")  # before the member is opened: a refusal leaves no empty one
+    if skip_empty and not first:
+        return False
     with member(archive, name) as target:
         target.write(first)
         for piece in pieces:
             target.write(piece)
+    return True
 
 
 def member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:

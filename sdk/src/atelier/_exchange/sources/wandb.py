@@ -63,6 +63,11 @@ class WandbFolder(Source):
         if read.left_out:
             shown = ", ".join(sorted(read.left_out)[:5])
             self.notes.append(f"{name}: what is no number was left out of the metrics ({shown}).")
+        linked = sorted(file.name for file in (path.parent / "files").rglob("*") if file.is_symlink())
+        if linked:
+            self.notes.append(
+                f"{name}: links to files elsewhere were left out ({', '.join(linked[:5])}); put the files in their place to bring them."
+            )
         started = run.start_time.ToMilliseconds() or None
         tags = {"wandb.id": run.run_id, "wandb.project": run.project, "wandb.group": run.run_group}
         tags.update({f"wandb.tag.{tag}": "true" for tag in run.tags})
