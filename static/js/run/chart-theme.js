@@ -17,16 +17,3 @@ export function theme() {
     series: Array.from({ length: SLOTS }, (_, slot) => token(`--series-${slot + 1}`)),
   };
 }
-
-export function faded(colour, share) {
-  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-  return `rgba(${red}, ${green}, ${blue}, ${share})`;
-}
-
-export function colourOf(run, tokens) {
-  return tokens.series[(run.slot - 1) % SLOTS];
-}
-
-export function dashOf(run) {
-  return DASHES[run.dash % DASHES.length];
-}
