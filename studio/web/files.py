@@ -162,6 +162,7 @@ def _rows_note(count: int) -> str:
 def _json(text: str, common: dict[str, Any]) -> Preview:
     try:
         data = json.loads(text)
+        json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair can be escaped in JSON, never shown
     except (ValueError, RecursionError):
         return Preview(kind="text", lines=text.splitlines(), **common)
     count, depth = extent(data)

@@ -150,3 +150,9 @@ def test_equal_code_is_said_to_be_equal(get, run, other, keep_code):
     for one in (run, other):
         keep_code(one, {"train.py": "a = 1\n"})
     assert "The code is the same" in get(f"code/?with={other.pk}").content.decode()
+
+
+@pytest.mark.parametrize("data", [b'{"a": "\\ud800"}', b'["\\u0000"]', b"[" * 100_000, b"NaN", b"1" * 5_000])
+def test_A87_A88_json_that_can_not_be_shown_as_a_tree_is_text(get, run, put, data):
+    put(run, "odd.json", data)
+    assert get("artifacts/?path=odd.json").status_code == 200
