@@ -82,7 +82,10 @@ def evaluate(expression: Expression, metrics: Mapping[str, Curve]) -> Curve:
         return curves.nothing()
     rarest = min(known, key=len)
     at = rarest.step.astype(np.float64)
-    values = {name: alignment.held(at, metrics[name].step.astype(np.float64), metrics[name].value) for name in expression.names}
+    values = {
+        name: alignment.held(at, metrics[name].step.astype(np.float64), metrics[name].value)
+        for name in expression.names
+    }
     with np.errstate(all="ignore"):
         try:
             found = _Evaluate(values).transform(expression.tree)
