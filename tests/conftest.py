@@ -1,12 +1,16 @@
 """Fixtures of the whole suite: the four people, and clients that act as one of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import transaction
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from studio.access.models import Workspace
 from studio.accounts.models import User
+from studio.api.throttle import PrincipalThrottle
+from tests.guard.scene import CALLERS, Scene, make_scene
 from tests.people import ApiClient, People, make_people
 
 
@@ -55,6 +59,25 @@ def stan(people: People) -> User:
 def workspace(people: People) -> Workspace:
     """`vision`."""
     return people.workspace
+
+
+@pytest.fixture(scope="module")
+def standing_scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
+    """The scene of a module that calls every address: a thousand tests need not make it a thousand times."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        scene = make_scene()
+        for who in CALLERS:
+            scene.token(who)  # one that a test made would go with the test
+        yield scene
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def scene(standing_scene: Scene, db: None) -> Scene:
+    """One row of everything. What a test changes is undone by the test's own savepoint."""
+    # The people are the same for the whole module, and so would be what they have spent.
+    PrincipalThrottle._buckets.clear()
+    return standing_scene
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from django.test import Client
 
 from tests.guard import table
 from tests.guard.routes import Route, all_routes
-from tests.guard.scene import Scene, make_scene
+from tests.guard.scene import Scene
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SAFE = frozenset({"GET"})
@@ -23,11 +23,6 @@ NAMED = [pytest.param(route, id=route.name or route.pattern) for route in ROUTES
 
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def scene(db: None) -> Scene:
-    return make_scene()
 
 
 def call(scene: Scene, route: Route, method: str, who: str, path: str = "") -> HttpResponse:

@@ -22,6 +22,8 @@ from tests.factories import make_experiment, make_membership, make_run, make_tar
 from tests.factories.traces import make_trace
 from tests.people import People, make_people
 
+CALLERS = ("owner", "owner-reading", "contributor", "reader", "stranger", "administrator")
+
 
 @dataclass
 class Scene:
