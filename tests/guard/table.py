@@ -422,7 +422,7 @@ READING: set[tuple[str, str]] = {
 # Names in the path that are a caller's own choice, not a row of the other workspace.
 CHOSEN_BY_CALLER = {"api-snapshot", "api-blob"}
 # Deleting what is not there (or not to be seen) is done already, as MLflow's client expects; it says and changes nothing.
-NOTHING_IS_FINE = {("mlflow-dataset", "DELETE")}
+NOTHING_IS_FINE = {("mlflow-dataset", "DELETE"), ("mlflow-dataset-tag", "DELETE")}
 # What the name in a path means, where the table of `scene.names` does not know it by itself.
 MEANS: dict[str, dict[str, str]] = {
     "api-imports-logged-model-file": {"path": "artifact_path"},
