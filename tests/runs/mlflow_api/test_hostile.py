@@ -7,16 +7,13 @@ import re
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import resolve
 
-from studio.api.throttle import PrincipalThrottle
 from tests.guard import table
 from tests.guard.routes import Route, all_routes
-from tests.guard.scene import Scene, make_scene
-from tests.test_hostile import BROKEN, VALUES
+from tests.guard.scene import Scene
+from tests.test_hostile import BROKEN, VALUES, send
 
 pytestmark = pytest.mark.django_db
 
@@ -33,14 +30,8 @@ SHAPES: list[Any] = [
     [{"key": "k", "value": "\ud800"}], [{"key": "k", "value": {"a": 1}}], {"a": "b\x00"}, {"a\x00b": "c"}, [[["a"]]], 0.5,
     "1e400", "9" * 5_000, "%", "' OR 1=1 --", "(((", float("nan"),
 ]  # fmt: skip
-
+# Each field alone, between good ones, gets these; all of the shapes go to all fields at once.
 NASTIEST: list[Any] = ["9" * 5_000, "a\x00b", {"a": [[]]}]
-
-
-@pytest.fixture
-def scene(db: None) -> Scene:
-    PrincipalThrottle._buckets.clear()
-    return make_scene()
 
 
 def words_of(route: Route, scene: Scene) -> list[str]:
@@ -59,19 +50,6 @@ def ids(scene: Scene) -> dict[str, Any]:
         "trace_id": names["trace_id"], "source": "s3://a/b", "alias": "best", "path": "a", "url": "https://ci.example.org/",
         "new_name": "other", "stage": "Staging", "model_id": names["model_id"], "locations": [],
     }  # fmt: skip
-
-
-def send(scene: Scene, method: str, path: str, body: bytes, **headers: str) -> HttpResponse:
-    client = Client(raise_request_exception=False)
-    headers = {"Authorization": f"Bearer {scene.token('owner')}", **headers}
-    with transaction.atomic():
-        try:
-            response = client.generic(method, path, body, content_type="application/json", headers=headers)
-            if response.streaming:
-                list(response)
-            return response
-        finally:
-            transaction.set_rollback(True)
 
 
 def check(said: tuple[Any, ...], answer: HttpResponse) -> None:
