@@ -28,7 +28,7 @@ class Experiment(models.Model):
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="experiments")
     path = models.CharField(max_length=500)
-    description = models.TextField(max_length=4000, blank=True)
+    description = models.TextField(max_length=20000, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)

@@ -343,6 +343,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.text("ATELIER_LOG_LEVEL", "INFO")},
     "loggers": {
         "httpx": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},  # a hundred lines a PDF
         # Two lines for every wake-up, every few seconds, would bury the rest.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

@@ -40,6 +40,6 @@ PROXY: list[URLPattern] = [
 ]
 OLD_LINKS: list[URLPattern] = [
     # Clients write a second slash before these when the server's address ends in one.
-    re_path(r"^/?get-artifact$", views.OldFile.as_view(), name="mlflow-old-artifact"),
-    re_path(r"^/?model-versions/get-artifact$", views.OldVersionFile.as_view(), name="mlflow-old-version-artifact"),
+    re_path(r"^(?:/)?get-artifact$", views.OldFile.as_view(), name="mlflow-old-artifact"),
+    re_path(r"^(?:/)?model-versions/get-artifact$", views.OldVersionFile.as_view(), name="mlflow-old-version-artifact"),
 ]
