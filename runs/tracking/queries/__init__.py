@@ -2,7 +2,8 @@
 
 runs.RunFilters(experiment="", states=(), text="", tags=(), parent="", created_by=None, is_archived=False,
                 sort="-created", limit=50, cursor="", metrics=None)
-    sort: [-](created|name|duration|state|metric:<key>[.last|.min|.max]|param:<key>)
+    sort: [-](created|name|duration|state|metric:<key>[.last|.min|.max]|param:<key>), or the search language's
+found.rows(workspace, filters) -> RunRows; whatever is asked
 runs.run_rows(workspace, filters) -> RunRows(rows, next_cursor, previous_cursor); 4 queries
     row: RunRow(run, params: dict, tags: dict, metrics: dict[str, Summary], child_count)
 runs.run_detail(run) -> RunDetail(run, job, params, tags, ancestors, children, child_count, failure, waiting)

@@ -4,6 +4,7 @@ from runs.tracking import search
 from runs.tracking.models import Experiment, Run
 from runs.tracking.queries import runs as run_queries
 from runs.tracking.queries.runs import RunFilters, RunRows
+from runs.tracking.search.fields import TAILS
 from studio.access.models import Workspace
 from studio.search import Compare, Field, Items, Node, Text, Words, writing
 
@@ -13,9 +14,8 @@ FAMILIES = {"metric": "metrics", "param": "params"}
 
 
 def is_plain_sort(sort: str) -> bool:
-    """Whether an order is one of the list's own names rather than written in the language."""
-    name = sort.removeprefix("-")
-    return name in ORDERS or (":" in name and name.partition(":")[0] in FAMILIES)
+    """Whether the list sorts by itself, and its pages are walked both ways."""
+    return sort.removeprefix("-") in ORDERS
 
 
 def rows(workspace: Workspace, filters: RunFilters) -> RunRows:
@@ -61,12 +61,15 @@ def _order(sort: str) -> str:
     """An order in the language; the list's usual one is the language's usual one."""
     if sort == "-created":
         return ""
-    if not is_plain_sort(sort):
-        return sort
     name, direction = sort.removeprefix("-"), " DESC" if sort.startswith("-") else ""
     kind, _, key = name.partition(":")
-    field = ORDERS[name] if name in ORDERS else writing.write_name(FAMILIES[kind], key)
-    return field + direction
+    if name in ORDERS:
+        return ORDERS[name] + direction
+    if kind not in FAMILIES or not key:
+        return sort
+    tail = key.rpartition(".")[2] if kind == "metric" else ""
+    is_split = tail in TAILS and tail != key
+    return writing.write_field(Field(FAMILIES[kind], key, tail=tail if is_split else "", is_split=is_split)) + direction
 
 
 def _conditions(filters: RunFilters) -> list[Node]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.db.models import (
     Case,
-    CharField,
     Count,
     F,
     FloatField,
@@ -23,7 +22,6 @@ from django.db.models.functions import Coalesce, Greatest, Least, Lower
 from compute.jobs import queries as job_queries
 from compute.jobs.models import LIVE_STATES, Job, JobEvent
 from runs.tracking.metrics import queries as metric_queries
-from runs.tracking.metrics.models import MetricSummary
 from runs.tracking.metrics.queries import Summary
 from runs.tracking.models import Param, Run, RunInput, RunState, Tag
 from runs.tracking.queries import failure as failures
@@ -37,7 +35,6 @@ MAX_TEXT = 400
 MAX_TAGS = 20
 MAX_CHILDREN = 100
 MAX_EVENTS = 1000
-AGGREGATES = ("last", "first", "min", "max", "best")
 NO_PARENT = "none"
 LARGEST = 1e308
 
@@ -117,9 +114,9 @@ class _Seconds(Func):
 def run_rows(workspace: Workspace, filters: RunFilters) -> RunRows:
     """One page of the workspace's runs with parameters, tags and metric summaries, in four queries.
 
-    What is asked in the search language is for `queries.found`.
+    What is asked or ordered in the search language, by metrics and parameters too, is for `queries.found`.
     """
-    sort = _sort(filters.sort, workspace)
+    sort = _sort(filters.sort)
     rows = matching(workspace, filters).annotate(child_total=child_count(), **sort.annotations)
     page = pagination.page_of(rows, order=sort.order, cursor=filters.cursor, limit=filters.limit)
     return RunRows(rows_of(page.rows, filters.metrics), page.next, page.previous)
@@ -287,8 +284,8 @@ def _tagged(rows: "QuerySet[Run]", tags: Sequence[str]) -> "QuerySet[Run]":
     return rows
 
 
-def _sort(wanted: str, workspace: Workspace) -> _Sort:
-    """The order of a list from its name; names are literals, a key of a metric or parameter only ever is a value."""
+def _sort(wanted: str) -> _Sort:
+    """The order of a list from its name."""
     sign = "-" if wanted.startswith("-") else ""
     name = wanted.removeprefix("-")
     if name == "created":
@@ -299,11 +296,6 @@ def _sort(wanted: str, workspace: Workspace) -> _Sort:
         return _Sort((f"{sign}state", f"{sign}id"), {})
     if name == "duration":
         return _nullable(sign, _Seconds(F("ended_at"), F("started_at")))
-    kind, _, key = name.partition(":")
-    if kind == "metric" and key:
-        return _nullable(sign, _metric_value(key, workspace))
-    if kind == "param" and key:
-        return _param_sort(sign, key)
     raise _invalid(
         "sort", "Sort by created, name, state, duration, metric:<key> or param:<key>, with - for descending."
     )
@@ -322,27 +314,6 @@ def _nullable(sign: str, value: object) -> _Sort:
                 Value(LARGEST),
             ),
         },
-    )
-
-
-def _metric_value(key: str, workspace: Workspace) -> Subquery:
-    head, dot, tail = key.rpartition(".")
-    name, aggregate = (head, tail) if dot and tail in AGGREGATES else (key, "last")
-    rows = MetricSummary.objects.filter(run=OuterRef("pk"), key__workspace=workspace, key__name=name)
-    if aggregate == "best":
-        best = Case(When(key__goal="max", then=F("max")), When(key__goal="min", then=F("min")), default=F("last"))
-        return Subquery(rows.annotate(best=best).values("best")[:1], output_field=FloatField())
-    return Subquery(rows.values(aggregate)[:1], output_field=FloatField())
-
-
-def _param_sort(sign: str, key: str) -> _Sort:
-    """Numbers by size before texts by letter, runs without the parameter last."""
-    rows = Param.objects.filter(run=OuterRef("pk"), key=key)
-    found = _nullable(sign, Subquery(rows.values("number")[:1], output_field=FloatField()))
-    text = Coalesce(Subquery(rows.values("value")[:1], output_field=CharField()), Value(""))
-    return _Sort(
-        (*found.order[:2], f"{sign}sort_text", found.order[2]),
-        {**found.annotations, "sort_text": text},
     )
 
 

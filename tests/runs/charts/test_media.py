@@ -145,6 +145,5 @@ def test_a_stranger_reads_no_file_of_another_workspace(browser, stan, start):
     run = start("one")
     give_file(run, json.dumps(CURVE).encode(), "media/f/1.json")
     assert (
-        browser(stan).get(f"/w/vision/charts/media/content/?kind=curve&file={run.pk}/media/f/1.json").status_code
-        == 404
+        browser(stan).get(f"/w/vision/charts/media/content/?kind=curve&file={run.pk}/media/f/1.json").status_code == 404
     )

@@ -8,7 +8,14 @@ pytestmark = pytest.mark.django_db
 
 PAGES = ["overview", "charts", "logs", "artifacts", "code", "system", "head", "logs/raw"]
 WRITES = ["stop", "start", "edit", "archive"]
-SEVERAL = ["compare/", "charts/", "charts/catalogue/", "charts/lines/?key=loss", "charts/values/", "compare/metrics.csv?key=loss"]
+SEVERAL = [
+    "compare/",
+    "charts/",
+    "charts/catalogue/",
+    "charts/lines/?key=loss",
+    "charts/values/",
+    "compare/metrics.csv?key=loss",
+]
 
 
 def address(run, page: str) -> str:
