@@ -72,7 +72,7 @@ function clean(state) {
   for (const [name, value] of Object.entries(state ?? {})) {
     if (name === "version" || value === undefined || value === null || value === false || value === "") continue;
     if (Array.isArray(value) && !value.length && name !== "columns") continue;
-    if (typeof value === "object" && !Array.isArray(value) && !Object.keys(value).length) continue;
+    if (typeof value === "object" && !Array.isArray(value) && !Object.keys(value).some((key) => key !== "version")) continue;
     found[name] = value;
   }
   return found;
