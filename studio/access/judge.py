@@ -96,10 +96,12 @@ def get_or_404(request: HttpRequest, model: type[M], pk: Any, permission: Permis
     Raises NotFound when the principal can't see it, Denied when it may not do `permission`, Gone when it was removed
     for good and the workspace remembers it (`remember`).
     """
+    wanted = lookup or {"pk": pk}
+    if any(isinstance(value, str) and "\0" in value for value in wanted.values()):
+        raise _not_found()  # PostgreSQL takes no such text
     found = None if lookup else _plain_row(request, model, pk, permission)
     if found is not None:
         return found
-    wanted = lookup or {"pk": pk}
     # Unordered: the row is named, and sorting one row by joined columns is half the price of the query.
     for found in visible(request, model, permission).filter(**wanted).order_by()[:1]:
         return found
