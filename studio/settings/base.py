@@ -109,11 +109,12 @@ TEMPLATES = [
 
 # --- database -------------------------------------------------------------------------------------------------------
 DATABASE_URL = env.text("DATABASE_URL")
-SQLITE: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "studio.sqlite3"}
+SQLITE: dict[str, Any] = {"ENGINE": "studio.sqlite", "NAME": DATA_DIR / "studio.sqlite3"}
 DATABASES: dict[str, dict[str, Any]] = {"default": SQLITE}
 if DATABASE_URL:
     DATABASES["default"] = {**dj_database_url.parse(DATABASE_URL)}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] in ("studio.sqlite", "django.db.backends.sqlite3"):
+    DATABASES["default"]["ENGINE"] = "studio.sqlite"
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
         # IMMEDIATE is what makes the timeout hold: a read that turns into a write would fail at once.
