@@ -19,7 +19,7 @@ from studio.web import formats
 FONT = "DejaVu"
 # The light palette of static/css/tokens.css: paper is white.
 COLOURS = (
-    "#2a6fdb", "#c2570c", "#0f8b8d", "#8250df", "#cf222e", "#2b8a3e", "#bf3989", "#8a5a2b", "#1b7f9e", "#7a7a00",
+    "#2a6fdb", "#c2570c", "#0d7f81", "#8250df", "#cf222e", "#2b8a3e", "#bf3989", "#8a5a2b", "#1b7f9e", "#7a7a00",
     "#4c4fc4", "#57606a",
 )  # fmt: skip
 DASHES = ("-", (0, (6, 3)), (0, (2, 3)))

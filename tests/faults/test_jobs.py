@@ -319,7 +319,7 @@ def test_a_runner_that_is_stopped_while_the_studio_is_away_leaves_a_note(bench: 
         gate.close_for(60)
         runner = psutil.Process(job.backend_ref["pid"])
         runner.terminate()
-        _wait_for(lambda: not runner.is_running() or runner.status() == psutil.STATUS_ZOMBIE, seconds=15)
+        _wait_for(lambda: not runner.is_running() or runner.status() == psutil.STATUS_ZOMBIE, seconds=40)
         job = bench.wait(job)
     assert (job.state, job.reason) == (JobState.FAILED, "studio_stopped")
 
