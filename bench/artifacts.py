@@ -15,8 +15,6 @@ import secrets
 import shutil
 import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -195,7 +193,7 @@ def _studio() -> Iterator[Server]:
         user, workspace = make_user(), make_workspace()
         make_membership(workspace, user, "owner")
         headers = {"Authorization": f"Bearer {make_token(user)}"}
-        with _served(["-m", "uvicorn", "studio.asgi:application", "--log-level", "warning"]) as (pid, port):
+        with machine.served(["-m", "uvicorn", "studio.asgi:application", "--log-level", "warning"]) as (pid, port):
             yield _with_run(Side("studio", port, f"/mlflow/{workspace.slug}", headers), pid)
 
 
@@ -209,7 +207,7 @@ def _mlflow() -> Iterator[Server]:
         str(folder / "files"),
     ]
     try:
-        with _served(["-m", "mlflow", "server", *store]) as (pid, port):
+        with machine.served(["-m", "mlflow", "server", *store]) as (pid, port):
             yield _with_run(Side("mlflow server", port), pid)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -219,30 +217,6 @@ def _with_run(side: Side, pid: int) -> Server:
     experiment = tracking_load.make_experiment(side, "artifacts")
     (run,) = tracking_load.make_runs(side, experiment, 1)
     return Server(side, pid, experiment, run)
-
-
-@contextmanager
-def _served(command: list[str]) -> Iterator[tuple[int, int]]:
-    """A server on a free port, ready: its process id and the port."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, *command, "--port", str(port)], cwd=machine.ROOT, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(600):
-            if process.poll() is not None:
-                raise SystemExit(f"The server ended at once: {' '.join(command)}")
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.2)
-        time.sleep(5)  # its other workers are still loading
-        yield process.pid, port
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def _spread(values: Sequence[float]) -> str:

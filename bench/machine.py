@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,29 @@ def studio(database: str) -> Iterator[Path]:
         if server is not None:
             server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def served(command: list[str]) -> Iterator[tuple[int, int]]:
+    """A server on a free port, ready: its process id and the port. Raises SystemExit when it ends at once."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    words = [sys.executable, *command, "--port", str(port)]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            if process.poll() is not None:
+                raise SystemExit(f"The server ended at once: {' '.join(command)}")
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        time.sleep(5)  # workers beside the one that answers are still loading
+        yield process.pid, port
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def _start_redis(folder: Path) -> subprocess.Popen[bytes]:

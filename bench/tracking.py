@@ -12,9 +12,6 @@ import argparse
 import os
 import random
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -163,7 +160,7 @@ def _studio(chosen: argparse.Namespace) -> Figures:
         make_membership(workspace, user, "owner")
         ids = fill.fill(workspace, experiment, fill.Shape(chosen.runs))
         headers = {"Authorization": f"Bearer {make_token(user)}"}
-        with _served(["-m", "uvicorn", "studio.asgi:application", "--log-level", "warning"]) as (pid, port):
+        with machine.served(["-m", "uvicorn", "studio.asgi:application", "--log-level", "warning"]) as (pid, port):
             side = Side("studio", port, "/mlflow/bench", headers)
             return measure(side, pid, ids, str(experiment.pk), chosen)
 
@@ -182,7 +179,7 @@ def _mlflow(chosen: argparse.Namespace) -> Figures:
                 "--artifacts-destination",
                 str(folder / "a"),
             ]
-            with _served(command) as (pid, port):
+            with machine.served(command) as (pid, port):
                 side = Side("mlflow", port)
                 return measure(side, pid, ids, experiment, chosen)
     finally:
@@ -201,32 +198,6 @@ def _database(kind: str, folder: Path) -> Iterator[str]:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:
         server.cleanup()
-
-
-@contextmanager
-def _served(command: list[str]) -> Iterator[tuple[int, int]]:
-    """A server on a free port, ready: its process id and the port."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, *command, "--port", str(port)],
-        cwd=machine.ROOT,
-        env=os.environ.copy(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(600):
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.2)
-        time.sleep(3)  # its other workers are still loading
-        yield process.pid, port
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 SIDES = {"studio": _studio, "mlflow": _mlflow}
