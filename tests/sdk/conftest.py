@@ -1,11 +1,15 @@
-"""A running twin, and an environment that points at it."""
+"""A running twin or the real application, and an environment that points at it."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from atelier import _notices, _start
+from atelier import _cli, _notices, _start
 
+from tests.factories import make_token
+from tests.people import People, make_people
 from tests.sdk import twin_server
 
 
@@ -48,3 +52,24 @@ def online(spool: Path, twin: twin_server.Twin, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("ATELIER_TOKEN", twin_server.TOKEN)
     monkeypatch.setenv("ATELIER_WORKSPACE", twin_server.WORKSPACE)
     return twin
+
+
+@pytest.fixture
+def studio(live_server: Any, spool: Path, monkeypatch: pytest.MonkeyPatch) -> People:
+    """The real application serves, and the settings are Ada's."""
+    people = make_people()
+    monkeypatch.setenv("ATELIER_URL", live_server.url)
+    monkeypatch.setenv("ATELIER_TOKEN", make_token(people.ada))
+    monkeypatch.setenv("ATELIER_WORKSPACE", "vision")
+    return people
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
+    """Says a command that goes well, and answers the JSON it prints."""
+
+    def answer(*words: str) -> Any:
+        assert _cli.main([*words, "-o", "json"]) == 0, capsys.readouterr().err
+        return json.loads(capsys.readouterr().out)
+
+    return answer

@@ -11,19 +11,9 @@ from atelier import _cli
 
 from runs.tracking.models import Run
 from tests.factories import make_target, make_token
-from tests.people import People, make_people
+from tests.people import People
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def studio(live_server: Any, spool: Path, monkeypatch: pytest.MonkeyPatch) -> People:
-    """The application serves, and the settings are Ada's."""
-    people = make_people()
-    monkeypatch.setenv("ATELIER_URL", live_server.url)
-    monkeypatch.setenv("ATELIER_TOKEN", make_token(people.ada))
-    monkeypatch.setenv("ATELIER_WORKSPACE", "vision")
-    return people
 
 
 def act_as(person: Any, monkeypatch: pytest.MonkeyPatch) -> None:

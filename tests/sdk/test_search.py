@@ -5,13 +5,12 @@ import pytest
 from atelier import _cli, _errors
 
 from tests.people import People
-from tests.sdk.test_real_app import studio  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def runs(studio: People, spool) -> None:  # noqa: F811
+def runs(studio: People) -> None:
     for name, loss in (("good", 0.1), ("fair", 0.5), ("poor", 2.0)):
         with atelier.start_run(name=name, params={"lr": loss}) as run:
             run.log({"loss": loss})

@@ -10,31 +10,21 @@ import pytest
 from atelier import _cli
 
 from runs.tracking.models import Run
-from tests.factories import make_experiment, make_run, make_token
-from tests.people import People, make_people
+from tests.factories import make_experiment, make_run
+from tests.people import People
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("runs")]
 
 
 @pytest.fixture
-def studio(live_server: Any, spool: Path, monkeypatch: pytest.MonkeyPatch) -> People:
-    """The application serves three runs of an experiment, and the settings are Ada's."""
-    people = make_people()
-    monkeypatch.setenv("ATELIER_URL", live_server.url)
-    monkeypatch.setenv("ATELIER_TOKEN", make_token(people.ada))
-    monkeypatch.setenv("ATELIER_WORKSPACE", "vision")
-    experiment = make_experiment(people.workspace, path="vision/digits")
+def runs(studio: People) -> None:
+    """Three runs of an experiment."""
+    experiment = make_experiment(studio.workspace, path="vision/digits")
     for name in ("one", "two", "three"):
-        make_run(people.workspace, experiment=experiment, name=name, state="completed")
-    return people
+        make_run(studio.workspace, experiment=experiment, name=name, state="completed")
 
 
-def say(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
-    assert _cli.main([*words, "-o", "json"]) == 0, capsys.readouterr().err
-    return json.loads(capsys.readouterr().out)
-
-
-def test_a_view_is_kept_changed_exported_and_deleted(studio: People, tmp_path: Path) -> None:
+def test_a_view_is_kept_changed_exported_and_deleted(tmp_path: Path) -> None:
     views = atelier.Workspace().views
     state = {"filter": "name != 'two'", "columns": [{"column": "attribute:state"}]}
     view = views.create("finished", state, experiment="vision/digits", scope="team", is_default=True)
@@ -53,20 +43,20 @@ def test_a_view_is_kept_changed_exported_and_deleted(studio: People, tmp_path: P
         views.get(view["id"])
 
 
-def test_the_command_keeps_a_view_and_takes_one_from_a_file(studio: People, tmp_path: Path, capsys: Any) -> None:
+def test_the_command_keeps_a_view_and_takes_one_from_a_file(tmp_path: Path, capsys: Any, say: Any) -> None:
     words = ("--filter", "name = 'one'", "--column", "attribute:state", "--experiment", "vision/digits", "--team")
-    made = say(capsys, "view", "save", "best", *words)
-    (tmp_path / "view.json").write_text(json.dumps(say(capsys, "view", "show", made["id"])))
-    copy = say(capsys, "view", "save", "copy", "--state", str(tmp_path / "view.json"))
+    made = say("view", "save", "best", *words)
+    (tmp_path / "view.json").write_text(json.dumps(say("view", "show", made["id"])))
+    copy = say("view", "save", "copy", "--state", str(tmp_path / "view.json"))
     assert copy["state"] == made["state"]
-    edited = say(capsys, "view", "edit", copy["id"], "--name", "mine", "--share", "team")
+    edited = say("view", "edit", copy["id"], "--name", "mine", "--share", "team")
     assert (edited["name"], edited["scope"]) == ("mine", "team")
     assert _cli.main(["view", "delete", copy["id"]]) == 0
     capsys.readouterr()
-    assert [row["name"] for row in say(capsys, "view", "list")] == ["best"]
+    assert [row["name"] for row in say("view", "list")] == ["best"]
 
 
-def test_the_table_of_a_filter_is_saved_without_a_view(studio: People, tmp_path: Path, capsys: Any) -> None:
+def test_the_table_of_a_filter_is_saved_without_a_view(tmp_path: Path) -> None:
     target = tmp_path / "runs.json"
     words = ("--filter", "name != 'two'", "--column", "attribute:state", "--order=attribute:name", "--to", str(target))
     assert _cli.main(["run", "table", *words]) == 0
@@ -74,7 +64,7 @@ def test_the_table_of_a_filter_is_saved_without_a_view(studio: People, tmp_path:
     assert [row["name"] for row in rows] == ["one", "three"]
 
 
-def test_many_runs_are_changed_by_a_filter_or_by_their_ids(studio: People) -> None:
+def test_many_runs_are_changed_by_a_filter_or_by_their_ids() -> None:
     space = atelier.Workspace()
     answer = space.change_runs("tag", filter="name != 'two'", tags={"kept": "yes"})
     assert (len(answer["changed"]), answer["refused"]) == (2, [])
@@ -87,7 +77,7 @@ def test_many_runs_are_changed_by_a_filter_or_by_their_ids(studio: People) -> No
         space.change_runs("archive")
 
 
-def test_a_run_tells_why_it_differs_and_what_it_read(studio: People) -> None:
+def test_a_run_tells_why_it_differs_and_what_it_read() -> None:
     first, second = list(atelier.Workspace().runs(limit=2))
     first.update(tags={"data": "new"})
     found = first.why(second)

@@ -2,23 +2,8 @@
 
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 import pytest
-
-from tests.factories import make_token
-from tests.people import People, make_people
-
-
-@pytest.fixture
-def studio(live_server: Any, spool: Path, monkeypatch: pytest.MonkeyPatch) -> People:
-    """The application serves, and the settings are Ada's."""
-    people = make_people()
-    monkeypatch.setenv("ATELIER_URL", live_server.url)
-    monkeypatch.setenv("ATELIER_TOKEN", make_token(people.ada))
-    monkeypatch.setenv("ATELIER_WORKSPACE", "vision")
-    return people
-
 
 PARENT, CHILD = "a" * 32, "b" * 32
 
