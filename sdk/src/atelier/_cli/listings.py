@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any
 
 from atelier import _client, _errors
 from atelier._cli import output, session
@@ -36,50 +34,56 @@ def experiments(options: argparse.Namespace) -> None:
     """Lists experiments."""
     rows = [vars(item) for item in session.workspace(options).experiments(archived=options.archived or None)]
     shown = ({**row, "last": output.ago(row["last_run_at"])} for row in rows)
-    _list(rows, shown, EXPERIMENT_COLUMNS, options, "There are no experiments yet. The first run makes one.")
+    output.rows(
+        options, rows, EXPERIMENT_COLUMNS, empty="There are no experiments yet. The first run makes one.", shown=shown
+    )
 
 
 def show_experiment(options: argparse.Namespace) -> None:
     """Shows an experiment."""
-    _show(vars(session.workspace(options).experiment(options.path)), options)
+    output.record(options, vars(session.workspace(options).experiment(options.path)))
 
 
 def create_experiment(options: argparse.Namespace) -> None:
     """Creates an experiment."""
-    _show(vars(session.workspace(options).create_experiment(options.path, options.description)), options)
+    output.record(options, vars(session.workspace(options).create_experiment(options.path, options.description)))
 
 
 def edit_experiment(options: argparse.Namespace) -> None:
     """Changes what is said of an experiment."""
-    _show(vars(session.workspace(options).update_experiment(options.path, description=options.description)), options)
+    output.record(
+        options, vars(session.workspace(options).update_experiment(options.path, description=options.description))
+    )
 
 
 def archive_experiment(options: argparse.Namespace) -> None:
     """Hides an experiment from lists."""
-    _show(vars(session.workspace(options).archive_experiment(options.path)), options)
+    output.record(options, vars(session.workspace(options).archive_experiment(options.path)))
 
 
 def compute_targets(options: argparse.Namespace) -> None:
     """Lists compute targets."""
     rows = session.workspace(options).compute()
-    _list(rows, rows, COMPUTE_COLUMNS, options, "There are no compute targets.")
+    output.rows(options, rows, COMPUTE_COLUMNS, empty="There are no compute targets.")
 
 
 def show_compute(options: argparse.Namespace) -> None:
     """Shows a compute target."""
-    _show(session.workspace(options).client.get(f"compute/{_client.segment(options.name)}"), options)
+    output.record(options, session.workspace(options).client.get(f"compute/{_client.segment(options.name)}"))
 
 
 def environments(options: argparse.Namespace) -> None:
     """Lists environments."""
     rows = list(islice(session.workspace(options).client.pages("environments"), options.limit))
     shown = ({**row, "count": len(row.get("packages") or ())} for row in rows)
-    _list(rows, shown, ENVIRONMENT_COLUMNS, options, "There are no environments yet. The first job makes one.")
+    output.rows(
+        options, rows, ENVIRONMENT_COLUMNS, empty="There are no environments yet. The first job makes one.", shown=shown
+    )
 
 
 def show_environment(options: argparse.Namespace) -> None:
     """Shows an environment."""
-    _show(session.workspace(options).client.get(f"environments/{_client.segment(options.id)}"), options)
+    output.record(options, session.workspace(options).client.get(f"environments/{_client.segment(options.id)}"))
 
 
 def activities(options: argparse.Namespace) -> None:
@@ -89,7 +93,7 @@ def activities(options: argparse.Namespace) -> None:
         {**row, "started": output.ago(row.get("created_at")), "by": (row.get("actor") or {}).get("name")}
         for row in rows
     )
-    _list(rows, shown, ACTIVITY_COLUMNS, options, "Nothing has happened yet.")
+    output.rows(options, rows, ACTIVITY_COLUMNS, empty="Nothing has happened yet.", shown=shown)
 
 
 def notifications(options: argparse.Namespace) -> None:
@@ -103,7 +107,7 @@ def notifications(options: argparse.Namespace) -> None:
         }
         for row in rows
     )
-    _list(rows, shown, NOTIFICATION_COLUMNS, options, "There are no notifications.")
+    output.rows(options, rows, NOTIFICATION_COLUMNS, empty="There are no notifications.", shown=shown)
 
 
 def read_notifications(options: argparse.Namespace) -> None:
@@ -112,23 +116,3 @@ def read_notifications(options: argparse.Namespace) -> None:
         raise _errors.UsageError("Name notifications by their numbers, or give --all.")
     session.client(options).post("/notifications/read", {} if options.all else {"ids": options.ids})
     output.say("Marked as read.")
-
-
-def _list(
-    rows: Sequence[Mapping[str, Any]],
-    shown: Iterable[Mapping[str, Any]],
-    columns: Sequence[tuple[str, str]],
-    options: argparse.Namespace,
-    empty: str,
-) -> None:
-    if options.output == "json":
-        output.as_json(rows)
-    else:
-        output.table(shown, columns, empty=empty)
-
-
-def _show(values: Mapping[str, Any], options: argparse.Namespace) -> None:
-    if options.output == "json":
-        output.as_json(values)
-    else:
-        output.pairs(values)

@@ -25,10 +25,13 @@ def list_models(options: argparse.Namespace) -> None:
         options.filter, run=options.run, experiment=options.experiment, order_by=options.order_by, limit=options.limit
     )
     rows = list(found)
-    if options.output == "json":
-        output.as_json(rows)
-        return
-    output.table(map(_row, rows), COLUMNS, empty="There are no such models. mlflow.<flavor>.log_model() makes one.")
+    output.rows(
+        options,
+        rows,
+        COLUMNS,
+        empty="There are no such models. mlflow.<flavor>.log_model() makes one.",
+        shown=map(_row, rows),
+    )
 
 
 def show(options: argparse.Namespace) -> None:
@@ -58,10 +61,7 @@ def download(options: argparse.Namespace) -> None:
     """Saves the files of a logged model."""
     folder = options.to or options.model
     saved = session.workspace(options).logged_models.download(options.model, folder)
-    if options.output == "json":
-        output.as_json([str(path) for path in saved])
-    else:
-        output.say(f"{len(saved)} file{'' if len(saved) == 1 else 's'} saved to {folder}.")
+    output.saved(options, saved, folder)
 
 
 def _row(model: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from itertools import islice
-from typing import Any
 
 from atelier import _errors, _models
 from atelier._cli import output, session
@@ -23,18 +22,17 @@ VERSION_COLUMNS = (
 def list_models(options: argparse.Namespace) -> None:
     """Lists models."""
     rows = list(islice(_of(options).search(options.filter or ""), options.limit))
-    if options.output == "json":
-        output.as_json(rows)
-        return
     shown = ({**row, "named": _named(row["aliases"]), "when": output.ago(row["updated_at"])} for row in rows)
-    output.table(shown, MODEL_COLUMNS, empty="There are no models yet. `atelier model register` makes one.")
+    output.rows(
+        options, rows, MODEL_COLUMNS, empty="There are no models yet. `atelier model register` makes one.", shown=shown
+    )
 
 
 def show(options: argparse.Namespace) -> None:
     """Shows a model with its versions, or one version."""
     models = _of(options)
     if options.version:
-        _show(models.version(options.name, options.version), options)
+        output.record(options, models.version(options.name, options.version))
         return
     model, versions = models.get(options.name), list(islice(models.versions(options.name), 50))
     if options.output == "json":
@@ -52,10 +50,7 @@ def register(options: argparse.Namespace) -> None:
     made = _of(options).register(
         options.name, options.source, aliases=options.alias, description=options.description or ""
     )
-    if options.output == "json":
-        output.as_json(made)
-    else:
-        output.say(f"{made['model']} has version {made['version']} now: {made['url']}")
+    output.done(options, made, f"{made['model']} has version {made['version']} now: {made['url']}")
 
 
 def alias(options: argparse.Namespace) -> None:
@@ -83,17 +78,16 @@ def edit(options: argparse.Namespace) -> None:
     if options.version:
         if options.new_name:
             raise _errors.UsageError("A version has a number, not a name: leave --name or --version out.")
-        _show(_of(options).update_version(options.name, options.version, **given), options)
+        output.record(options, _of(options).update_version(options.name, options.version, **given))
     else:
-        _show(_of(options).update(options.name, new_name=options.new_name, **given), options)
+        output.record(options, _of(options).update(options.name, new_name=options.new_name, **given))
 
 
 def delete(options: argparse.Namespace) -> None:
     """Deletes a version, or a model with all of them."""
     what = f"version {options.version} of {options.name}" if options.version else f"{options.name} with all versions"
-    if not options.yes and not _agreed(what):
-        output.say("Nothing was deleted.")
-        return
+    if not options.yes:
+        output.ask(f"Delete {what}?")
     _of(options).delete(options.name, options.version)
     output.say(f"Deleted {what}.")
 
@@ -102,10 +96,7 @@ def download(options: argparse.Namespace) -> None:
     """Saves the files of a version."""
     folder = options.to or "model"
     saved = _of(options).download(options.name, folder, options.version or "latest")
-    if options.output == "json":
-        output.as_json([str(path) for path in saved])
-    else:
-        output.say(f"{len(saved)} file{'' if len(saved) == 1 else 's'} saved to {folder}.")
+    output.saved(options, saved, folder)
 
 
 def _of(options: argparse.Namespace) -> _models.Models:
@@ -114,14 +105,3 @@ def _of(options: argparse.Namespace) -> _models.Models:
 
 def _named(aliases: dict[str, int]) -> str:
     return ", ".join(f"{name}={number}" for name, number in aliases.items())
-
-
-def _show(values: dict[str, Any], options: argparse.Namespace) -> None:
-    if options.output == "json":
-        output.as_json(values)
-    else:
-        output.pairs(values)
-
-
-def _agreed(what: str) -> bool:
-    return input(f"Delete {what}? [y/N] ").strip().lower() in ("y", "yes")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
-from atelier import _config
+from atelier import _config, _errors
 
 COLOURS = {
     "completed": "32",
@@ -42,6 +44,48 @@ def pairs(values: Mapping[str, Any]) -> None:
     width = max((len(name) for name in shown), default=0)
     for name, value in shown.items():
         print(f"{name.ljust(width)}  {_coloured(value)}")
+
+
+def rows(
+    options: argparse.Namespace,
+    found: Sequence[Mapping[str, Any]],
+    columns: Sequence[tuple[str, str]],
+    *,
+    empty: str,
+    shown: Iterable[Mapping[str, Any]] | None = None,
+) -> None:
+    """Prints a list: what the server said as JSON, or a table (of `shown`, where people read it in other words)."""
+    if options.output == "json":
+        as_json(found)
+    else:
+        table(found if shown is None else shown, columns, empty=empty)
+
+
+def record(options: argparse.Namespace, found: Mapping[str, Any], names: Sequence[str] = ()) -> None:
+    """Prints one thing: all of it as JSON; its values, or those of `names`, below each other."""
+    if options.output == "json":
+        as_json(found)
+    else:
+        pairs({name: found[name] for name in names} if names else found)
+
+
+def done(options: argparse.Namespace, found: Any, sentence: str) -> None:
+    """Says what was done: the thing as JSON, or a sentence."""
+    if options.output == "json":
+        as_json(found)
+    else:
+        say(sentence)
+
+
+def saved(options: argparse.Namespace, paths: Sequence[Path], folder: str | Path) -> None:
+    """Says which files were saved."""
+    done(options, [str(path) for path in paths], f"{many(len(paths), 'file')} saved to {folder}.")
+
+
+def ask(question: str) -> None:
+    """Goes on when the person says yes. Raises `UsageError` for anything else, and where nobody can be asked."""
+    if not sys.stdin.isatty() or input(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
+        raise _errors.UsageError("Nothing was changed. Say --yes to go on without being asked.")
 
 
 def say(text: str) -> None:

@@ -24,11 +24,14 @@ def workspaces(options: argparse.Namespace) -> None:
     """Lists your workspaces."""
     client = session.client(options)
     rows = client.get("/me")["workspaces"]
-    if options.output == "json":
-        output.as_json(rows)
-        return
     marked = [{**row, "mark": "*" if row["slug"] == client.workspace else ""} for row in rows]
-    output.table(marked, WORKSPACE_COLUMNS, empty="You are in no workspace yet. Ask an owner for an invitation.")
+    output.rows(
+        options,
+        rows,
+        WORKSPACE_COLUMNS,
+        empty="You are in no workspace yet. Ask an owner for an invitation.",
+        shown=marked,
+    )
 
 
 def use_workspace(options: argparse.Namespace) -> None:
@@ -44,23 +47,20 @@ def use_workspace(options: argparse.Namespace) -> None:
 def show_workspace(options: argparse.Namespace) -> None:
     """Shows a workspace."""
     name = options.name or session.workspace(options).name
-    _show(session.client(options).get(f"/workspaces/{_client.segment(name)}"), options)
+    output.record(options, session.client(options).get(f"/workspaces/{_client.segment(name)}"))
 
 
 def create_workspace(options: argparse.Namespace) -> None:
     """Creates a workspace."""
     body = {"slug": options.name, "name": options.title or options.name, "description": options.description}
-    _show(session.client(options).post("/workspaces", body), options)
+    output.record(options, session.client(options).post("/workspaces", body))
 
 
 def members(options: argparse.Namespace) -> None:
     """Lists the members."""
     rows = session.workspace(options).members()
-    if options.output == "json":
-        output.as_json(rows)
-        return
     shown = [{**_person(row), "since": output.ago(row.get("created_at") or row.get("joined_at"))} for row in rows]
-    output.table(shown, MEMBER_COLUMNS, empty="There are no members.")
+    output.rows(options, rows, MEMBER_COLUMNS, empty="There are no members.", shown=shown)
 
 
 def invite(options: argparse.Namespace) -> None:
@@ -79,7 +79,7 @@ def set_role(options: argparse.Namespace) -> None:
     """Changes a member's role."""
     client = session.workspace(options).client
     found = _find(client, options.member)
-    _show(client.patch(f"members/{found['id']}", {"role": options.role}), options)
+    output.record(options, client.patch(f"members/{found['id']}", {"role": options.role}))
 
 
 def remove_member(options: argparse.Namespace) -> None:
@@ -93,11 +93,8 @@ def remove_member(options: argparse.Namespace) -> None:
 def tokens(options: argparse.Namespace) -> None:
     """Lists your tokens."""
     rows = list(session.client(options).pages("/me/tokens"))
-    if options.output == "json":
-        output.as_json(rows)
-        return
     shown = [{**row, "used": output.ago(row.get("last_used_at")) or "never"} for row in rows]
-    output.table(shown, TOKEN_COLUMNS, empty="You have no tokens.")
+    output.rows(options, rows, TOKEN_COLUMNS, empty="You have no tokens.", shown=shown)
 
 
 def create_token(options: argparse.Namespace) -> None:
@@ -128,10 +125,3 @@ def _find(client: _client.Client, member: str) -> dict[str, Any]:
 def _person(row: dict[str, Any]) -> dict[str, Any]:
     user = row.get("user")
     return {**user, **row} if isinstance(user, dict) else row
-
-
-def _show(values: dict[str, Any], options: argparse.Namespace) -> None:
-    if options.output == "json":
-        output.as_json(values)
-    else:
-        output.pairs(values)

@@ -15,11 +15,8 @@ COLUMNS = (("ID", "id"), ("TITLE", "title"), ("STATE", "state"), ("VERSION", "ve
 def list_reports(options: argparse.Namespace) -> None:
     """Lists reports."""
     rows = list(_of(options).search())
-    if options.output == "json":
-        output.as_json(rows)
-        return
     shown = ({**row, "changed": output.ago(row["updated_at"])} for row in rows)
-    output.table(shown, COLUMNS, empty="There are no reports yet.")
+    output.rows(options, rows, COLUMNS, empty="There are no reports yet.", shown=shown)
 
 
 def show(options: argparse.Namespace) -> None:
@@ -51,10 +48,7 @@ def write(options: argparse.Namespace) -> None:
 def publish(options: argparse.Namespace) -> None:
     """Lets every member read a report, or makes it a draft again."""
     report = _of(options).update(options.report, publish=not options.draft)
-    if options.output == "json":
-        output.as_json(report)
-    else:
-        output.say(f"{report['title']} is {report['state']}.")
+    output.done(options, report, f"{report['title']} is {report['state']}.")
 
 
 def save_pdf(options: argparse.Namespace) -> None:

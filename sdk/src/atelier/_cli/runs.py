@@ -87,10 +87,7 @@ def list_runs(options: argparse.Namespace) -> None:
         limit=options.limit,
     )
     rows = [run.data for run in found]
-    if options.output == "json":
-        output.as_json(rows)
-    else:
-        output.table([_row(row) for row in rows], LIST_COLUMNS, empty="There are no such runs.")
+    output.rows(options, rows, LIST_COLUMNS, empty="There are no such runs.", shown=map(_row, rows))
 
 
 def show(options: argparse.Namespace) -> None:
@@ -158,10 +155,7 @@ def download(options: argparse.Namespace) -> None:
         saved = run.download_artifacts(folder, options.path)
         if options.path and not saved:
             raise _errors.NotFound(f"The run {run.id} has no file or folder {options.path!r}.", status=404)
-    if options.output == "json":
-        output.as_json([str(path) for path in saved])
-    else:
-        output.say(f"{len(saved)} file{'' if len(saved) == 1 else 's'} saved to {folder}.")
+    output.saved(options, saved, folder)
 
 
 def compare(options: argparse.Namespace) -> None:

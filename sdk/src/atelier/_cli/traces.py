@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from atelier import _errors
 from atelier._cli import output, session
 
 COLUMNS = (
@@ -30,10 +28,7 @@ def list_traces(options: argparse.Namespace) -> None:
         filter=options.filter, experiment=options.experiment, run=options.run, sort=options.sort, limit=options.limit
     )
     rows = list(found)
-    if options.output == "json":
-        output.as_json(rows)
-        return
-    output.table(map(_row, rows), COLUMNS, empty="There are no such traces.")
+    output.rows(options, rows, COLUMNS, empty="There are no such traces.", shown=map(_row, rows))
 
 
 def show(options: argparse.Namespace) -> None:
@@ -68,25 +63,15 @@ def assess(options: argparse.Namespace) -> None:
         rationale=options.why,
         span_id=options.span,
     )
-    if options.output == "json":
-        output.as_json(said)
-    else:
-        output.say(f"{said['name']} is {output.cell(said['value'])} now.")
+    output.done(options, said, f"{said['name']} is {output.cell(said['value'])} now.")
 
 
 def delete(options: argparse.Namespace) -> None:
     """Deletes traces."""
-    count = len(options.traces)
     if not options.yes:
-        question = f"Delete {count} {_noun(count)} for good? [y/N] "
-        if not sys.stdin.isatty() or input(question).strip().lower() not in ("y", "yes"):
-            raise _errors.UsageError("Nothing was deleted. Say --yes to delete without being asked.")
+        output.ask(f"Delete {output.many(len(options.traces), 'trace')} for good?")
     deleted = session.workspace(options).delete_traces(options.traces)
-    print(f"{deleted} {_noun(deleted)} deleted.")
-
-
-def _noun(count: int) -> str:
-    return "trace" if count == 1 else "traces"
+    print(f"{output.many(deleted, 'trace')} deleted.")
 
 
 def _value(text: str) -> Any:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
-from atelier import _errors
 from atelier._cli import output, runs, session
 
 KIND_COLUMNS = (("KIND", "label"), ("WHERE", "where"), ("COUNT", "count"), ("SIZE", "size"))
@@ -78,10 +76,7 @@ def list_trash(options: argparse.Namespace) -> None:
 def receipts(options: argparse.Namespace) -> None:
     """Lists what was removed for good."""
     rows = list(islice(session.workspace(options).receipts(), options.limit))
-    if options.output == "json":
-        output.as_json(rows)
-        return
-    output.table(map(_receipt, rows), RECEIPT_COLUMNS, empty="Nothing was removed for good yet.")
+    output.rows(options, rows, RECEIPT_COLUMNS, empty="Nothing was removed for good yet.", shown=map(_receipt, rows))
 
 
 def receipt(options: argparse.Namespace) -> None:
@@ -114,13 +109,10 @@ def purge(options: argparse.Namespace) -> None:
         return
     if not options.yes:
         _show_preview(preview, options)
-        if not sys.stdin.isatty() or input("Remove this for good? [y/N] ").strip().lower() not in ("y", "yes"):
-            raise _errors.UsageError("Nothing was removed. Say --yes to remove it without being asked.")
+        output.ask("Remove this for good?")
     receipt = here.purge(options.runs)
-    if options.output == "json":
-        output.as_json(receipt)
-        return
-    output.say(f"The removal has begun. Its receipt is number {receipt['id']}, on the storage page.")
+    told = f"The removal has begun. Its receipt is number {receipt['id']}, on the storage page."
+    output.done(options, receipt, told)
 
 
 def storage(options: argparse.Namespace) -> None:

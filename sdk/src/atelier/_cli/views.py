@@ -23,13 +23,10 @@ COLUMNS = (
 def list_views(options: argparse.Namespace) -> None:
     """Lists saved views."""
     rows = list(_of(options).search(options.experiment))
-    if options.output == "json":
-        output.as_json(rows)
-        return
     shown = (
         {**row, "experiment": row["experiment"] or "", "default": "yes" if row["is_default"] else ""} for row in rows
     )
-    output.table(shown, COLUMNS, empty="No views are kept here yet.")
+    output.rows(options, rows, COLUMNS, empty="No views are kept here yet.", shown=shown)
 
 
 def show(options: argparse.Namespace) -> None:
@@ -126,7 +123,4 @@ def _state(name: str) -> dict[str, Any]:
 
 
 def _print(view: dict[str, Any], options: argparse.Namespace) -> None:
-    if options.output == "json":
-        output.as_json(view)
-    else:
-        output.pairs({name: view[name] for name in ("id", "name", "scope", "experiment", "is_default", "url")})
+    output.record(options, view, ("id", "name", "scope", "experiment", "is_default", "url"))

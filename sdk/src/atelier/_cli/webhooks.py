@@ -27,10 +27,7 @@ SECRET = "ATELIER_WEBHOOK_SECRET"
 def list_webhooks(options: argparse.Namespace) -> None:
     """Lists webhooks."""
     rows = list(_of(options).search())
-    if options.output == "json":
-        output.as_json(rows)
-        return
-    output.table(rows, COLUMNS, empty="There are no webhooks. `atelier webhook create` makes one.")
+    output.rows(options, rows, COLUMNS, empty="There are no webhooks. `atelier webhook create` makes one.")
 
 
 def show(options: argparse.Namespace) -> None:
@@ -81,10 +78,7 @@ def test(options: argparse.Namespace) -> int:
 def log(options: argparse.Namespace) -> None:
     """Shows what a webhook sent."""
     rows = list(islice(_of(options).deliveries(options.webhook), options.limit))
-    if options.output == "json":
-        output.as_json(rows)
-        return
-    output.table(map(_row, rows), LOG_COLUMNS, empty="Nothing was sent yet.")
+    output.rows(options, rows, LOG_COLUMNS, empty="Nothing was sent yet.", shown=map(_row, rows))
 
 
 def redeliver(options: argparse.Namespace) -> None:
@@ -113,14 +107,8 @@ def _row(delivery: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print(webhook: dict[str, Any], options: argparse.Namespace) -> None:
-    if options.output == "json":
-        output.as_json(webhook)
-    else:
-        output.pairs(webhook)
+    output.record(options, webhook)
 
 
 def _print_delivery(delivery: dict[str, Any], options: argparse.Namespace) -> None:
-    if options.output == "json":
-        output.as_json(delivery)
-    else:
-        output.pairs({name: delivery[name] for name in ("id", "event", "state", "status_code", "error")})
+    output.record(options, delivery, ("id", "event", "state", "status_code", "error"))
