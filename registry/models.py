@@ -1,5 +1,11 @@
 """The tables of the registry, re-exported so that the app label and the migrations stay with the app."""
 
+from registry.data.addresses.models import AddressRule
+from registry.data.assets.models import DataAsset, DataVersion
+from registry.data.dataflows.models import Dataflow, DataflowVersion
+from registry.data.datastores.models import Datastore
+from registry.data.explore.models import DataProfile
+from registry.data.transfers.models import Upload
 from registry.environments.models import Environment
 from registry.mlmodels.models import (
     ModelAlias,
@@ -11,6 +17,13 @@ from registry.mlmodels.models import (
 )
 
 __all__ = [
+    "AddressRule",
+    "DataAsset",
+    "DataProfile",
+    "DataVersion",
+    "Dataflow",
+    "DataflowVersion",
+    "Datastore",
     "Environment",
     "ModelAlias",
     "ModelVersion",
@@ -18,4 +31,5 @@ __all__ = [
     "ModelVersionTag",
     "RegisteredModel",
     "RegisteredModelTag",
+    "Upload",
 ]

@@ -6,6 +6,7 @@ from studio.activity.models import Activity, Event
 from studio.api.models import IdempotencyKey
 from studio.lineage.models import LineageEdge
 from studio.notifications.models import Notification
+from studio.secrets.models import Connection, Secret, SecretUse, SecretVersion, WorkspaceKey
 from studio.storage.models import Blob, ObjectRemoval
 from studio.webhooks.models import Webhook, WebhookDelivery
 
@@ -13,6 +14,7 @@ __all__ = [
     "Activity",
     "ApiToken",
     "Blob",
+    "Connection",
     "Event",
     "IdempotencyKey",
     "Invitation",
@@ -22,9 +24,13 @@ __all__ = [
     "Notification",
     "ObjectRemoval",
     "Role",
+    "Secret",
+    "SecretUse",
+    "SecretVersion",
     "SignInLink",
     "User",
     "Webhook",
     "WebhookDelivery",
     "Workspace",
+    "WorkspaceKey",
 ]

@@ -19,19 +19,7 @@ from studio.errors import NotFound
 from studio.lineage import labels
 from studio.lineage import queries as lineage
 from studio.lineage.things import Thing
-
-
-@dataclass(frozen=True, slots=True)
-class FileEntry:
-    """A file of a version, or a folder with the size of what is below."""
-
-    path: str
-    name: str
-    is_dir: bool
-    size: int
-    sha256: str = ""
-    content_type: str = ""
-    created_at: datetime | None = None
+from studio.storage.shelves import Entry, Shelf
 
 
 def model_named(workspace: Workspace, name: str) -> RegisteredModel | None:
@@ -146,41 +134,25 @@ def first_below(version: ModelVersion, folder: str) -> str:
     return files_of(version, folder).values_list("path", flat=True).first() or folder
 
 
+def shelf_of(version: ModelVersion) -> Shelf[ModelVersionFile]:
+    """Where the version's files stand."""
+    return Shelf(ModelVersionFile, {"version": version}, version.model.workspace, what="this version")
+
+
 def files_of(version: ModelVersion, folder: str = "") -> "QuerySet[ModelVersionFile]":
-    """The files at or below a path, by path."""
-    rows = ModelVersionFile.objects.filter(version=version).select_related("blob").order_by("path")
-    plain = folder.strip("/")
-    return rows.filter(path__startswith=plain + "/") if plain else rows
+    """The files below a folder, by path; all of them without one."""
+    return shelf_of(version).rows(folder)
 
 
 def file_at(version: ModelVersion, path: str) -> ModelVersionFile:
     """The file of exactly this path. Raises NotFound."""
-    found = ModelVersionFile.objects.filter(version=version, path=path).select_related("blob").first()
-    if found is None:
-        raise NotFound("not_found", "There is no such file in this version.")
-    return found
+    return shelf_of(version).at(path)
 
 
-def listing(version: ModelVersion, folder: str = "", *, is_recursive: bool = False) -> list[FileEntry]:
+def listing(version: ModelVersion, folder: str = "", *, is_recursive: bool = False) -> list[Entry]:
     """What lies right in a folder, folders first; every file below it when `is_recursive`."""
-    plain = folder.strip("/")
-    prefix = plain + "/" if plain else ""
-    files: list[FileEntry] = []
-    sizes: dict[str, int] = {}
-    for row in files_of(version, plain):
-        name, _, below = row.path[len(prefix) :].partition("/")
-        if below and not is_recursive:
-            sizes[name] = sizes.get(name, 0) + row.size
-        else:
-            files.append(_entry(row))
-    folders = [FileEntry(prefix + name, name, True, size) for name, size in sizes.items()]
-    return [*folders, *files]
+    return shelf_of(version).contents(folder, is_recursive=is_recursive)
 
 
 def alias_of(model: RegisteredModel, name: str) -> ModelAlias | None:
     return ModelAlias.objects.filter(model=model, name=name).select_related("version").first()
-
-
-def _entry(row: ModelVersionFile) -> FileEntry:
-    name = row.path.rsplit("/", 1)[-1]
-    return FileEntry(row.path, name, False, row.size, row.blob.sha256, row.content_type, row.created_at)

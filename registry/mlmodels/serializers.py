@@ -147,7 +147,7 @@ def version(row: ModelVersion) -> dict[str, Any]:
     }
 
 
-def file(entry: queries.FileEntry) -> dict[str, Any]:
+def file(entry: Entry) -> dict[str, Any]:
     return {
         "path": entry.path,
         "is_dir": entry.is_dir,

@@ -109,9 +109,7 @@ def adopt_files(*, version: ModelVersion, source: str) -> int:
 
 def put_file(*, version: ModelVersion, path: str, stream: blobs.Readable, limit: int) -> ModelVersionFile:
     """Store a file of the version, replacing what was there. For imports of versions whose source is elsewhere."""
-    workspace = version.model.workspace
-    shelf = shelves.Shelf(ModelVersionFile, {"version": version}, workspace, what="this version")
-    made = shelf.put(path, stream, limit=limit)
+    made = queries.shelf_of(version).put(path, stream, limit=limit)
     with transaction.atomic():
         if made.path == mlmodel.PATH:
             manual = mlmodel.read(made.blob)

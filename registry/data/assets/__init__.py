@@ -1,0 +1,1 @@
+"""Data with a name and versions that never change."""

@@ -1,0 +1,137 @@
+"""Data assets and their versions."""
+
+from typing import ClassVar
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from registry.data.datastores.models import Datastore
+from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.permissions import Permission
+from studio.storage.models import Blob
+
+
+class DataType(models.TextChoices):
+    """Azure's names."""
+
+    FILE = "uri_file", "File"
+    FOLDER = "uri_folder", "Folder"
+    TABLE = "mltable", "Table"
+
+
+class DataAsset(models.Model):
+    """A name under which versions are counted. All versions of a name are of one type."""
+
+    view_permission: ClassVar[Permission] = Permission.DATA_VIEW
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="data_assets")
+    name = models.CharField(max_length=255)
+    type = models.CharField(max_length=10, choices=DataType.choices)
+    description = models.TextField(blank=True)
+    tags = models.JSONField(default=dict, blank=True)
+    last_number = models.PositiveIntegerField(default=0)  # of its versions; a number is never given twice
+    is_archived = models.BooleanField(default=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = WorkspaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="data_asset_name_once"),
+            models.CheckConstraint(
+                condition=models.Q(type__in=["uri_file", "uri_folder", "mltable"]), name="data_asset_type_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["workspace", "-updated_at"], name="data_asset_recent")]  # the list
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def subject(self) -> str:
+        """What events and notifications call it."""
+        return f"data:{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return f"/w/{self.workspace.slug}/data/{quote(self.name, safe='')}/"
+
+
+class DataVersion(models.Model):
+    """One version: where its files lie, what they are, and who made it. Only words and tags of it ever change.
+
+    `number` counts; `version` is its name, the number unless its maker gave another. It is `pending` until its files have
+    been read through once: then size, hash and schema are known.
+    """
+
+    view_permission: ClassVar[Permission] = Permission.DATA_VIEW
+    workspace_path: ClassVar[str] = "asset__workspace"
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        READY = "ready"
+        FAILED = "failed"  # its files could not be read; `problem` says why
+
+    asset = models.ForeignKey(DataAsset, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    version = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    problem = models.CharField(max_length=1000, blank=True)
+    # Where it lies: below a datastore, or at an address outside (`uri`), which is read each time.
+    datastore = models.ForeignKey(Datastore, null=True, blank=True, on_delete=models.PROTECT, related_name="versions")
+    path = models.CharField(max_length=1024, blank=True)  # a file, or a folder without a slash at its end
+    uri = models.CharField(max_length=2048, blank=True)  # as it was given
+    is_managed = models.BooleanField(default=False)  # the files were stored for this version and go with it
+    # How a table is read: {"format", "delimiter", "encoding", "header", "skip_rows", …}, and the MLTable text it came from.
+    reading = models.JSONField(default=dict, blank=True)
+    mltable = models.TextField(blank=True)
+    schema = models.JSONField(null=True, blank=True)  # [{"name", "type", "included"}]
+    size = models.BigIntegerField(default=0)  # bytes
+    file_count = models.PositiveIntegerField(default=0)
+    row_count = models.BigIntegerField(null=True, blank=True)
+    content_hash = models.CharField(
+        max_length=64, blank=True
+    )  # SHA-256 over the sorted (path, size, SHA-256) of its files
+    manifest = models.ForeignKey(Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    description = models.TextField(blank=True)
+    tags = models.JSONField(default=dict, blank=True)
+    properties = models.JSONField(default=dict, blank=True)
+    run_id = models.CharField(max_length=12, blank=True)  # the run that made it: a text, never a key upward
+    is_archived = models.BooleanField(default=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = WorkspaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-number",)
+        constraints = [
+            models.UniqueConstraint(fields=["asset", "number"], name="data_version_number_once"),
+            models.UniqueConstraint(fields=["asset", "version"], name="data_version_name_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["pending", "ready", "failed"]), name="data_version_state_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["run_id"], name="data_version_run", condition=~models.Q(run_id="")),
+            models.Index(fields=["state"], name="data_version_pending", condition=models.Q(state="pending")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asset}:{self.version}"
+
+    @property
+    def subject(self) -> str:
+        return f"data_version:{self.pk}"
+
+    @property
+    def reference(self) -> str:
+        """How job files name it."""
+        return f"azureml:{self.asset.name}:{self.version}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.asset.get_absolute_url()}versions/{quote(self.version, safe='')}/"
