@@ -1,8 +1,6 @@
 """Reads about models and versions."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Count, Max, QuerySet
 

@@ -5,9 +5,10 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from registry.mlmodels import names, queries
+from registry.mlmodels import names
 from registry.mlmodels.models import ModelVersion, RegisteredModel
 from studio.api.fields import StrictBoolean, StrictSerializer, Text
+from studio.storage.shelves import Entry
 
 TAG_VALUE = names.MAX_VALUE
 

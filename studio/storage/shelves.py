@@ -70,6 +70,13 @@ class Shelf(Generic[F]):
             found[name] = _folder(prefix + name, file, found.get(name)) if below else entry_of(file)
         return [found[name] for name in sorted(found)]
 
+    def contents(self, path: str = "", *, is_recursive: bool = False) -> list[Entry]:
+        """What lies right in the folder `path`, folders first; every file below it when `is_recursive`."""
+        if not is_recursive:
+            return sorted(self.listing(path), key=lambda entry: not entry.is_dir)
+        prefix = f"{path.rstrip('/')}/" if path.rstrip("/") else ""
+        return [entry_of(row) for row in self.rows(path) if cast(Any, row).path.startswith(prefix)]
+
     def put(self, path: str, stream: blobs.Readable, *, limit: int, sha256: str = "", content_type: str = "") -> F:
         """Store a file, replacing what was there.
 

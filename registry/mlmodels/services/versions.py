@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from registry.mlmodels import mlmodel, names, sources
+from registry.mlmodels import mlmodel, names, queries, sources
 from registry.mlmodels.models import (
     PROMPT_TAG,
     ModelVersion,
@@ -22,7 +22,7 @@ from studio.accounts.models import User
 from studio.errors import Invalid, NotFound
 from studio.lineage import services as lineage
 from studio.lineage.things import Thing
-from studio.storage import blobs, shelves
+from studio.storage import blobs
 from studio.storage.models import Blob
 
 

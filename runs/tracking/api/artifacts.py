@@ -18,6 +18,7 @@ from studio import access
 from studio.access import Permission
 from studio.api import files, pagination
 from studio.api.views import WorkspaceAPIView
+from studio.storage import shelves
 
 
 class Artifacts(WorkspaceAPIView):
@@ -68,7 +69,7 @@ class ArtifactFile(files.FileView):
             sha256=request.headers.get("X-Content-SHA256", ""),
             content_type=request.headers.get("Content-Type", ""),
         )
-        return Response(shapes.artifact(queries.entry_of(artifact)), status=201)
+        return Response(shapes.artifact(shelves.entry_of(artifact)), status=201)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, workspace: str, run_id: str, path: str) -> Response:
@@ -92,7 +93,7 @@ class ArtifactsZip(files.FileView):
         return files.zipped(found.iterator(), name=f"{run.name}-artifacts.zip")
 
 
-def _page(request: Request, entries: list[queries.ArtifactEntry]) -> dict[str, Any]:
+def _page(request: Request, entries: list[shelves.Entry]) -> dict[str, Any]:
     """One page of entries that are already in order: the cursor counts."""
     limit = pagination.limit_of(request.GET)
     start = pagination.whole_number("cursor", request.GET.get("cursor") or "0", minimum=0, maximum=10_000_000)

@@ -10,12 +10,12 @@ from django.utils import timezone
 from compute.jobs.models import Job
 from runs.tracking.metrics import serializers as metric_shapes
 from runs.tracking.models import Experiment, Run, RunInput
-from runs.tracking.queries.artifacts import ArtifactEntry
 from runs.tracking.queries.compare import CompareRow, Comparison
 from runs.tracking.queries.failure import Failure
 from runs.tracking.queries.runs import RunDetail, RunRow
 from runs.tracking.queries.why import Why
 from studio.accounts.models import User
+from studio.storage.shelves import Entry
 
 
 def person(user: User | None) -> dict[str, Any] | None:
@@ -62,7 +62,7 @@ def run_detail(detail: RunDetail, row: RunRow) -> dict[str, Any]:
     }
 
 
-def artifact(entry: ArtifactEntry) -> dict[str, Any]:
+def artifact(entry: Entry) -> dict[str, Any]:
     return {
         "path": entry.path,
         "is_dir": entry.is_dir,

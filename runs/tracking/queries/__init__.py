@@ -14,7 +14,8 @@ compare.compare(runs) -> Comparison(runs, params, metrics, tags); row: CompareRo
 code.code_tree(snapshot) -> list[CodeEntry(path, name, depth, is_dir, size)]
 code.read_file(snapshot, path) -> CodeFile(path, size, text|None, is_truncated)
 code.diff(a, b) -> CodeDiff(files: [FileDiff(path, change, lines: [(kind, text)], note)], is_truncated)
-artifacts.listing(run, path="") -> list[ArtifactEntry(path, name, is_dir, size, sha256, content_type, created_at)]
+artifacts.listing(run, path="") -> list[Entry(path, name, is_dir, size, sha256, content_type, created_at)]
 artifacts.artifact_at(run, path) -> Artifact
+artifacts.shelf_of(run) -> Shelf
 failure.failure_of(run) -> Failure(title, detail, hint, lines, first_line, exit_code, signal, reason) | None
 """

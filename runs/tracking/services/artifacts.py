@@ -4,20 +4,16 @@ from django.conf import settings
 from django.db import transaction
 
 from runs.tracking.models import Artifact, Run
+from runs.tracking.queries.artifacts import shelf_of
 from studio.accounts.models import User
 from studio.errors import NotFound
 from studio.live import topics
 from studio.live.pacing import publish_paced
 from studio.live.publish import publish
-from studio.storage import blobs, shelves
+from studio.storage import blobs
 from studio.storage.media_types import type_of
 
 __all__ = ["delete_artifact", "delete_artifacts", "put_artifact", "shelf_of", "type_of"]
-
-
-def shelf_of(run: Run) -> shelves.Shelf[Artifact]:
-    """Where the run's files stand."""
-    return shelves.Shelf(Artifact, {"run": run}, run.workspace, what="this run")
 
 
 def put_artifact(
