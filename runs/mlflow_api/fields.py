@@ -110,6 +110,14 @@ def texts(body: Body, name: str) -> list[str]:
     return value
 
 
+def some(body: Body, name: str) -> list[str]:
+    """A list of texts that may not be empty."""
+    found = texts(body, name)
+    if not found:
+        raise missing(name)
+    return found
+
+
 def pairs(body: Body, name: str) -> list[tuple[str, str]]:
     """A list of `{"key", "value"}` as pairs; a value left out is empty."""
     found = []

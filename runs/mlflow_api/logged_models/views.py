@@ -121,9 +121,7 @@ class Search(MlflowView):
 
     def post(self, request: Request, workspace: str) -> Response:
         body = fields.plain(request.data)
-        ids = fields.texts(body, "experiment_ids")
-        if not ids:
-            raise fields.missing("experiment_ids")
+        ids = fields.some(body, "experiment_ids")
         experiments = [pk for pk in map(self._experiment, ids) if pk is not None]
         if not experiments:
             return Response({"models": []})

@@ -23,9 +23,7 @@ class TraceMetrics(TracesView):
 
     def post(self, request: Request, workspace: str) -> Response:
         body = fields.plain(request.data)
-        ids = fields.texts(body, "experiment_ids")
-        if not ids:
-            raise fields.missing("experiment_ids")
+        ids = fields.some(body, "experiment_ids")
         view = str(body.get("view_type", ""))
         points = metrics.answer(
             visible_experiments(self, request, ids),
@@ -50,9 +48,7 @@ class FilterCorrelation(TracesView):
 
     def post(self, request: Request, workspace: str) -> Response:
         body = fields.plain(request.data)
-        ids = fields.texts(body, "experiment_ids")
-        if not ids:
-            raise fields.missing("experiment_ids")
+        ids = fields.some(body, "experiment_ids")
         first, second = (fields.required(body, name) for name in ("filter_string1", "filter_string2"))
         query = search.Query(
             filter=fields.text(body, "base_filter"),
