@@ -9,7 +9,9 @@ from django.db import IntegrityError, transaction
 from runs.grid import state as states
 from runs.grid.models import SavedView
 from runs.tracking.models import Experiment
+from runs.tracking.search import FIELDS
 from runs.tracking.services import words
+from studio import search
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.activity import services as activity
@@ -29,8 +31,11 @@ def save_view(
     scope: str = SavedView.Scope.PERSONAL,
     is_default: bool = False,
 ) -> SavedView:
-    """Keep a page under a name. A default is the team's view of one experiment; it takes the place of the one before."""
-    clean = states.validated(state)
+    """Keep a page under a name. A default is the team's view of one experiment; it takes the place of the one before.
+
+    Raises Invalid for a state that can't be shown, with the exact position where its filter can't be read.
+    """
+    clean = _readable(state)
     clean_name = _name(name)
     _check_default(scope, experiment, is_default)
     if SavedView.objects.filter(workspace=workspace, owner=actor).count() >= MAX_VIEWS:
@@ -82,7 +87,7 @@ def edit_view(
     if name is not None:
         changes["name"] = _name(name)
     if state is not None:
-        changes["state"] = states.validated(state)
+        changes["state"] = _readable(state)
     if scope is not None:
         changes["scope"] = scope
     if is_default is not None:
@@ -107,6 +112,13 @@ def delete_view(*, actor: User, view: SavedView) -> None:
     with transaction.atomic():
         _tell_team(actor, view, "view.deleted")
         SavedView.objects.filter(pk=view.pk).delete()
+
+
+def _readable(state: object) -> dict[str, Any]:
+    """The state as it may be stored. Raises SearchError for a filter that can't be read: nobody could open the view."""
+    clean = states.validated(state)
+    search.read(clean.get("filter", ""), FIELDS)
+    return clean
 
 
 def _name(name: str) -> str:

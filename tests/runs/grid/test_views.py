@@ -56,6 +56,19 @@ def test_a_state_with_anything_unknown_is_refused(client, state):
     assert not SavedView.objects.exists()
 
 
+def test_a_filter_that_cant_be_read_is_refused_where_it_goes_wrong(client):
+    wrong = {"filter": "metrics.loss < 1 AND statsu = 'x'"}
+    view = client.post("views", {"name": "Best", "state": STATE}).json()
+    for answer in (
+        client.post("views", {"name": "x", "state": wrong}),
+        client.patch(f"views/{view['id']}", {"state": wrong}),
+    ):
+        told = answer.json()
+        assert (answer.status_code, told["code"]) == (400, "bad_search")
+        assert (told["position"], told["length"], told["suggestion"]) == (21, 6, "status")
+    assert [kept.state["filter"] for kept in SavedView.objects.all()] == [STATE["filter"]]
+
+
 def test_a_state_may_not_grow_without_end(client):
     state = {"columns": [{"column": f"param:{'x' * 240}{number}"} for number in range(200)], "hidden": [], "heat": []}
     assert client.post("views", {"name": "x", "state": state}).status_code == 201
