@@ -39,11 +39,7 @@ def store(*, workspace: Workspace, stream: Readable, limit: int, sha256: str = "
     with stores.incoming_file() as incoming:
         digest, size = _copy(stream, incoming, limit)
         if sha256 and sha256.lower() != digest:
-            raise Invalid(
-                "checksum_differs",
-                "The bytes that arrived are not the ones announced: their SHA-256 differs.",
-                hint="Send the file again.",
-            )
+            raise differs()
         return _reuse(workspace, digest) or _create(workspace, incoming, digest, size)
 
 
@@ -67,6 +63,15 @@ def read_range(blob: Blob, start: int = 0, end: int | None = None) -> Iterator[b
                 return
             left -= len(piece)
             yield piece
+
+
+def differs() -> Invalid:
+    """What is said when bytes are not the ones announced."""
+    return Invalid(
+        "checksum_differs",
+        "The bytes that arrived are not the ones announced: their SHA-256 differs.",
+        hint="Send the file again.",
+    )
 
 
 def _copy(stream: Readable, target: "stores.IO[bytes]", limit: int) -> tuple[str, int]:

@@ -10,7 +10,9 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from studio.errors import Invalid, TooLarge
 from studio.storage import blobs, stores
@@ -22,28 +24,43 @@ _UPLOAD = re.compile(r"[0-9a-f]{32}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def put_part(*, upload: str, number: int, stream: blobs.Readable, limit: int) -> str:
-    """Keep one part and answer its SHA-256. The same part may come again: the one that is named at the end counts."""
+def put_part(
+    *, upload: str, number: int, stream: blobs.Readable, limit: int, whole: int = 0, sha256: str = ""
+) -> tuple[str, int]:
+    """Keep one part of up to `limit` bytes, of a file of `whole` (else `limit`) bytes; answers its SHA-256 and size.
+
+    The same part may come again: the one that is named at the end counts. Raises Invalid when `sha256` is given and differs.
+    """
     stores.check_space()
     folder = _folder(upload)
     folder.mkdir(parents=True, exist_ok=True)
-    hashed, size = hashlib.sha256(), 0
     handle, name = tempfile.mkstemp(dir=folder)
     try:
         with os.fdopen(handle, "wb") as target:
-            while piece := stream.read(blobs.CHUNK):
-                size += len(piece)
-                if size > limit:
-                    raise TooLarge("file_too_large", f"The part is larger than the {limit:,} bytes the studio takes.")
-                if size % (64 * blobs.CHUNK) < blobs.CHUNK:
-                    stores.check_space()
-                hashed.update(piece)
-                target.write(piece)
-        _refuse_more(folder, limit)
-        os.replace(name, folder / _name(number, hashed.hexdigest()))
+            digest, size = _copy(stream, target, limit)
+        if sha256 and sha256.lower() != digest:
+            raise blobs.differs()
+        _refuse_more(folder, whole or limit)
+        os.replace(name, folder / _name(number, digest))
     finally:
         Path(name).unlink(missing_ok=True)
-    return hashed.hexdigest()
+    return digest, size
+
+
+def received(*, upload: str) -> "dict[int, Part]":
+    """The parts that are here by their number; of one that came twice the later."""
+    folder = _folder(upload)
+    if not folder.is_dir():
+        return {}
+    found: dict[int, tuple[float, Part]] = {}
+    for entry in os.scandir(folder):
+        number, _, digest = entry.name.partition("-")
+        if not number.isdigit() or not _DIGEST.fullmatch(digest):
+            continue  # one that is still arriving
+        stat = entry.stat()
+        if int(number) not in found or found[int(number)][0] < stat.st_mtime:
+            found[int(number)] = (stat.st_mtime, Part(int(number), digest, stat.st_size))
+    return {number: part for number, (_, part) in sorted(found.items())}
 
 
 def joined(*, upload: str, digests: Sequence[str]) -> "Joined":
@@ -77,6 +94,13 @@ def discard_old(*, older_than: float = KEPT_SECONDS) -> int:
     return len(old)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    number: int
+    sha256: str
+    size: int
+
+
 class Joined:
     """Several files read as one."""
 
@@ -86,6 +110,19 @@ class Joined:
     def read(self, size: int = -1, /) -> bytes:
         """The next piece, of a size of its own; empty at the end."""
         return next(self._pieces, b"")
+
+
+def _copy(stream: blobs.Readable, target: IO[bytes], limit: int) -> tuple[str, int]:
+    hashed, size = hashlib.sha256(), 0
+    while piece := stream.read(blobs.CHUNK):
+        size += len(piece)
+        if size > limit:
+            raise TooLarge("file_too_large", f"The part is larger than the {limit:,} bytes the studio takes.")
+        if size % (64 * blobs.CHUNK) < blobs.CHUNK:
+            stores.check_space()
+        hashed.update(piece)
+        target.write(piece)
+    return hashed.hexdigest(), size
 
 
 def _pieces(paths: Sequence[Path]) -> Iterator[bytes]:

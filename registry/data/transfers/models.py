@@ -30,6 +30,7 @@ class Upload(models.Model):
     part_bytes = models.BigIntegerField()
     is_overwriting = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    problem = models.CharField(max_length=500, blank=True)  # why the last try to publish it did not succeed
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)

@@ -90,7 +90,7 @@ class Part(signed.LinkView):
             raise signed.gone()
         limit = settings.ARTIFACT_LIMIT_BYTES
         stream = files.upload(request, limit)
-        digest = parts.put_part(upload=upload.pk, number=values["n"], stream=stream, limit=limit)
+        digest, _ = parts.put_part(upload=upload.pk, number=values["n"], stream=stream, limit=limit)
         return HttpResponse(status=200, headers={"ETag": f'"{digest}"'})
 
 
