@@ -131,6 +131,7 @@ class RunAnswer(serializers.Serializer):  # type: ignore[type-arg]
     state = serializers.CharField()
     is_archived = serializers.BooleanField()
     source = serializers.CharField()  # type: ignore[assignment]
+    external_id = serializers.CharField(allow_null=True)
     parent = serializers.CharField(allow_null=True)  # type: ignore[assignment]
     cloned_from = serializers.CharField(allow_null=True)
     child_count = serializers.IntegerField()

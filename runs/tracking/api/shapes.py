@@ -113,6 +113,7 @@ def _run(run: Run) -> dict[str, Any]:
         "state": run.state,
         "is_archived": run.is_archived,
         "source": run.source,
+        "external_id": run.external_id or None,
         "parent": run.parent_id,
         "cloned_from": run.cloned_from_id,
         "created_by": person(run.created_by),

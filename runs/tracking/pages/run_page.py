@@ -22,6 +22,8 @@ import atelier
 with atelier.start_run() as run:
     run.log({"train/loss": 0.3}, step=1)
 """
+# What the beginnings of external ids stand for.
+ORIGINS = {"mlflow": "MLflow", "wandb": "W&B", "tensorboard": "TensorBoard", "aim": "Aim", "atelier": "an export"}
 # Name of the tab's URL, its label, its icon.
 TABS = (
     ("run-overview", "Overview", "list"),
@@ -139,6 +141,12 @@ def facts(run: Run) -> list[Pair]:
         ("State", "uncommitted changes" if git.get("dirty") else "clean"),
     ]
     return [(label, text) for label, text in rows if text] if git.get("commit") or git.get("branch") else []
+
+
+def origin(run: Run) -> Pair | None:
+    """Where an imported run came from, and its id there."""
+    kind, _, name = run.external_id.partition(":")
+    return (ORIGINS.get(kind, kind), name) if name else None
 
 
 def log_lines(failure: Failure | None) -> list[tuple[int, str]]:

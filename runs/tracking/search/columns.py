@@ -49,6 +49,7 @@ ATTRIBUTES = {
     "parent": Column("r.parent_id", is_nullable=True),
     "description": Column("r.description"),
     "source": Column("r.source"),
+    "external_id": Column("NULLIF(r.external_id, '')", is_nullable=True),
     "artifact_uri": Column(_ARTIFACTS),
 }
 # MLflow keeps in tags what the studio keeps in columns: tag -> the column that says the same.

@@ -102,6 +102,9 @@ class Compiler:
         if isinstance(node.value, Number):
             test = sql.number_test(column, node.operator, node.value)
             return sql.joined("AND", [Sql(f"{column} IS NOT NULL"), test])
+        if name == "external_id" and node.operator in ("=", "IN"):  # as the index over them says it
+            known = sql.text_test("r.external_id", node.operator, node.value, self.vendor)
+            return sql.joined("AND", [known, Sql("NOT (r.external_id = '')")])
         return sql.text_test(column, node.operator, node.value, self.vendor)
 
     def status(self, node: Compare) -> Sql:

@@ -29,6 +29,7 @@ ATTRIBUTES = (
     Attribute("parent", summary="the id of the run above it"),
     Attribute("description", summary="its description"),
     Attribute("source", summary="where it came from: job, sdk, mlflow, import"),
+    Attribute("external_id", summary="what it is called where it was imported from"),
     Attribute("artifact_uri", summary="MLflow's address of its files"),
 )
 DATASETS = (

@@ -48,6 +48,7 @@ def run_overview(request: HttpRequest, workspace: str, run_id: str) -> HttpRespo
         "metrics": summaries(run),
         "timeline": run_pages.timeline(run.job),
         "git": run_pages.facts(run),
+        "origin": run_pages.origin(run),
         "description": markdown.to_html(run.description),
     }
     return page(request, "runs/run/overview.html", context, part=part if part in LIVE_PARTS else "")

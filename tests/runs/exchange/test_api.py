@@ -40,6 +40,7 @@ def test_an_imported_run_keeps_its_own_times_and_facts(client: ApiClient) -> Non
     assert found["is_new"]
     run = Run.objects.get(pk=found["id"])
     assert (run.source, run.state, run.external_id) == ("import", "completed", "mlflow:abc")
+    assert client.get(f"runs/{run.pk}").json()["external_id"] == "mlflow:abc"
     assert run.created_at == run.started_at
     assert run.started_at and run.started_at.year == 2021
     assert run.ended_at and (run.ended_at - run.started_at).seconds == 300

@@ -28,6 +28,15 @@ def test_it_shows_metrics_parameters_tags_git_and_description(overview, run, log
         assert part in page
 
 
+def test_an_imported_run_says_where_it_came_from(overview, run):
+    assert "Imported from" not in overview(run)
+    Run.objects.filter(pk=run.pk).update(external_id="wandb:digits/0a1b")
+    page = overview(run)
+    assert "Imported from" in page
+    assert "W&amp;B" in page
+    assert ">digits/0a1b</code>" in page
+
+
 def test_a_value_that_is_no_number_is_named_so(overview, run, log_metrics):
     log_metrics(run, {"loss": [(1, math.nan)]})
     assert "NaN" in overview(run)

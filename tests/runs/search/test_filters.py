@@ -20,7 +20,10 @@ def three_runs(make: Make, ben: User) -> None:
     make(
         "a", params={"lr": "0.1", "model": "resnet50"}, tags={"team": "vision", 'odd`"key': "x"}, metrics={"loss": 0.5}
     )
-    make("b", params={"lr": "1e-2", "model": "ViT"}, tags={"team": "VISION-2"}, metrics={"loss": 1.5}, state="failed")
+    make(
+        "b", params={"lr": "1e-2", "model": "ViT"}, tags={"team": "VISION-2"}, metrics={"loss": 1.5}, state="failed",
+        external_id="wandb:digits/0a1b",
+    )  # fmt: skip
     make("c", params={"model": "vit"}, metrics={"loss": None, "acc": float("inf")}, state="running", created_by=ben)
 
 
@@ -80,6 +83,13 @@ FILTERS = [
     ("tags.mlflow.runName = 'b'", "b"),
     ("tags.`mlflow.user` IS NOT NULL", "abc"),
     ("artifact_uri LIKE 'mlflow-artifacts:/%/artifacts'", "abc"),
+    ("external_id = 'wandb:digits/0a1b'", "b"),
+    ("external_id IN ('mlflow:0a', 'wandb:digits/0a1b')", "b"),
+    ("external_id = ''", ""),
+    ("external_id != 'mlflow:0a'", "b"),  # the others have none
+    ("NOT external_id = 'mlflow:0a'", "abc"),
+    ("attributes.external_id ~ '^wandb:'", "b"),
+    ("external_id IS NULL", "ac"),
     ("dataset.name = 'x'", ""),
 ]  # fmt: skip
 

@@ -115,6 +115,7 @@ def show(options: argparse.Namespace) -> None:
             "waits because": run.data.get("waiting"),
             "note": run.data.get("note"),
             "compute": run.data.get("compute"),
+            "imported as": run.data.get("external_id"),
             "tags": run.tags,
             "page": run.url,
         }
