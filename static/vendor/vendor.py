@@ -4,7 +4,8 @@
     python static/vendor/vendor.py --check    compare every file with vendor.json, offline; exit 1 when one differs
 
 To add an icon: name it in ICONS (a Lucide name) and run the script. To move a version: change it in PACKAGES, run the
-script, look at `/ui/` in both themes, commit the folder.
+script, look at `/ui/` in both themes, commit the folder. To use another part of AG Grid: name its module in GRID_MODULES
+(the grid's console error says which one is missing) and run the script.
 """
 
 import argparse
@@ -39,6 +40,14 @@ shield-check sliders-horizontal spline square square-terminal star sun table-2 t
 triangle-alert trending-down trending-up undo-2 unplug upload user user-plus user-x users wifi-off workflow wrap-text
 wrench x zap zoom-in zoom-out save redo-2 folder-input flame
 """.split()
+
+# What the runs table uses of AG Grid: the rest, half of the library, is left out when the files are fetched.
+GRID_MODULES = (
+    "CellApiModule", "CellStyleModule", "ColumnApiModule", "EventApiModule", "HighlightChangesModule",
+    "InfiniteRowModelModule", "LargeTextEditorModule", "PinnedRowModule", "RenderApiModule", "RowApiModule",
+    "RowStyleModule", "ScrollApiModule", "TextEditorModule",
+)
+ESBUILD = "esbuild@0.28.2"
 
 
 def without_source_map(text: str) -> str:
@@ -77,6 +86,21 @@ def plotly_rules(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Bundle:
+    """One module that esbuild makes of the parts a library is used for, so that a page loads no others."""
+
+    name: str
+    exports: tuple[str, ...]
+    registered: tuple[str, ...]
+    holds: tuple[str, ...]
+    "What it holds beside the package itself, pinned, under the same licence."
+
+    @property
+    def banner(self) -> str:
+        return f"/* Made by {ESBUILD} of {' '.join(self.registered)}. */"
+
+
+@dataclass(frozen=True)
 class Package:
     """One npm package: what is taken from it, where it goes and what is done to it on the way."""
 
@@ -88,6 +112,7 @@ class Package:
     folder: str = ""
     use: str = ""
     extra: dict[str, str] = field(default_factory=dict)
+    bundle: Bundle | None = None
 
 
 PACKAGES = (
@@ -131,11 +156,11 @@ PACKAGES = (
     Package(
         "ag-grid-community", "36.2.0", "MIT",
         {
-            "dist/ag-grid-community.min.noStyle.js": ("ag-grid-community.js", without_source_map),
             "styles/ag-grid.min.css": ("ag-grid.css", without_source_map),
             "styles/ag-theme-quartz-no-font.min.css": ("ag-theme-quartz.css", without_source_map),
         },
         licence_file="LICENSE.txt", folder="ag-grid", use="the runs table",
+        bundle=Bundle("ag-grid.js", ("createGrid",), GRID_MODULES, ("ag-stack@36.2.0",)),
     ),
     Package(
         "axe-core", "4.14.1", "MPL-2.0",
@@ -175,6 +200,25 @@ def unpacked(package: Package, *, scratch: Path) -> Path:
     return target / "package"
 
 
+def bundled(package: Package, bundle: Bundle, *, scratch: Path) -> str:
+    """The text of the module: what is exported, with the registered parts of the library and nothing else."""
+    folder = scratch / f"{package.folder}-bundle"
+    folder.mkdir()
+    wanted = [f"{package.name}@{package.version}", *bundle.holds, ESBUILD]
+    (folder / "package.json").write_text('{"private": true}', "utf-8")
+    subprocess.run(["npm", "install", *wanted, "--silent", "--save-exact", "--ignore-scripts", "--no-audit", "--no-fund"],
+                   check=True, timeout=300, cwd=folder, stdout=subprocess.DEVNULL)
+    parts = ", ".join(bundle.registered)
+    (folder / "entry.mjs").write_text(
+        f'import {{ ModuleRegistry, {parts} }} from "{package.name}";\n'
+        f"ModuleRegistry.registerModules([{parts}]);\n"
+        f'export {{ {", ".join(bundle.exports)} }} from "{package.name}";\n', "utf-8")
+    options = ["--bundle", "--format=esm", "--minify", "--target=es2022", "--charset=utf8", "--log-level=error"]
+    made = subprocess.run(["node_modules/.bin/esbuild", "entry.mjs", *options, f"--banner:js={bundle.banner}"],
+                          check=True, timeout=300, cwd=folder, capture_output=True, text=True)
+    return made.stdout
+
+
 def sprite(source: Path) -> str:
     """One SVG file with a symbol for each icon we use; stroke and fill come from the page's `.icon` class."""
     parts = ['<svg xmlns="http://www.w3.org/2000/svg">']
@@ -186,7 +230,7 @@ def sprite(source: Path) -> str:
     return "\n".join([*parts, "</svg>", ""])
 
 
-def write_package(package: Package, *, source: Path) -> list[Path]:
+def write_package(package: Package, *, source: Path, scratch: Path) -> list[Path]:
     """The paths written for one package, its licence among them."""
     target = HERE / package.folder
     target.mkdir(exist_ok=True)
@@ -203,6 +247,9 @@ def write_package(package: Package, *, source: Path) -> list[Path]:
         if name in package.extra:
             written.append(target / package.extra[name])
             written[-1].write_text(plotly_rules(text), "utf-8")
+    if package.bundle:
+        written.append(target / package.bundle.name)
+        written[-1].write_text(bundled(package, package.bundle, scratch=scratch), "utf-8")
     if package.folder == "lucide":
         written.append(target / "icons.svg")
         written[-1].write_text(sprite(source), "utf-8")
@@ -218,10 +265,12 @@ def fetch() -> None:
     entries = []
     with tempfile.TemporaryDirectory() as scratch:
         for package in PACKAGES:
-            written = write_package(package, source=unpacked(package, scratch=Path(scratch)))
+            folder = Path(scratch)
+            written = write_package(package, source=unpacked(package, scratch=folder), scratch=folder)
             files = {path.relative_to(HERE).as_posix(): sha256(path) for path in written}
+            made = {"made_by": ESBUILD, "holds": list(package.bundle.holds)} if package.bundle else {}
             entries.append({"name": package.name, "version": package.version, "licence": package.licence,
-                            "use": package.use, "files": files})
+                            "use": package.use, **made, "files": files})
     LOCK.write_text(json.dumps({"packages": entries}, indent=2) + "\n", "utf-8")
 
 
@@ -240,6 +289,10 @@ def problems() -> list[str]:
             found.append(f"{name} differs from vendor.json.")
     present = {path.relative_to(HERE).as_posix() for path in HERE.glob("*/*") if path.suffix not in {".pyc"}}
     found += [f"{name} is not in vendor.json." for name in sorted(present - set(locked))]
+    for package in PACKAGES:
+        made = package.bundle and (HERE / package.folder / package.bundle.name).read_text("utf-8")
+        if made and not made.startswith(package.bundle.banner):
+            found.append(f"{package.bundle.name} holds other parts than are named: run the script without --check.")
     icons = (HERE / "lucide" / "icons.svg").read_text("utf-8")
     found += [f"The icon {name} is not in the sprite." for name in ICONS if f'id="{name}"' not in icons]
     return found

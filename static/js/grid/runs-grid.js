@@ -5,15 +5,17 @@
 //   grid-selection  { ids, all, query }     grid-hover { id | null }     grid-visibility { hidden }
 //   grid-state      { state, query }        whenever filter, order, grouping, columns … change
 //   element.query, element.state, element.setCharts(object), element.highlight(id | null)
+import { createGrid } from "../../vendor/ag-grid/ag-grid.js";
 import { around } from "./around.js";
 import { isNarrow, definitions, NAME } from "./columns.js";
-import { closeColumnMenu, columnMenu } from "./column-menu.js";
+import { closeColumnMenu } from "./column-menu.js";
 import { bindEditing } from "./editing.js";
 import { addsColumns, keeping } from "./keeping.js";
 import { bindKeys } from "./keys.js";
 import { bindLive } from "./refreshing.js";
 import { BlockQueue } from "./blocks.js";
 import { pointing } from "./pointing.js";
+import { pressing } from "./pressing.js";
 import { bindToolbar } from "./toolbar.js";
 import { openRowMenu } from "./row-menu.js";
 import { scrolling } from "./scrolling.js";
@@ -60,7 +62,7 @@ class RunsGrid extends HTMLElement {
     this.root.className = "ag-theme-quartz grid-root";
     this.append(this.root);
     this.narrow = isNarrow();
-    this.api = globalThis.agGrid.createGrid(this.root, {
+    this.api = createGrid(this.root, {
       theme: "legacy",
       columnDefs: this.columnDefinitions(),
       context: this.context(),
@@ -69,7 +71,8 @@ class RunsGrid extends HTMLElement {
       cacheBlockSize: BLOCK,
       maxBlocksInCache: 16,
       maxConcurrentDatasourceRequests: -1,
-      infiniteInitialRowCount: this.count,
+      // Rows that come with the page are drawn once, when they are handed over, and not as empty ones before.
+      infiniteInitialRowCount: this.hasFirst(this.columnSpecs()) ? Math.min(1, this.count) : this.count,
       rowBuffer: 4,
       suppressAnimationFrame: true, // rows are drawn where they are, not a frame later when they have passed
       rowHeight: this.rowHeight(),
@@ -176,10 +179,15 @@ class RunsGrid extends HTMLElement {
 
   // The first block came with the page.
   takeFirst(startRow, specs) {
-    const { first } = this.config;
-    if (!first?.results || startRow !== 0 || first.columns.join() !== specs.join()) return null;
+    if (startRow !== 0 || !this.hasFirst(specs)) return null;
+    const { results } = this.config.first;
     delete this.config.first;
-    return this.withValues(first.results, specs);
+    return this.withValues(results, specs);
+  }
+
+  hasFirst(specs) {
+    const { first } = this.config;
+    return Boolean(first?.results) && first.columns.join() === specs.join();
   }
 
   withValues(rows, specs) {
@@ -255,7 +263,7 @@ class RunsGrid extends HTMLElement {
   async loadPinned() {
     const ids = this.states.get("pinned") ?? [];
     if (!ids.length) {
-      this.api.setGridOption("pinnedTopRowData", []);
+      if (this.api.getPinnedTopRowCount()) this.api.setGridOption("pinnedTopRowData", []); // it draws every row anew
       return;
     }
     try {
@@ -318,69 +326,6 @@ class RunsGrid extends HTMLElement {
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
   }
 
-  // --- what people press --------------------------------------------------------------------------------------------
-
-  orderOf(spec) {
-    const order = this.states.get("order") ?? [];
-    const at = order.findIndex((one) => one.replace(/^-/, "") === spec);
-    return { at, descending: at >= 0 && order[at].startsWith("-"), count: order.length };
-  }
-
-  sortBy(spec, add = false, descending = undefined) {
-    const order = [...(this.states.get("order") ?? [])];
-    const { at, descending: was } = this.orderOf(spec);
-    // The largest first, then the smallest, then as it was.
-    const next = descending === undefined ? (at < 0 ? `-${spec}` : was ? spec : null) : descending ? `-${spec}` : spec;
-    const others = add ? order : [];
-    if (at >= 0 && add) others.splice(at, 1, ...(next ? [next] : []));
-    else if (next) others.push(next);
-    this.states.set({ order: others.slice(0, 5) });
-  }
-
-  openColumnMenu(spec, button) {
-    columnMenu(this, spec, button);
-  }
-
-  onClick(event) {
-    const button = event.target.closest("[data-action]");
-    if (!button) return;
-    const node = this.nodeOf(button);
-    if (!node?.data) return;
-    const { action } = button.dataset;
-    if (action === "select") this.selected.toggle(node, event.shiftKey);
-    if (action === "toggle") this.fold(node.data);
-    if (action === "eye") this.flip("hidden", node.data.id);
-    if (action === "pin") this.flip("pinned", node.data.id);
-  }
-
-  nodeOf(target) {
-    const row = target.closest("[row-index]");
-    const index = row?.getAttribute("row-index") ?? "";
-    return index.startsWith("t-") ? this.api.getPinnedTopRow(Number(index.slice(2))) : this.api.getDisplayedRowAtIndex(Number(index));
-  }
-
-  // Adds the word to the list of this name in the state, or takes it out.
-  flip(name, word) {
-    const list = this.states.get(name) ?? [];
-    this.states.set({ [name]: list.includes(word) ? list.filter((one) => one !== word) : [...list, word] });
-  }
-
-  fold(data) {
-    const key = data.kind === "group" ? data.id : data.id;
-    const opened = this.states.get("open") ?? [];
-    const closed = this.states.get("closed") ?? [];
-    if (data.open) this.states.set({ open: opened.filter((one) => one !== key), closed: data.context ? [...closed, key] : closed }, { quiet: true });
-    else this.states.set({ open: data.context ? opened : [...opened, key], closed: closed.filter((one) => one !== key) }, { quiet: true });
-  }
-
-  isHidden(id) {
-    return (this.states.get("hidden") ?? []).includes(id);
-  }
-
-  isHeated(spec) {
-    return (this.states.get("heat") ?? []).includes(spec);
-  }
-
   setCharts(charts) {
     this.states.set({ charts });
   }
@@ -393,5 +338,5 @@ class RunsGrid extends HTMLElement {
   }
 }
 
-Object.assign(RunsGrid.prototype, around, keeping, pointing, scrolling);
+Object.assign(RunsGrid.prototype, around, keeping, pointing, pressing, scrolling);
 customElements.define("runs-grid", RunsGrid);
