@@ -130,6 +130,7 @@ else:
         **DATABASES["default"].get("OPTIONS", {}),
         "pool": {"min_size": 1, "max_size": 20, "timeout": 5},
         "connect_timeout": 3,
+        "prepare_threshold": 5,  # lets `studio.prepared` prepare; Django's own statements carry their values and never are
     }
 # What one statement of a web request may take on PostgreSQL; 0: as long as it likes. `studio.statement_limit` sets it.
 STATEMENT_TIMEOUT_SECONDS = env.integer("ATELIER_STATEMENT_TIMEOUT_SECONDS", 30)
@@ -174,6 +175,8 @@ SNAPSHOT_LIMIT_BYTES = env.integer("ATELIER_SNAPSHOT_LIMIT_MB", 300) * 1024 * 10
 # How long the trash keeps what people threw away; 0: until somebody empties it.
 TRASH_DAYS = env.integer("ATELIER_TRASH_DAYS", 30)
 ARTIFACT_LIMIT_BYTES = env.integer("ATELIER_ARTIFACT_LIMIT_MB", 20_000) * 1024 * 1024
+# Files of datastores come in parts, so they may be larger.
+DATA_LIMIT_BYTES = env.integer("ATELIER_DATA_LIMIT_MB", 1_000_000) * 1024 * 1024
 
 # --- Redis: 0 cache, 1 channels, 2 broker ----------------------------------------------------------------------------
 REDIS_URL = env.text("REDIS_URL") or redis_socket.socket_url(DATA_DIR)
@@ -275,6 +278,11 @@ CELERY: dict[str, Any] = {
             "schedule": timedelta(minutes=1),
             "options": {"expires": 60},
         },
+        "resume uploads": {
+            "task": "registry.data.transfers.resume",
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 60},
+        },
         "clean the store": {
             "task": "studio.storage.clean",
             "schedule": timedelta(hours=1),
@@ -306,9 +314,11 @@ RUNNER_ENVIRONMENT = env.passed_on(
     prefixes=("LC_", "UV_", "NVIDIA_", "XDG_CACHE_"),
 )  # fmt: skip
 
-# --- webhooks -------------------------------------------------------------------------------------------------------
-# Hosts (`ci.internal`, `10.0.0.7:8080`) that may be called though they are private, and over plain http.
-WEBHOOK_HOSTS = frozenset(host.lower() for host in env.words("ATELIER_WEBHOOK_HOSTS", []))
+# --- where the studio may call: hosts (`minio.internal`, `10.0.0.7:9000`) and networks (`10.1.0.0/16`) though private -----
+WEBHOOK_HOSTS = frozenset(env.words("ATELIER_WEBHOOK_HOSTS", []))  # over plain http, too
+DATA_HOSTS = frozenset(env.words("ATELIER_DATA_HOSTS", []))
+# Folders of this machine below which people may register datastores; none unless the operator says so.
+DATA_ROOTS = env.folders("ATELIER_DATA_ROOTS")
 
 # --- REST -----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

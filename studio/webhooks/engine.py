@@ -13,8 +13,9 @@ from studio.errors import Unavailable
 from studio.live import topics
 from studio.live.publish import publish
 from studio.notifications import services as notifications
+from studio.outbound.addresses import Refused
 from studio.secrets import box
-from studio.webhooks import addresses, outbound
+from studio.webhooks import outbound
 from studio.webhooks.models import Webhook, WebhookDelivery
 
 MAX_ATTEMPTS = 6
@@ -84,7 +85,7 @@ def _send(delivery: WebhookDelivery) -> outbound.Reply:
             secret = box.unseal(webhook.secret, purpose=f"webhook:{webhook.pk}:secret")
             headers["X-MLflow-Signature"] = signature(secret, key, timestamp, delivery.body)
         return outbound.post(webhook.url, delivery.body.encode(), headers)
-    except (addresses.Refused, Unavailable) as error:
+    except (Refused, Unavailable) as error:
         return outbound.Reply(None, str(error), 0.0)
 
 

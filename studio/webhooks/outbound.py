@@ -11,6 +11,7 @@ import threading
 import time
 from dataclasses import dataclass
 
+from studio.outbound.addresses import WEBHOOK, judged
 from studio.webhooks import addresses
 
 SECONDS_TO_CONNECT = 5.0
@@ -39,11 +40,11 @@ class Reply:
 
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> Reply:
-    """Send once. Raises `addresses.Refused` for an address the studio does not call; every other failure is a Reply."""
+    """Send once. Raises `studio.outbound.addresses.Refused` for an address the studio does not call; every other failure is a Reply."""
     started = time.monotonic()
     target = addresses.parse(url)
     try:
-        address = addresses.judge(target, addresses.resolve(target.host, target.port))
+        address = judged(target.host, target.port, purpose=WEBHOOK)[0]
     except OSError as error:
         return Reply(None, f"The host could not be resolved: {_words(error)}", time.monotonic() - started)
     try:

@@ -1,0 +1,1 @@
+"""Where the studio may call, and connections that go there and nowhere else."""
