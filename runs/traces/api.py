@@ -86,19 +86,32 @@ class TracesDelete(WorkspaceAPIView):
 class TraceDetail(WorkspaceAPIView):
     """One trace with its spans."""
 
-    policy: ClassVar = {"GET": Permission.RUN_VIEW, "DELETE": Permission.RUN_DELETE}
+    policy: ClassVar = {
+        "GET": Permission.RUN_VIEW,
+        "PATCH": Permission.RUN_LOG,
+        "DELETE": Permission.RUN_DELETE,
+    }
 
     @extend_schema(responses={200: serializers.WholeTraceAnswer})
     def get(self, request: Request, workspace: str, trace_id: str) -> Response:
         trace = access.get_or_404(request, Trace, None, Permission.RUN_VIEW, trace_id=trace_id)
-        spans = [serializers.span(span) for span in queries.spans_of(trace)]
-        return Response({**serializers.trace(queries.facts_of([trace])[0]), "spans": spans})
+        return self._whole(trace)
+
+    @extend_schema(request=serializers.TraceEdit, responses={200: serializers.WholeTraceAnswer})
+    def patch(self, request: Request, workspace: str, trace_id: str) -> Response:
+        trace = access.get_or_404(request, Trace, None, Permission.RUN_LOG, trace_id=trace_id)
+        records.edit_tags(actor=request.user, trace=trace, **fields.clean(serializers.TraceEdit, request.data))
+        return self._whole(trace)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, workspace: str, trace_id: str) -> Response:
         trace = access.get_or_404(request, Trace, None, Permission.RUN_DELETE, trace_id=trace_id)
         records.delete_by_id(actor=request.user, workspace=self.workspace, trace_ids=[trace.trace_id])
         return Response(status=204)
+
+    def _whole(self, trace: Trace) -> Response:
+        spans = [serializers.span(span) for span in queries.spans_of(trace)]
+        return Response({**serializers.trace(queries.facts_of([trace])[0]), "spans": spans})
 
 
 class TraceAssessments(WorkspaceAPIView):

@@ -29,6 +29,12 @@ class AssessmentGiven(StrictSerializer):
     metadata = serializers.DictField(child=Text(max_length=8_000, allow_blank=True), required=False, default=dict)
 
 
+class TraceEdit(StrictSerializer):
+    """Tags to set; null removes one."""
+
+    tags = serializers.DictField(child=Text(max_length=8_000, allow_blank=True, allow_null=True))
+
+
 class TracesDelete(StrictSerializer):
     """Either `ids`, or an experiment and a time."""
 

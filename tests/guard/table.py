@@ -353,7 +353,7 @@ TRACES: dict[str, Entry] = {
     "run-traces": {"GET": READER},
     "api-traces": {"GET": READER},
     "api-traces-delete": {"POST": CONTRIBUTOR},
-    "api-trace": {"GET": READER, "DELETE": CONTRIBUTOR},
+    "api-trace": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
     "api-trace-assessments": {"GET": READER, "POST": CONTRIBUTOR},
     "mlflow-older-traces": {"GET": READER, "POST": CONTRIBUTOR},
     "mlflow-older-traces-delete": {"POST": CONTRIBUTOR},

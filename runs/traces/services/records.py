@@ -1,7 +1,7 @@
 """What is changed of a trace later: tags, the run it belongs to, and whether it stays at all."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import models, transaction
 
@@ -21,14 +21,22 @@ LINKED_PROMPTS = "mlflow.linkedPrompts"
 _AT_ONCE = 500
 
 
-@transaction.atomic
 def set_tag(*, actor: User | None, trace: Trace, key: str, value: str) -> None:
     """Set one tag. Raises Invalid for a name that MLflow's store keeps for itself."""
-    _check_key(key, "set")
-    words.merge_tags(trace, {key: value})
-    if key == NAME_TAG:
-        Trace.objects.filter(pk=trace.pk).update(name=words.one_line(value))
-    hint(trace)
+    edit_tags(actor=actor, trace=trace, tags={key: value})
+
+
+def edit_tags(*, actor: User | None, trace: Trace, tags: Mapping[str, str | None]) -> None:
+    """Set tags and remove those whose value is None, all or none. Raises Invalid for a name that is not theirs to give."""
+    for key, value in tags.items():
+        _check_key(key, "deleted" if value is None else "set")
+    with transaction.atomic():
+        TraceTag.objects.filter(trace=trace, key__in=[key for key, value in tags.items() if value is None]).delete()
+        words.merge_tags(trace, {key: value for key, value in tags.items() if value is not None})
+        name = tags.get(NAME_TAG)
+        if name is not None:
+            Trace.objects.filter(pk=trace.pk).update(name=words.one_line(name))
+        hint(trace)
 
 
 @transaction.atomic

@@ -302,6 +302,10 @@ class Workspace:
         """One trace with its `spans`, `tags`, `metadata` and `assessments`."""
         return dict(self._api.get(f"traces/{_client.segment(trace_id)}"))
 
+    def tag_trace(self, trace_id: str, tags: Mapping[str, str | None]) -> Record:
+        """Sets tags of a trace; `None` removes one."""
+        return dict(self._api.patch(f"traces/{_client.segment(trace_id)}", {"tags": dict(tags)}))
+
     def assess_trace(
         self,
         trace_id: str,

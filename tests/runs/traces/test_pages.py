@@ -101,6 +101,20 @@ def test_rest_lists_shows_judges_and_deletes(people: People, trace: Trace) -> No
     assert api.post("/traces/delete", {}).status_code == 400
 
 
+def test_rest_sets_and_removes_tags_all_or_none(people: People, trace: Trace) -> None:
+    api = ApiClient(people.ben, base="/api/v1/workspaces/vision")
+    path = f"/traces/{trace.trace_id}"
+    tags = api.patch(path, {"tags": {"env": "prod", "draft": "yes"}}).json()["tags"]
+    assert tags.items() >= {"env": "prod", "draft": "yes"}.items()
+    tags = api.patch(path, {"tags": {"env": "test", "draft": None, "never there": None}}).json()["tags"]
+    assert (tags["env"], "draft" in tags) == ("test", False)
+    answer = api.patch(path, {"tags": {"env": None, "mlflow.artifactLocation": "s3://elsewhere"}})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_tag")
+    assert api.get(path).json()["tags"]["env"] == "test"
+    assert api.patch(path, {}).status_code == 400
+    assert ApiClient(people.rita, base="/api/v1/workspaces/vision").patch(path, {"tags": {}}).status_code == 403
+
+
 def test_a_list_costs_the_same_for_one_trace_and_for_many(
     people: People, trace: Trace, django_assert_max_num_queries
 ) -> None:

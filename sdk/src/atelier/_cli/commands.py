@@ -11,7 +11,7 @@ from atelier._cli import (
     view_commands,
     webhook_commands,
 )
-from atelier._cli.parser import Verb, arg
+from atelier._cli.parser import TAGS, Verb, arg
 
 RUN_ID = arg("run", metavar="RUN", help="the run's id")
 RUN_IDS = arg("runs", metavar="RUN", nargs="+", help="the runs' ids")
@@ -120,6 +120,13 @@ RUN = (
         (RUN_IDS, arg("--all", action="store_true", help="show equal rows as well")),
     ),
     Verb(
+        "diff",
+        "Show how the code of two runs differs.",
+        "atelier run diff k3v9x2m7qabc m2p8w4c6tdef",
+        "runs.diff",
+        (RUN_ID, arg("other", metavar="OTHER", help="the run whose code came after")),
+    ),
+    Verb(
         "why",
         "Rank what differs between a run and a baseline.",
         "atelier run why k3v9x2m7qabc --baseline m2p8w4c6tdef",
@@ -150,11 +157,7 @@ RUN = (
         "Set or remove tags of a run.",
         "atelier run tag k3v9x2m7qabc team=vision --remove draft",
         "runs.tag",
-        (
-            RUN_ID,
-            arg("tags", metavar="NAME=VALUE", nargs="*", help="tags to set"),
-            arg("--remove", action="append", default=[], metavar="NAME", help="a tag to remove"),
-        ),
+        (RUN_ID, *TAGS),
     ),
 )
 

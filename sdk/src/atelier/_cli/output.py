@@ -19,6 +19,9 @@ COLOURS = {
     "canceled": "33",
 }
 
+# What begins a line of a difference, and its colour.
+DIFF_LINES = {"hunk": ("", "36"), "same": (" ", ""), "added": ("+", "32"), "removed": ("-", "31")}
+
 
 def as_json(value: Any) -> None:
     """Prints a value as JSON."""
@@ -86,6 +89,19 @@ def ask(question: str) -> None:
     """Goes on when the person says yes. Raises `UsageError` for anything else, and where nobody can be asked."""
     if not sys.stdin.isatty() or input(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
         raise _errors.UsageError("Nothing was changed. Say --yes to go on without being asked.")
+
+
+def diff(file: Mapping[str, Any]) -> None:
+    """Prints how one file changed, as `diff -u` does."""
+    path = printable(str(file["path"]))
+    print(_escape("1", f"--- {'/dev/null' if file['change'] == 'added' else f'a/{path}'}"))
+    print(_escape("1", f"+++ {'/dev/null' if file['change'] == 'removed' else f'b/{path}'}"))
+    for line in file["lines"]:
+        mark, colour = DIFF_LINES[line["kind"]]
+        text = f"{mark}{printable(line['text'].expandtabs())}"
+        print(_escape(colour, text) if colour else text)
+    if file["note"]:
+        say(f"{path}: {file['note']}")
 
 
 def say(text: str) -> None:

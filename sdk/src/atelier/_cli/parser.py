@@ -38,6 +38,12 @@ def arg(*names: str, **options: Any) -> Argument:
     return Argument(names, options)
 
 
+TAGS = (
+    arg("tags", metavar="NAME=VALUE", nargs="*", help="tags to set"),
+    arg("--remove", action="append", default=[], metavar="NAME", help="a tag to remove (may be repeated)"),
+)
+
+
 def build() -> Parser:
     """The parser of all commands."""
     from atelier._cli import commands

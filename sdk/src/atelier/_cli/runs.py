@@ -174,15 +174,21 @@ def compare(options: argparse.Namespace) -> None:
     output.table(rows, columns, empty="The runs do not differ.")
 
 
+def diff(options: argparse.Namespace) -> None:
+    """Prints how the code of two runs differs."""
+    found = session.workspace(options).run(options.other).code_diff(options.run)
+    if options.output == "json":
+        output.as_json(found)
+        return
+    for file in found["files"]:
+        output.diff(file)
+    if found["is_truncated"] or not found["files"]:
+        output.say("There is more: the difference is too long." if found["files"] else "The code does not differ.")
+
+
 def tag(options: argparse.Namespace) -> None:
     """Sets or removes tags."""
-    tags: dict[str, Any] = {name: None for name in options.remove}
-    for pair in options.tags:
-        name, _, value = pair.partition("=")
-        tags[name] = value
-    if not tags:
-        raise _errors.UsageError("No tag is given. Write NAME=VALUE or --remove NAME.")
-    run = _get(options).update(tags=tags)
+    run = _get(options).update(tags=session.tags(options))
     if options.output == "json":
         output.as_json(run.data)
     else:

@@ -17,6 +17,17 @@ def workspace(options: argparse.Namespace) -> _workspace.Workspace:
     return _workspace.Workspace(options.workspace, url=options.server)
 
 
+def tags(options: argparse.Namespace) -> dict[str, str | None]:
+    """The tags to set, and None for those to remove. Raises `UsageError` when there are none."""
+    found: dict[str, str | None] = dict.fromkeys(options.remove)
+    for pair in options.tags:
+        name, _, value = pair.partition("=")
+        found[name] = value
+    if not found:
+        raise _errors.UsageError("No tag is given. Write NAME=VALUE or --remove NAME.")
+    return found
+
+
 def changes(pairs: list[str]) -> dict[str, str]:
     """`["a.b=c"]` as a dictionary. Raises `UsageError` for a pair without `=`."""
     result = {}

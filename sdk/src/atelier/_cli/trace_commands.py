@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atelier._cli.parser import Verb, arg
+from atelier._cli.parser import TAGS, Verb, arg
 
 _TRACE = arg("trace", metavar="TRACE", help="the trace's id")
 
@@ -40,6 +40,13 @@ TRACE = (
             arg("--why", default="", metavar="TEXT", help="the reason"),
             arg("--span", default="", metavar="SPAN", help="of this step only"),
         ),
+    ),
+    Verb(
+        "tag",
+        "Set or remove tags of a trace.",
+        "atelier trace tag tr-0123456789abcdef0123456789abcdef env=prod --remove draft",
+        "traces.tag",
+        (_TRACE, *TAGS),
     ),
     Verb(
         "delete",

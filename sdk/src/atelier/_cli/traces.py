@@ -66,6 +66,12 @@ def assess(options: argparse.Namespace) -> None:
     output.done(options, said, f"{said['name']} is {output.cell(said['value'])} now.")
 
 
+def tag(options: argparse.Namespace) -> None:
+    """Sets or removes tags."""
+    trace = session.workspace(options).tag_trace(options.trace, session.tags(options))
+    output.record(options, trace if options.output == "json" else trace["tags"])
+
+
 def delete(options: argparse.Namespace) -> None:
     """Deletes traces."""
     if not options.yes:
