@@ -54,6 +54,15 @@ def words(name: str, default: list[str]) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
+def folders(name: str) -> list[Path]:
+    """A comma-separated list of absolute folders."""
+    found = [Path(word) for word in words(name, [])]
+    for folder in found:
+        if not folder.is_absolute() or ".." in folder.parts:
+            raise ImproperlyConfigured(f"{name} names {str(folder)!r}: give absolute folders, with commas between.")
+    return found
+
+
 def passed_on(names: set[str], prefixes: tuple[str, ...]) -> dict[str, str]:
     """The variables of these names or beginnings as they are: what a job's runner may know of our environment."""
     return {name: value for name, value in os.environ.items() if name in names or name.startswith(prefixes)}

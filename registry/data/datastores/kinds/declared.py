@@ -1,0 +1,68 @@
+"""What a kind of datastore says about itself: its settings and credentials as data, and how it is opened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+if TYPE_CHECKING:
+    from registry.data.datastores.kinds.base import FileStore
+    from registry.data.datastores.kinds.sql_base import SqlStore
+
+TEXT, NUMBER, FLAG, LONG = "text", "number", "flag", "long"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One field of a kind's form, of its REST body and of its row: no secret."""
+
+    name: str
+    label: str
+    type: str = TEXT
+    required: bool = False
+    default: str | int | bool = ""
+    example: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """One way in: what has to be entered for it. All of its fields are secret and are kept together."""
+
+    name: str
+    label: str
+    fields: tuple[Setting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """All that a kind needs to open one datastore."""
+
+    name: str
+    options: Mapping[str, object]
+    own_folder: Path  # where the studio would keep its files itself
+    credential: Mapping[str, str] = field(default_factory=dict)  # in the clear: only while it is open
+
+    def text(self, option: str) -> str:
+        return str(self.options.get(option) or "")
+
+
+class Kind(Protocol):
+    """One kind of datastore."""
+
+    label: ClassVar[str]
+    icon: ClassVar[str]
+    settings: ClassVar[tuple[Setting, ...]]
+    credentials: ClassVar[tuple[Credential, ...]]
+
+    def check_options(self, options: Mapping[str, object]) -> None:
+        """Raise Invalid for settings that can't be, before anything is saved or called."""
+        ...
+
+    def where(self, options: Mapping[str, object]) -> str:
+        """The place in a few words, for lists."""
+        ...
+
+    def open(self, place: Place) -> "FileStore | SqlStore":
+        """Nothing is called yet."""
+        ...
