@@ -4,14 +4,14 @@ from typing import ClassVar
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from runs.reports import pages, pdf, queries, reading, serializers, services, shapes
 from studio import access
 from studio.access import Permission
-from studio.api import fields
+from studio.api import fields, pagination
 from studio.api.idempotency import idempotent
 from studio.api.views import WorkspaceAPIView
 
@@ -69,6 +69,37 @@ class ReportDetail(WorkspaceAPIView):
         report = reading.report_or_404(request, report_id, Permission.REPORT_EDIT)
         services.delete_report(actor=request.user, report=report)
         return Response(status=204)
+
+
+class ReportVersions(WorkspaceAPIView):
+    """The report's earlier versions, newest first, without their texts; for those who write it."""
+
+    policy: ClassVar = {"GET": Permission.REPORT_EDIT}
+
+    @extend_schema(
+        operation_id="report_versions_list",
+        parameters=[OpenApiParameter("limit", int), OpenApiParameter("cursor", str)],
+        responses={200: serializers.ReportVersionList},
+    )
+    def get(self, request: Request, workspace: str, report_id: str) -> Response:
+        report = reading.report_or_404(request, report_id, Permission.REPORT_EDIT)
+        rows = queries.revisions_of(report)
+        return Response(
+            pagination.answer(
+                request, rows, order=("-version",), show=lambda row: shapes.revision(row, with_body=False)
+            )
+        )
+
+
+class ReportVersion(WorkspaceAPIView):
+    """One earlier version with its text."""
+
+    policy: ClassVar = {"GET": Permission.REPORT_EDIT}
+
+    @extend_schema(responses={200: serializers.ReportVersionAnswer})
+    def get(self, request: Request, workspace: str, report_id: str, version: int) -> Response:
+        report = reading.report_or_404(request, report_id, Permission.REPORT_EDIT)
+        return Response(shapes.revision(queries.revision(report, version)))
 
 
 class ReportPdf(WorkspaceAPIView):

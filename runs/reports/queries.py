@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from runs.reports import blocks
 from runs.reports.blocks import Block
 from runs.reports.models import Report, ReportRevision
@@ -61,14 +63,14 @@ def reports_in(workspace: Workspace, *, with_drafts: bool) -> "list[Report]":
     return list(rows if with_drafts else rows.filter(state=Report.State.PUBLISHED))
 
 
-def revisions_of(report: Report) -> list[ReportRevision]:
+def revisions_of(report: Report) -> "QuerySet[ReportRevision]":
     """Earlier versions, newest first, without their text."""
-    return list(report.revisions.select_related("author").defer("body")[:200])
+    return report.revisions.select_related("author").defer("body").order_by("-version")
 
 
 def revision(report: Report, version: int) -> ReportRevision:
     """One earlier version. Raises NotFound."""
-    found = report.revisions.filter(version=version).first()
+    found = report.revisions.select_related("author").filter(version=version).first()
     if found is None:
         raise NotFound("not_found", "This report has no such version.")
     return found

@@ -39,6 +39,23 @@ class ReportAnswer(ReportRow):
     body = serializers.CharField()
 
 
+class ReportVersionRow(serializers.Serializer):  # type: ignore[type-arg]
+    version = serializers.IntegerField()
+    title = serializers.CharField()
+    author = serializers.DictField(allow_null=True)
+    created_at = serializers.DateTimeField(help_text="when this version was saved")
+
+
+class ReportVersionAnswer(ReportVersionRow):
+    body = serializers.CharField()
+
+
+class ReportVersionList(serializers.Serializer):  # type: ignore[type-arg]
+    results = ReportVersionRow(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
 class ReportList(serializers.Serializer):  # type: ignore[type-arg]
     results = ReportRow(many=True)
     next = serializers.CharField(allow_null=True)

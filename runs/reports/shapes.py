@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from runs.reports import queries
-from runs.reports.models import Report
+from runs.reports.models import Report, ReportRevision
 from runs.tracking.api.shapes import person
 
 
@@ -22,6 +22,17 @@ def report(row: Report, *, with_body: bool = True) -> dict[str, Any]:
         "updated_at": row.updated_at,
         "published_at": row.published_at,
         "url": settings.BASE_URL + row.get_absolute_url(),
+    }
+    return {**shown, "body": row.body} if with_body else shown
+
+
+def revision(row: ReportRevision, *, with_body: bool = True) -> dict[str, Any]:
+    """What a report said before a save; lists leave the text out."""
+    shown = {
+        "version": row.version,
+        "title": row.title,
+        "author": person(row.author),
+        "created_at": row.created_at,
     }
     return {**shown, "body": row.body} if with_body else shown
 

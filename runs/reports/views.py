@@ -14,6 +14,7 @@ from studio.access import Permission
 from studio.errors import StudioError
 from studio.web.page import page
 
+MOST_VERSIONS = 200  # on the page; REST lists them all
 STARTER = """## What we wanted to know
 
 ## What we found
@@ -65,7 +66,7 @@ def report_page(request: HttpRequest, workspace: str, report_id: str) -> HttpRes
         "report": report,
         "parts": shown,
         "topics": pages.live_topics(shown),
-        "revisions": queries.revisions_of(report) if can_edit else [],
+        "revisions": queries.revisions_of(report)[:MOST_VERSIONS] if can_edit else [],
         "can_edit": can_edit,
     }
     return page(request, "runs/reports/report.html", context, part="parts")

@@ -105,6 +105,16 @@ REGISTRY: dict[str, Entry] = {
     "api-model-files-zip": {"GET": READER},
     "api-model-file": {"GET": READER},
 }
+DATA: dict[str, Entry] = {
+    "api-datastore-entries": {"GET": READER},
+    "api-datastore-uploads": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "api-datastore-file": {"GET": READER, "DELETE": CONTRIBUTOR},
+    "api-datastore-link": {"GET": READER},
+    "api-datastore-signed-file": {"GET": ANYONE},
+    "api-upload": {"GET": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-upload-part": {"PUT": CONTRIBUTOR},
+    "api-upload-complete": {"POST": CONTRIBUTOR},
+}
 WEBHOOKS: dict[str, Entry] = {
     "webhook-list": {"GET": OWNER, "POST": OWNER},
     "webhook-detail": {"GET": OWNER},
@@ -233,6 +243,8 @@ RUNS: dict[str, Entry] = {
     "report-version": {"GET": CONTRIBUTOR},
     "api-reports": {"GET": READER, "POST": CONTRIBUTOR},
     "api-report": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-report-versions": {"GET": CONTRIBUTOR},
+    "api-report-version": {"GET": CONTRIBUTOR},
     "api-report-pdf": {"GET": READER},
     "api-imports-runs": {"POST": CONTRIBUTOR},
     "api-imports-known": {"POST": READER},
@@ -387,6 +399,7 @@ TABLE: dict[str, Entry] = {
     **RUNS,
     **MLFLOW_TRACKING,
     **TRACES,
+    **DATA,
     **WEBHOOKS,
     **MLFLOW_REGISTRY,
 }
@@ -430,11 +443,17 @@ MEANS: dict[str, dict[str, str]] = {
     "api-imports-version-file": {"name": "model_name", "path": "artifact_path"},
     "api-runs-bulk-change": {"pk": "bulk_id"},
     "report-version": {"version": "no_version"},
+    "api-report-version": {"version": "no_version"},
     "report-chart": {"number": "first_block"},
     **{
         name: {"name": "model_name", "path": "artifact_path"}
         for name in REGISTRY
         if name.startswith(("model-", "api-model"))
+    },
+    **{
+        name: {"name": "datastore_name", "path": "stored_path", "signature": "unknown_secret", "number": "part_number"}
+        for name in DATA
+        if name.startswith(("datastore-", "api-datastore", "api-upload"))
     },
     "mlflow-proxy-file": {"path": "proxy_path"},
     "mlflow-upload-create": {"path": "proxy_path"},

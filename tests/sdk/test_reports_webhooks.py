@@ -24,6 +24,12 @@ def test_a_report_is_written_published_and_never_written_over_unseen(studio: Peo
     assert say("report", "publish", report["id"])["state"] == "published"
     assert say("report", "publish", report["id"], "--draft")["state"] == "draft"
     assert [row["title"] for row in reports.search()] == ["Results"]
+    assert [(row["version"], row["author"]["name"]) for row in reports.versions(report["id"])] == [(1, studio.ada.name)]
+    assert reports.version(report["id"], 1)["body"] == "# One"
+    assert [row["version"] for row in say("report", "versions", report["id"])] == [1]
+    assert say("report", "show", report["id"], "--version", "1")["body"] == "# One"
+    with pytest.raises(atelier.NotFound):
+        reports.version(report["id"], 7)
     reports.delete(report["id"])
     with pytest.raises(atelier.NotFound):
         reports.get(report["id"])

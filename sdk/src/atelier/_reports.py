@@ -26,6 +26,14 @@ class Reports:
         """One report with its `body` and the number of its `version`."""
         return dict(self._api.get(_path(report)))
 
+    def versions(self, report: str) -> Iterator[Record]:
+        """The earlier versions without their texts, newest first."""
+        return self._api.pages(f"{_path(report)}/versions")
+
+    def version(self, report: str, number: int) -> Record:
+        """What a report said before: an earlier version with its `body`."""
+        return dict(self._api.get(f"{_path(report)}/versions/{number}"))
+
     def create(self, title: str, body: str = "", *, publish: bool = False) -> Record:
         """A new report; a draft unless it is published."""
         values = {"title": title, "body": body, "publish": publish}

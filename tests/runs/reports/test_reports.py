@@ -134,6 +134,26 @@ def test_who_saves_over_somebody_is_told_and_loses_nothing(client: ApiClient, pe
     assert "Version 1" in old.content.decode()
 
 
+def test_earlier_versions_are_read_by_who_writes(
+    client: ApiClient, api: Callable[..., ApiClient], people: People
+) -> None:
+    report = write(client, publish=True)
+    path = f"reports/{report['id']}"
+    assert client.get(f"{path}/versions").json()["results"] == []
+    for body in ("second", "third"):
+        client.patch(path, {"body": body})
+    found = client.get(f"{path}/versions", {"limit": 1}).json()
+    assert [row["version"] for row in found["results"]] == [2]
+    assert "body" not in found["results"][0]
+    older = client.get(f"{path}/versions?{found['next'].split('?')[1]}").json()["results"]
+    assert [row["version"] for row in older] == [1]
+    assert client.get(f"{path}/versions/1").json()["body"] == report["body"]
+    assert client.get(f"{path}/versions/2").json()["body"] == "second"
+    for unknown in (3, 0, 10**30):
+        assert client.get(f"{path}/versions/{unknown}").status_code == 404
+    assert api(people.rita, base=BASE).get(f"{path}/versions/1").status_code == 403
+
+
 def test_a_report_becomes_a_pdf(client: ApiClient, run: Run, people: People) -> None:
     report = write(
         client, body=BODY + "\n![x](http://169.254.169.254/)\n\n- a\n- `b`\n\n| a | b |\n|---|---|\n| 1 | ü – 漢 |\n"

@@ -319,7 +319,20 @@ TOKEN = (
 REPORT_ID = arg("report", metavar="REPORT", help="the report's id")
 REPORT = (
     Verb("list", "List reports, the last changed first.", "atelier report list", "reports.list_reports"),
-    Verb("show", "Print the text of a report.", "atelier report show k3v9x2m7qabc", "reports.show", (REPORT_ID,)),
+    Verb(
+        "show",
+        "Print the text of a report.",
+        "atelier report show k3v9x2m7qabc",
+        "reports.show",
+        (REPORT_ID, arg("--version", type=int, metavar="N", help="what an earlier version said")),
+    ),
+    Verb(
+        "versions",
+        "List the earlier versions of a report.",
+        "atelier report versions k3v9x2m7qabc",
+        "reports.versions",
+        (REPORT_ID,),
+    ),
     Verb(
         "write",
         "Make a report of a Markdown file, or the next version of one.",

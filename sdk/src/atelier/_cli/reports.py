@@ -11,6 +11,8 @@ from atelier._cli import output, session
 
 COLUMNS = (("ID", "id"), ("TITLE", "title"), ("STATE", "state"), ("VERSION", "version"), ("CHANGED", "changed"))
 
+VERSION_COLUMNS = (("VERSION", "version"), ("TITLE", "title"), ("BY", "by"), ("SAVED", "saved"))
+
 
 def list_reports(options: argparse.Namespace) -> None:
     """Lists reports."""
@@ -21,11 +23,19 @@ def list_reports(options: argparse.Namespace) -> None:
 
 def show(options: argparse.Namespace) -> None:
     """Prints a report's text."""
-    report = _of(options).get(options.report)
+    reports = _of(options)
+    report = reports.version(options.report, options.version) if options.version else reports.get(options.report)
     if options.output == "json":
         output.as_json(report)
     else:
         sys.stdout.write(report["body"])
+
+
+def versions(options: argparse.Namespace) -> None:
+    """Lists earlier versions of a report."""
+    rows = list(_of(options).versions(options.report))
+    shown = ({**row, "by": (row["author"] or {}).get("name"), "saved": output.ago(row["created_at"])} for row in rows)
+    output.rows(options, rows, VERSION_COLUMNS, empty="This report was saved once.", shown=shown)
 
 
 def write(options: argparse.Namespace) -> None:
