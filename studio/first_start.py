@@ -9,6 +9,7 @@ from compute.targets.models import ComputeTarget
 from runs.tracking.services import examples
 from studio.accounts import services as accounts
 from studio.accounts.models import User
+from studio.secrets import master
 
 TARGET = "local"
 
@@ -26,6 +27,7 @@ class Installation:
 
 def ensure_installation() -> Installation:
     """The administrator with a first workspace of example runs, the local compute target: made when nobody is there yet."""
+    master.ensure()
     ensure_local_target()
     is_new = not User.objects.exists()
     administrator = accounts.create_first_admin(email=settings.ADMIN_EMAIL or accounts.FIRST_ADMIN)

@@ -4,29 +4,20 @@ The key is derived from `SECRET_KEY`; a sealed text names the key it was made wi
 (`SECRET_KEY_FALLBACKS`) still opens what it sealed, and `reseal` moves it to the present one.
 """
 
-import base64
-import hashlib
-import secrets
-from functools import lru_cache
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from studio.errors import Unavailable
+from studio.secrets import ciphers
 
 VERSION = "a1"
-NONCE_BYTES = 12
+USE = "atelier secrets"
 
 
 def seal(text: str, *, purpose: str) -> str:
     """The sealed form of `text`. `purpose` (which row and field) must be given again to open it."""
-    key_id, cipher = _key(settings.SECRET_KEY)
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = cipher.encrypt(nonce, text.encode(), purpose.encode())
-    return f"{VERSION}:{key_id}:{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+    key_id, cipher = ciphers.derived(settings.SECRET_KEY, USE)
+    return f"{VERSION}:{key_id}:{ciphers.seal(cipher, text.encode(), bound_to=purpose)}"
 
 
 def unseal(sealed: str, *, purpose: str) -> str:
@@ -37,15 +28,14 @@ def unseal(sealed: str, *, purpose: str) -> str:
     if version != VERSION or cipher is None:
         raise _lost()
     try:
-        raw = base64.urlsafe_b64decode(encoded)
-        return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode()).decode()
-    except (ValueError, InvalidTag):
+        return ciphers.unseal(cipher, encoded, bound_to=purpose).decode()
+    except ciphers.Unopened:
         raise _lost() from None
 
 
 def is_current(sealed: str) -> bool:
     """Whether the present key sealed it."""
-    return sealed.split(":")[1:2] == [_key(settings.SECRET_KEY)[0]]
+    return sealed.split(":")[1:2] == [ciphers.derived(settings.SECRET_KEY, USE)[0]]
 
 
 def reseal(sealed: str, *, purpose: str) -> str:
@@ -54,14 +44,7 @@ def reseal(sealed: str, *, purpose: str) -> str:
 
 
 def _keys() -> dict[str, AESGCM]:
-    return dict(_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
-
-
-@lru_cache(maxsize=8)
-def _key(secret: str) -> tuple[str, AESGCM]:
-    """A key's id and its cipher."""
-    derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"atelier secrets").derive(secret.encode())
-    return hashlib.sha256(b"id" + derived).hexdigest()[:8], AESGCM(derived)
+    return dict(ciphers.derived(secret, USE) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 
 def _lost() -> Unavailable:

@@ -31,6 +31,10 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 # Earlier keys: what they signed and sealed still opens.
 SECRET_KEY_FALLBACKS = env.words("ATELIER_OLD_SECRET_KEYS", [])
+# What wraps the keys of the vault (`studio.secrets.master`); without one given, the file is made at the first start.
+MASTER_KEY = env.text("ATELIER_MASTER_KEY").strip()
+OLD_MASTER_KEYS = env.words("ATELIER_OLD_MASTER_KEYS", [])
+MASTER_KEY_FILE = DATA_DIR / "master.key"
 DEBUG = env.flag("ATELIER_DEBUG")
 
 
@@ -283,6 +287,16 @@ CELERY: dict[str, Any] = {
             "schedule": timedelta(minutes=1),
             "options": {"expires": 60},
         },
+        "read new data": {
+            "task": "registry.data.resume",
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 60},
+        },
+        "remove released data": {
+            "task": "registry.data.remove_released",
+            "schedule": timedelta(hours=1),
+            "options": {"expires": 3600},
+        },
         "clean the store": {
             "task": "studio.storage.clean",
             "schedule": timedelta(hours=1),
@@ -319,6 +333,17 @@ WEBHOOK_HOSTS = frozenset(env.words("ATELIER_WEBHOOK_HOSTS", []))  # over plain 
 DATA_HOSTS = frozenset(env.words("ATELIER_DATA_HOSTS", []))
 # Folders of this machine below which people may register datastores; none unless the operator says so.
 DATA_ROOTS = env.folders("ATELIER_DATA_ROOTS")
+
+# --- reading tables -------------------------------------------------------------------------------------------------
+# Processes beside each web and worker process in which users' tables are read, and what one of them may take.
+READING_DIR = DATA_DIR / "reading"
+READING_PROCESSES = env.integer("ATELIER_READERS", 2)
+READING_MEMORY_MB = env.integer("ATELIER_READER_MEMORY_MB", 768)
+READING_TEMPORARY_MB = env.integer("ATELIER_READER_TEMPORARY_MB", 8_000)
+READING_THREADS = env.integer("ATELIER_READER_THREADS", 2)
+READING_CACHE_DIR = DATA_DIR / "cache" / "data"
+READING_CACHE_MB = env.integer("ATELIER_DATA_CACHE_MB", 20_000)
+READING_ENVIRONMENT = env.passed_on(names={"PATH", "LD_LIBRARY_PATH", "LANG", "TZ"}, prefixes=("LC_",))
 
 # --- REST -----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

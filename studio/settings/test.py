@@ -9,10 +9,12 @@ from studio.settings.base import BASE_DIR, CELERY, DATABASES, STORAGES
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="atelier-test-"))
 SECRET_KEY = "only-for-tests"
+MASTER_KEY, MASTER_KEY_FILE = "", DATA_DIR / "master.key"
 BASE_URL = "http://testserver"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 STATIC_ROOT = DATA_DIR / "static"
+READING_DIR, READING_CACHE_DIR = DATA_DIR / "reading", DATA_DIR / "cache"
 STORAGES = {
     **STORAGES,
     "default": {**STORAGES["default"], "OPTIONS": {"location": DATA_DIR / "storage", "base_url": None}},
