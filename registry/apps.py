@@ -1,4 +1,4 @@
-"""The app of what work produces and needs: at start it says how versions of models are called in the lineage."""
+"""The app of what work produces and needs: at start it says how versions of models and of data are called in the lineage."""
 
 from django.apps import AppConfig
 
@@ -7,7 +7,11 @@ class RegistryConfig(AppConfig):
     name = "registry"
 
     def ready(self) -> None:
+        from registry.data.assets import queries as data
+        from registry.data.transfers import holds
         from registry.mlmodels import queries
         from studio.lineage import labels
 
         labels.register("model_version", queries.label_versions)
+        labels.register("data_version", data.label_versions)
+        holds.register(data.why_held)

@@ -1,7 +1,7 @@
 """The tables of the registry, re-exported so that the app label and the migrations stay with the app."""
 
 from registry.data.addresses.models import AddressRule
-from registry.data.assets.models import DataAsset, DataVersion
+from registry.data.assets.models import DataAsset, DataVersion, ManagedFolder
 from registry.data.dataflows.models import Dataflow, DataflowVersion
 from registry.data.datastores.models import Datastore
 from registry.data.explore.models import DataProfile
@@ -25,6 +25,7 @@ __all__ = [
     "DataflowVersion",
     "Datastore",
     "Environment",
+    "ManagedFolder",
     "ModelAlias",
     "ModelVersion",
     "ModelVersionFile",

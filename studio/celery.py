@@ -50,6 +50,8 @@ app.autodiscover_tasks(
     [
         "compute.jobs",
         "compute.targets",
+        "registry.data.assets",
+        "registry.data.transfers",
         "runs.tracking",
         "runs.tracking.metrics",
         "runs.grid",

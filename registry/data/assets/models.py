@@ -85,6 +85,9 @@ class DataVersion(models.Model):
     datastore = models.ForeignKey(Datastore, null=True, blank=True, on_delete=models.PROTECT, related_name="versions")
     path = models.CharField(max_length=1024, blank=True)  # a file, or a folder without a slash at its end
     uri = models.CharField(max_length=2048, blank=True)  # as it was given
+    # What the files are made of first, where they are not there yet: {"kind": "web", "url"} or {"kind": "query",
+    # "datastore", "query"}.
+    source = models.JSONField(default=dict, blank=True)
     is_managed = models.BooleanField(default=False)  # the files were stored for this version and go with it
     # How a table is read: {"format", "delimiter", "encoding", "header", "skip_rows", …}, and the MLTable text it came from.
     reading = models.JSONField(default=dict, blank=True)
@@ -96,12 +99,15 @@ class DataVersion(models.Model):
     content_hash = models.CharField(
         max_length=64, blank=True
     )  # SHA-256 over the sorted (path, size, SHA-256) of its files
+    # Its files, one JSON line each (`manifest.DataFile`). While the version is pending: those that were read so far.
     manifest = models.ForeignKey(Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     description = models.TextField(blank=True)
     tags = models.JSONField(default=dict, blank=True)
     properties = models.JSONField(default=dict, blank=True)
     run_id = models.CharField(max_length=12, blank=True)  # the run that made it: a text, never a key upward
     is_archived = models.BooleanField(default=False)
+    lease_until = models.DateTimeField(null=True, blank=True)  # of the task that reads its files, or when to try again
+    attempts = models.PositiveSmallIntegerField(default=0)  # that ended without a word since the last step forward
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -135,3 +141,31 @@ class DataVersion(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{self.asset.get_absolute_url()}versions/{quote(self.version, safe='')}/"
+
+
+class ManagedFolder(models.Model):
+    """A folder of the default datastore that was given out for the files of one version to be.
+
+    It is noted before the first byte lies there and stays until its version stands; one that nothing claims in time, or whose
+    version was deleted, is emptied by the janitor. So files of ours never lie anywhere that nobody remembers.
+    """
+
+    view_permission: ClassVar[Permission] = Permission.DATA_VIEW
+    workspace_path: ClassVar[str] = "datastore__workspace"
+
+    datastore = models.ForeignKey(Datastore, on_delete=models.CASCADE, related_name="+")
+    path = models.CharField(max_length=400)  # data/<name>/<token>
+    version = models.ForeignKey(DataVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="folders")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    released_at = models.DateTimeField(null=True, blank=True)  # its version was deleted: the files go now
+    problem = models.CharField(max_length=500, blank=True)  # why the store did not remove them
+
+    objects = WorkspaceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["datastore", "path"], name="managed_folder_once")]
+        indexes = [models.Index(fields=["created_at"], name="managed_folder_free", condition=models.Q(version=None))]
+
+    def __str__(self) -> str:
+        return self.path
