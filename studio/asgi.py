@@ -38,6 +38,7 @@ from studio.origin import SameOrigin
 from studio.routing import websocket_urlpatterns
 from studio.small_writes import SmallWrites, is_small_write
 from studio.statement_limit import limit_statements
+from studio.token_writes import TokenWrites, by_credential
 from studio.unstated_length import counted, is_unstated
 
 limit_statements()  # before the first connection is opened
@@ -48,7 +49,7 @@ gc.set_threshold(GARBAGE, 20, 50)
 
 sockets = SameOrigin(AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, re_path("", WebsocketDenier.as_asgi())])))
 pages = WSGIMiddleware(django, workers=THREADS, send_queue_size=4)  # type: ignore[arg-type]
-writes = SmallWrites(django, workers=THREADS)  # type: ignore[arg-type]
+writes = SmallWrites(by_credential(django, TokenWrites()), workers=THREADS)  # type: ignore[arg-type]
 uploads = LargeUploads(django, workers=THREADS)  # type: ignore[arg-type]
 health = WSGIMiddleware(django, workers=2)  # type: ignore[arg-type]
 

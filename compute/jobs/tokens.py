@@ -6,7 +6,8 @@ It reads inside the job's workspace, writes only its own job's rows, and dies wi
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from typing import Any, cast
@@ -16,6 +17,7 @@ from django.db import models
 
 from compute.jobs import clock
 from compute.jobs.models import Job
+from studio.access.judge import Place
 from studio.access.models import Workspace
 from studio.access.permissions import JOB_TOKEN, VIEWS, Permission
 from studio.accounts.models import User
@@ -33,6 +35,7 @@ class JobToken:
     job_id: int
     workspace_id: int
     is_over: bool
+    places: Mapping[str, Place | None] = field(default_factory=dict, compare=False)
 
     def permits(self, permission: Permission) -> bool:
         if self.is_over:
@@ -75,7 +78,7 @@ def issue(job: Job) -> str:
     return f"{PREFIX}{job.pk}_{secret}"
 
 
-def authenticate(token: str) -> tuple[User, JobToken] | None:
+def authenticate(token: str, slug: str = "") -> tuple[User, JobToken] | None:
     """The person a job acts for and what it may do, or None. A job that has ended may only repeat its last report."""
     match = _SHAPE.fullmatch(token)
     if match is None:

@@ -46,7 +46,7 @@ class MlflowAuthentication(TokenAuthentication):
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         header = request.META.get("HTTP_AUTHORIZATION", "")
         if header[:6].lower() == "basic ":
-            return self.person_of(_password(header[6:]))
+            return self.person_of(_password(header[6:]), request)
         return super().authenticate(request)
 
     def authenticate_header(self, request: Request) -> str:

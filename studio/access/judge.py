@@ -4,7 +4,7 @@ Not visible is `NotFound`, with the same words whether the thing exists or not; 
 naming the permission. The principal is the signed-in person, narrowed by the token the request came with.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol, TypeVar, cast
@@ -12,18 +12,19 @@ from typing import Any, Protocol, TypeVar, cast
 from django.db import connection, models
 from django.http import HttpRequest
 
+from studio import prepared
 from studio.access.models import Membership, Workspace, WorkspaceQuerySet
 from studio.access.permissions import ROLES, Permission, roles_with
-from studio.access.rows import one_row
+from studio.access.rows import one_row, part
 from studio.errors import Denied, NotFound
 
 M = TypeVar("M", bound=models.Model)
+_WORKSPACE = part(Workspace, "w")
 # In SQL of our own: every request asks this, and building the query would cost three times the answer.
 _PLACE = (
-    f'SELECT w.*, m.role AS member_role FROM "{Workspace._meta.db_table}" w'
+    f'SELECT {_WORKSPACE.columns}, m.role FROM "{Workspace._meta.db_table}" w'
     f' JOIN "{Membership._meta.db_table}" m ON m.workspace_id = w.id WHERE m.user_id = %s AND w.slug = %s'
 )
-
 
 # What became of a row that is no more: raises Gone where the workspace keeps a record of it.
 Memory = Callable[[Workspace, Any], None]
@@ -40,6 +41,10 @@ class Narrowing(Protocol):
     @property
     def is_over(self) -> bool:
         """Whether it may only repeat a last report."""
+
+    @property
+    def places(self) -> "Mapping[str, Place | None]":
+        """The person's places in workspaces, by slug, that finding the credential has told already."""
 
     def permits(self, permission: Permission) -> bool: ...
 
@@ -139,9 +144,8 @@ def _plain_row(request: HttpRequest, model: type[M], pk: Any, permission: Permis
     place = _place(request)
     if place is None or may_narrow or not _is_plain(model) or permission not in ROLES[place.role]:
         return None
-    sql = f'SELECT * FROM "{meta.db_table}" WHERE "{meta.pk.column}" = %s AND workspace_id = %s'
     values = [meta.pk.get_db_prep_value(pk, connection), place.workspace.pk]
-    return one_row(model, sql, values)
+    return one_row(model, f'"{meta.pk.column}" = %s AND workspace_id = %s', values)
 
 
 @cache
@@ -225,13 +229,18 @@ def _find_place(request: HttpRequest, slug: str) -> Place | None:
     user = request.user
     if not user.is_authenticated or not user.is_active:
         return None
-    workspace = one_row(Workspace, _PLACE, [user.pk, slug])
-    if workspace is None:
-        return None
     narrowing = _narrowing(request)
-    if narrowing is not None and narrowing.workspace_id not in (None, workspace.pk):
+    found = narrowing.places if narrowing is not None else {}
+    place = found[slug] if slug in found else _asked_place(user.pk, slug)
+    if place is not None and narrowing is not None and narrowing.workspace_id not in (None, place.workspace.pk):
         return None
-    return Place(workspace, cast(Any, workspace).member_role)
+    return place
+
+
+def _asked_place(user_id: int, slug: str) -> Place | None:
+    row = prepared.first_row(_PLACE, [user_id, slug])
+    workspace = None if row is None else _WORKSPACE.read(row)
+    return None if row is None or workspace is None else Place(workspace, row[-1])
 
 
 def _places(request: HttpRequest) -> "dict[str, Place | None]":

@@ -1,49 +1,77 @@
-"""One row by SQL of our own, as a model's instance.
+"""Rows by SQL of our own, as instances of models.
 
 Every request asks two or three such questions, and Django's raw queries spend three times the answer's price on working out
-anew which column is which field. Here that is worked out once for each model and list of columns.
+anew which column is which field. Here that is worked out once for each model.
 """
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import connection, models
+
+from studio import prepared
 
 M = TypeVar("M", bound=models.Model)
 Convert = Callable[[Any], Any]
 
 
-def one_row(model: type[M], sql: str, values: Sequence[Any]) -> M | None:
-    """The first row of `sql`, which must give all columns of `model`; its other columns become attributes."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        row = cursor.fetchone()
-        if row is None:
+class Part(Generic[M]):
+    """The part of a row that is one model's instance: `columns` for the statement, `read` for what came.
+
+    The columns are named: a prepared statement outlives a column that is added meanwhile.
+    """
+
+    def __init__(self, model: type[M], alias: str) -> None:
+        meta = cast(Any, model)._meta
+        self.model = model
+        self.fields = list(meta.concrete_fields)
+        self.names = [field.attname for field in self.fields]
+        self.width = len(self.fields)
+        self.columns = ", ".join(f'{alias}."{field.column}"' for field in self.fields)
+        self._pk_at = self.fields.index(meta.pk)
+
+    def read(self, row: Sequence[Any], at: int = 0) -> M | None:
+        """The instance whose columns begin at `at`; None where an outer join found none."""
+        if row[at + self._pk_at] is None:
             return None
-        columns = tuple(column[0] for column in cursor.description)
-    own, others = _plan(model, columns, connection.vendor)
-    found = model.from_db(connection.alias, [name for name, _, _ in own], [change(row[at]) for _, at, change in own])
-    for name, at in others:
-        setattr(found, name, row[at])
-    return found
+        values = list(row[at : at + self.width])
+        for place, convert in _conversions(self.model, connection.vendor):
+            values[place] = convert(values[place])
+        return self.model.from_db(connection.alias, self.names, values)
 
 
 @cache
-def _plan(
-    model: type[models.Model], columns: tuple[str, ...], vendor: str
-) -> tuple[list[tuple[str, int, Convert]], list[tuple[str, int]]]:
-    """(field, place, conversion) in the order of the model's fields, and (name, place) of what is no field of it."""
-    fields = cast(Any, model)._meta.concrete_fields
-    own = [(field.attname, columns.index(field.column), _conversion(field)) for field in fields]
-    known = {field.column for field in fields}
-    return own, [(name, at) for at, name in enumerate(columns) if name not in known]
+def part(model: type[M], alias: str) -> Part[M]:
+    return Part(model, alias)
 
 
-def _conversion(field: Any) -> Convert:
-    """What turns the database's value into Python's, as a query of Django's would."""
+def one_row(model: type[M], conditions: str, values: Sequence[Any]) -> M | None:
+    """The first row of `model` that meets `conditions`, in SQL, in which its table is called `x`."""
+    wanted = part(model, "x")
+    row = prepared.first_row(_select(model, conditions), values)
+    return None if row is None else wanted.read(row)
+
+
+@cache
+def _select(model: type[models.Model], conditions: str) -> str:
+    return f'SELECT {part(model, "x").columns} FROM "{model._meta.db_table}" x WHERE {conditions}'
+
+
+@cache
+def _conversions(model: type[models.Model], vendor: str) -> list[tuple[int, Convert]]:
+    """(place, conversion) of the fields whose values the driver does not give as Python's already."""
+    fields = enumerate(cast(Any, model)._meta.concrete_fields)
+    found = ((place, _conversion(field)) for place, field in fields)
+    return [(place, convert) for place, convert in found if convert is not None]
+
+
+def _conversion(field: Any) -> Convert | None:
+    """What turns the database's value into Python's, as a query of Django's would; None for nothing."""
     expression = field.get_col(field.model._meta.db_table)
     converters = [*connection.ops.get_db_converters(expression), *expression.get_db_converters(connection)]
+    if not converters:
+        return None
 
     def convert(value: Any) -> Any:
         for converter in converters:

@@ -3,27 +3,32 @@
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from django.db import connection, models
+from django.db import models
 from django.utils import timezone
 
+from studio import prepared
+from studio.access.judge import Place
+from studio.access.models import Membership, Workspace
 from studio.access.permissions import VIEWS, Permission
-from studio.access.rows import one_row
+from studio.access.rows import part
 from studio.accounts.models import ApiToken, User
 
 PREFIX = "ats_"
 SHOWN = 16  # characters of a token that are kept readable, to tell tokens apart
 USED_EVERY = timedelta(minutes=1)  # how often "last used" is written at most
-# In SQL of our own: every request asks this, and building the query would cost three times the answer.
+_TOKEN, _PERSON, _WORKSPACE = part(ApiToken, "t"), part(User, "u"), part(Workspace, "w")
+# In SQL of our own: every request asks this, and building the query would cost three times the answer. The workspace that
+# the request is about comes along, when its person belongs to it.
 _OWNER = f"""
-    SELECT u.*, t.id AS token_id, t.secret_hash AS token_hash, t.scope AS token_scope,
-        CASE WHEN t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > %s) THEN 1 ELSE 0 END
-            AS token_is_usable,
-        CASE WHEN t.last_used_at IS NULL OR t.last_used_at < %s THEN 1 ELSE 0 END AS token_is_stale
+    SELECT {_TOKEN.columns}, {_PERSON.columns}, {_WORKSPACE.columns}, m.role
     FROM "{ApiToken._meta.db_table}" t JOIN "{User._meta.db_table}" u ON u.id = t.user_id
+    LEFT JOIN ("{Membership._meta.db_table}" m JOIN "{Workspace._meta.db_table}" w ON w.id = m.workspace_id)
+        ON m.user_id = u.id AND w.slug = %s
     WHERE t.prefix = %s
 """
 
@@ -36,6 +41,7 @@ class ApiTokenNarrowing:
     scope: str
     workspace_id: None = None  # it reaches wherever its person may go
     is_over: bool = False
+    places: Mapping[str, Place | None] = field(default_factory=dict, compare=False)
 
     @property
     def is_read_only(self) -> bool:
@@ -62,21 +68,27 @@ def adopt(*, user: User, name: str, secret: str) -> ApiToken:
     return _store(user=user, name=name, scope=ApiToken.Scope.WRITE, lifetime=None, secret=secret)
 
 
-def authenticate(secret: str) -> tuple[User, ApiTokenNarrowing] | None:
+def authenticate(secret: str, slug: str = "") -> tuple[User, ApiTokenNarrowing] | None:
     """The person a token stands for and what it leaves them; None when it is unknown, expired or revoked.
 
-    One query; "last used" is written at most once a minute.
+    One query, which also finds the person's place in the workspace `slug`; "last used" is written at most once a minute.
     """
+    row = prepared.first_row(_OWNER, [slug, shown_part(secret)])
+    if row is None:
+        return None
+    token, person = cast(ApiToken, _TOKEN.read(row)), cast(User, _PERSON.read(row, _TOKEN.width))
+    if not hmac.compare_digest(token.secret_hash, digest(secret)) or not token.is_usable or not person.is_active:
+        return None
     now = timezone.now()
-    moments = [connection.ops.adapt_datetimefield_value(moment) for moment in (now, now - USED_EVERY)]
-    found: Any = one_row(User, _OWNER, [*moments, shown_part(secret)])
-    if found is None or not hmac.compare_digest(found.token_hash, digest(secret)):
-        return None
-    if not found.token_is_usable or not found.is_active:
-        return None
-    if found.token_is_stale:
-        _note_use(found.token_id, now)
-    return found, ApiTokenNarrowing(token_id=found.token_id, scope=found.token_scope)
+    if token.last_used_at is None or token.last_used_at < now - USED_EVERY:
+        _note_use(token.pk, now)
+    places = {slug: _place(row)} if slug else {}
+    return person, ApiTokenNarrowing(token_id=token.pk, scope=token.scope, places=places)
+
+
+def _place(row: Sequence[Any]) -> Place | None:
+    workspace = _WORKSPACE.read(row, _TOKEN.width + _PERSON.width)
+    return None if workspace is None else Place(workspace, row[-1])
 
 
 def digest(secret: str) -> str:

@@ -22,7 +22,7 @@ KINDS = {
 OTHER = "studio.accounts.tokens.authenticate"
 LONGEST = 512
 
-Authenticator = Callable[[str], "tuple[Any, Any] | None"]
+Authenticator = Callable[[str, str], "tuple[Any, Any] | None"]
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -35,13 +35,13 @@ class TokenAuthentication(BaseAuthentication):
         scheme, _, secret = header.partition(" ")
         if scheme.lower() != "bearer":
             raise AuthenticationFailed("The Authorization header must be `Bearer <token>`.", "bad_authorization")
-        return self.person_of(secret.strip())
+        return self.person_of(secret.strip(), request)
 
-    def person_of(self, secret: str) -> tuple[Any, Any]:
+    def person_of(self, secret: str, request: Request) -> tuple[Any, Any]:
         """The person and the narrowing behind a token's text. Raises AuthenticationFailed."""
         if not secret or len(secret) > LONGEST:
             raise AuthenticationFailed("The Authorization header must be `Bearer <token>`.", "bad_authorization")
-        found = _authenticator(KINDS.get(secret[:4], OTHER))(secret)
+        found = _authenticator(KINDS.get(secret[:4], OTHER))(secret, _workspace_of(request))
         if found is None:
             raise AuthenticationFailed("This token is unknown, expired or revoked.", "bad_token")
         return found
@@ -52,6 +52,12 @@ class TokenAuthentication(BaseAuthentication):
 
 class SessionWithCsrf(SessionAuthentication):
     """The signed-in browser. DRF's class enforces CSRF on unsafe methods; it never falls back to a visitor."""
+
+
+def _workspace_of(request: Request) -> str:
+    """The slug of the workspace that the URL names, which is looked up along with the token."""
+    match = getattr(request, "resolver_match", None)
+    return str(match.kwargs.get("workspace", "")) if match else ""
 
 
 @cache

@@ -13,15 +13,32 @@ from runs.tracking.metrics.columns import Columns
 
 _NUMBERS = frozenset({float, int})
 _WHOLE = frozenset({int})
+_INT64 = range(-(2**63), 2**63)
 
 
-def one(body: fields.Body) -> Columns:
+Point = tuple[str, int, int, float]  # key, step, time in ms, value
+
+
+def one(body: fields.Body) -> Point:
     """The single metric of `log-metric`."""
-    fields.required(body, "key")
+    key = fields.required(body, "key")
     for name in ("value", "timestamp"):
         if body.get(name) is None or body[name] == "":
             raise fields.missing(name)
-    return columns([body], path="")
+    step, time_ms, value = body.get("step") or 0, body["timestamp"], body["value"]
+    # What clients send; all else is read, or refused in MLflow's words, as a list of one.
+    if (
+        type(value) is float
+        and type(step) is int
+        and type(time_ms) is int
+        and step in _INT64
+        and 0 <= time_ms <= fields.MAX_TIME_MS
+        and len(key) <= fields.MAX_KEY
+        and not fields.name_problem(key)
+    ):
+        return key, step, time_ms, value
+    found = columns([body], path="")
+    return key, int(found.step[0]), int(found.time_ms[0]), float(found.value[0])
 
 
 def columns(metrics: Sequence[Any], path: str = "metrics") -> Columns:

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 import orjson
+from django.db import transaction
 
 from runs.logged_models import services as logged_models
 from runs.logged_models.services import MetricRow
@@ -30,9 +31,15 @@ def _run(request: Any, workspace: Workspace, body: fields.Body) -> Run:
 class LogMetric(SmallWrite):
     def record(self, request: Any, workspace: Workspace, body: fields.Body) -> None:
         run_id = fields.required(body, "run_id", "run_uuid")
-        columns, of_models = points.one(body), points.of_models([body])
+        key, step, time_ms, value = points.one(body)
+        of_models = points.of_models([body])
         run = finding.run(request, workspace, run_id, Permission.RUN_LOG)
-        metrics.append(run=run, columns=columns, besides=partial(_besides, run, {}, {}, of_models))
+        if not of_models:
+            metrics.append_point(run=run, key=key, step=step, time_ms=time_ms, value=value)
+            return
+        with transaction.atomic():
+            _besides(run, {}, {}, of_models)
+            metrics.append_point(run=run, key=key, step=step, time_ms=time_ms, value=value)
 
 
 class LogParameter(SmallWrite):
@@ -77,7 +84,8 @@ class LogBatch(SmallWrite):
         param_map, tag_map = _params(body), fields.tag_map(body)
         _check_counts(len(found), len(params), len(tags))
         run = finding.run(request, workspace, run_id, Permission.RUN_LOG)
-        metrics.append(run=run, columns=columns, besides=partial(_besides, run, param_map, tag_map, of_models))
+        besides = partial(_besides, run, param_map, tag_map, of_models) if param_map or tag_map or of_models else None
+        metrics.append(run=run, columns=columns, besides=besides)
 
 
 def _besides(run: Run, params: dict[str, str], tags: dict[str, str], of_models: list[MetricRow]) -> None:

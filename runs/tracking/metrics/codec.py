@@ -46,6 +46,25 @@ def pack(*columns: NDArray[Any]) -> bytes:
     return b"".join((header, directory, *(data for _, _, data in parts)))
 
 
+def pack_point(*whole: int, value: float) -> bytes:
+    """What `pack` makes of one point: columns of one whole number each, then its value; without NumPy."""
+    encoding, data = _packed_value(value)
+    zero = _compress(b"\0")  # a single number has no difference to a neighbour
+    heads = [_COLUMN.pack(1, number, 1, len(zero)) for number in whole]
+    header = _HEADER.pack(_MAGIC, _VERSION, len(whole) + 1)
+    return b"".join((header, *heads, _COLUMN.pack(encoding, 0, 1, len(data)), zero * len(whole), data))
+
+
+def _packed_value(value: float) -> tuple[int, bytes]:
+    exact = struct.pack("<d", value)
+    try:
+        narrow = struct.pack("<f", value)
+    except OverflowError:
+        return _FLOAT64, _compress(exact)
+    is_same = struct.pack("<d", *struct.unpack("<f", narrow)) == exact
+    return (_FLOAT32, _compress(narrow)) if is_same else (_FLOAT64, _compress(exact))
+
+
 def unpack(data: Pack, wanted: Iterable[int] | None = None) -> list[NDArray[Any]]:
     """The columns with the numbers `wanted`, all of them by default. Raises BadPack."""
     view = memoryview(data)

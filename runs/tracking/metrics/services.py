@@ -1,14 +1,15 @@
 """Writing metrics. A batch is stored whole and once, or not at all."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from compute.jobs.models import Job, Reason
-from runs.tracking.metrics import batches, codec, keys, summarise, summary_merge, tasks
+from runs.tracking.metrics import batches, codec, keys, storing, summarise, summary_merge, tasks
 from runs.tracking.metrics.columns import Columns, check_names
 from runs.tracking.metrics.models import MetricKey
 from runs.tracking.models import Run
@@ -54,9 +55,8 @@ def ingest(
         if batches.is_known(run.pk, writer, seq):
             return Ingested(0, duplicate=True)
         raise Conflict("run_finished", "This run has finished; it takes no more metrics.", hint="Start a new run.")
-    ids = keys.key_ids(run.workspace_id, columns.keys)
-    numbered = _numbered(columns, ids)
-    with transaction.atomic():
+    numbered = _numbered(columns, keys.key_ids(run.workspace_id, columns.keys))
+    with _known_keys(), transaction.atomic():
         if not batches.claim(run.pk, writer, seq, len(columns), codec.pack(*numbered)):
             return Ingested(0, duplicate=True)
         summary_merge.merge(run.pk, list(summarise.digests(*numbered)))
@@ -75,17 +75,46 @@ def append(*, run: Run, columns: Columns, besides: Callable[[], None] | None = N
 
     All of it in one transaction, with what `besides` writes. Of several values at one step and time the greatest is last.
     """
-    ids = keys.key_ids(run.workspace_id, columns.keys)
-    numbered = _by_value(_numbered(columns, ids))
+    if besides is None:
+        _append(run, columns)
+        return
     with transaction.atomic():
-        if besides is not None:
-            besides()
-        if len(columns):
-            seq = batches.append(run.pk, len(columns), codec.pack(*numbered))
-            summary_merge.merge(run.pk, list(summarise.digests(*numbered)), by_value=True)
-            if seq % COMPACT_UNNAMED == 0:
-                tasks.compact_run.delay_on_commit(run.pk)
-        pacing.publish_paced(topics.run(run.pk), "metrics")
+        besides()
+        _append(run, columns)
+
+
+def append_point(*, run: Run, key: str, step: int, time_ms: int, value: float) -> None:
+    """What `append` does, for one point whose metric's name was checked."""
+    with _known_keys():
+        key_id = keys.key_ids(run.workspace_id, [key])[key]
+        seq = storing.store_point(run.pk, storing.Point(key_id, step, time_ms, value))
+    _tell(run, seq)
+
+
+def _append(run: Run, columns: Columns) -> None:
+    seq = 0
+    if len(columns):
+        with _known_keys():
+            numbered = _by_value(_numbered(columns, keys.key_ids(run.workspace_id, columns.keys)))
+            digests = list(summarise.digests(*numbered))
+            seq = storing.store_batch(run.pk, len(columns), codec.pack(*numbered), digests)
+    _tell(run, seq)
+
+
+def _tell(run: Run, seq: int) -> None:
+    if seq and seq % COMPACT_UNNAMED == 0:
+        tasks.compact_run.delay_on_commit(run.pk)
+    pacing.publish_paced(topics.run(run.pk), "metrics")
+
+
+@contextmanager
+def _known_keys() -> Iterator[None]:
+    """Whoever fails to store numbers of metrics must not find the same ones again."""
+    try:
+        yield
+    except IntegrityError:
+        keys.forget()
+        raise
 
 
 def set_goals(*, actor: User, run: Run, goals: Mapping[str, str]) -> None:

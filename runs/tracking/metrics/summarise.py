@@ -66,6 +66,17 @@ def digests(key: Ints, step: Ints, time_ms: Ints, value: Floats) -> Iterator[Dig
         yield _digest(*row)
 
 
+def digest_of_point(key_id: int, step: int, time_ms: int, value: float) -> Digest:
+    """What `digests` says of a batch of one point; without NumPy."""
+    is_finite, is_nan = math.isfinite(value), math.isnan(value)
+    shown = None if is_nan else value
+    extreme, extreme_step = (value, step) if is_finite else (None, None)
+    return Digest(
+        key_id, 1, shown, step, time_ms, shown, step, time_ms, extreme, extreme_step, extreme, extreme_step,
+        value if is_finite else 0.0, int(is_finite), int(is_nan), int(not is_finite and not is_nan), 0,
+    )  # fmt: skip
+
+
 def _extremes(step: Ints, value: Floats, starts: Places) -> tuple[NDArray[Any], ...]:
     """Per metric: finite minimum and its lowest step, maximum and its, sum and number of the finite, NaN, infinite."""
     finite = np.isfinite(value)

@@ -58,6 +58,14 @@ _NAMES = ", ".join(f'"{name}"' for name in ("run_id", *_COLUMNS))
 _INSERT = f'INSERT INTO "{_TABLE}" AS old ({_NAMES}) VALUES '
 
 
+_ONE = f"{_INSERT}({', '.join(['%s'] * (len(_COLUMNS) + 1))}) ON CONFLICT (run_id, key_id) DO UPDATE SET {_SET_GREATER}"
+
+
+def of_point(run_id: str, digest: Digest) -> tuple[str, list[str | float | None]]:
+    """The statement that merges one point by its value, always the same text, and its values."""
+    return _ONE, [run_id, *_values(digest)]
+
+
 def merge(run_id: str, digests: Sequence[Digest], *, by_value: bool = False) -> None:
     """Add what a batch says to the run's summaries, new metrics included.
 
@@ -65,12 +73,15 @@ def merge(run_id: str, digests: Sequence[Digest], *, by_value: bool = False) -> 
     """
     if not digests:
         return
+    with connection.cursor() as cursor:
+        cursor.execute(*of_batch(run_id, digests, by_value=by_value))
+
+
+def of_batch(run_id: str, digests: Sequence[Digest], *, by_value: bool) -> tuple[str, list[str | float]]:
+    """The statement that merges a batch, and its values."""
     given: list[str | float] = []
     rows = ", ".join([_row(run_id, digest, given) for digest in digests])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{_INSERT}{rows} ON CONFLICT (run_id, key_id) DO UPDATE SET {_SET_GREATER if by_value else _SET}", given
-        )
+    return f"{_INSERT}{rows} ON CONFLICT (run_id, key_id) DO UPDATE SET {_SET_GREATER if by_value else _SET}", given
 
 
 def _row(run_id: str, digest: Digest, given: list[str | float]) -> str:

@@ -5,8 +5,9 @@ from django.forms.models import model_to_dict
 
 from runs.tracking.models import Run
 from studio.access.models import Workspace
-from studio.access.rows import one_row
+from studio.access.rows import one_row, part
 from studio.accounts.models import User
+from studio.prepared import first_row
 from tests.factories import make_run
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ def every_field(row) -> dict:
 def test_every_field_has_the_value_and_type_of_a_query(workspace, ben, model):
     make_run(workspace, created_by=ben, definition={"inputs": {"lr": 0.1}}, git={"dirty": True}, is_archived=True)
     row = model.objects.first()
-    found = one_row(model, f'SELECT * FROM "{model._meta.db_table}" WHERE "{model._meta.pk.column}" = %s', [row.pk])
+    found = one_row(model, f'x."{model._meta.pk.column}" = %s', [row.pk])
     assert found == row
     assert every_field(found) == every_field(row)
     assert {name: type(value) for name, value in every_field(found).items()} == {
@@ -30,10 +31,14 @@ def test_every_field_has_the_value_and_type_of_a_query(workspace, ben, model):
     assert model_to_dict(found) == model_to_dict(row)
 
 
-def test_columns_beside_the_models_become_attributes(ben):
-    found = one_row(User, 'SELECT u.*, 7 AS lucky FROM "studio_user" u WHERE u.id = %s', [ben.pk])
-    assert found.lucky == 7
+def test_the_parts_of_a_joined_row_are_instances_of_their_own(workspace, ben):
+    person, place = part(User, "u"), part(Workspace, "w")
+    joined = 'FROM "studio_user" u LEFT JOIN "studio_workspace" w ON w.slug = %s WHERE u.id = %s'
+    sql = f"SELECT {person.columns}, {place.columns} {joined}"
+    row = first_row(sql, [workspace.slug, ben.pk])
+    assert (person.read(row), place.read(row, person.width)) == (ben, workspace)
+    assert place.read(first_row(sql, ["nowhere", ben.pk]), person.width) is None
 
 
 def test_no_row_is_none(db):
-    assert one_row(User, 'SELECT * FROM "studio_user" WHERE id = %s', [-1]) is None
+    assert one_row(User, "x.id = %s", [-1]) is None

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from runs.tracking.metrics import codec
+from runs.tracking.metrics import codec, summarise
 
 SIZES = st.integers(0, 200)
 INT64 = st.integers(-(2**63), 2**63 - 1)
@@ -64,3 +64,21 @@ def test_packs_of_many_threads_do_not_mix() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(roundtrip, range(8)))
+
+
+@given(INT64, INT64, INT64, st.floats())
+@example(7, 0, 0, -0.0)
+@example(7, 0, 0, 0.1)
+@example(7, 0, 0, 3.5)
+@example(7, 0, 0, 1e300)
+def test_a_point_alone_is_packed_as_a_batch_of_one(key: int, step: int, time_ms: int, value: float) -> None:
+    columns = [np.array([number], np.int64) for number in (key, step, time_ms)]
+    assert codec.pack_point(key, step, time_ms, value=value) == codec.pack(*columns, np.array([value]))
+
+
+@given(st.integers(1, 2**40), INT64, st.integers(0, 2**45), st.floats())
+def test_a_point_alone_says_what_a_batch_of_one_says(key: int, step: int, time_ms: int, value: float) -> None:
+    columns = [np.array([number], np.int64) for number in (key, step, time_ms)]
+    assert [summarise.digest_of_point(key, step, time_ms, value)] == list(
+        summarise.digests(*columns, np.array([value], np.float64))
+    )

@@ -1,0 +1,44 @@
+"""Statements of our own that are asked with every request, without what Django and the server do anew for each.
+
+On PostgreSQL they are prepared once a connection, so the server plans them once. Elsewhere, and where somebody listens to
+the statements, they go Django's usual way. Texts are fine for numbers: the server takes what the column is.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+POSTGRESQL = "postgresql"
+
+
+def first_row(sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+    """The first row that `sql` finds."""
+    if _is_plain():
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchone()
+    return _run(sql, values).fetchone()  # type: ignore[no-any-return]
+
+
+def change(sql: str, values: Sequence[Any], *, is_repeated: bool = True) -> int:
+    """Run a statement that gives no rows; how many it changed. One whose text is always another is not prepared."""
+    if _is_plain() or not is_repeated:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return int(cursor.rowcount)
+    return int(_run(sql, values).rowcount)
+
+
+def _is_plain() -> bool:
+    return connection.vendor != POSTGRESQL or connection.queries_logged or bool(connection.execute_wrappers)
+
+
+def _run(sql: str, values: Sequence[Any]) -> Any:
+    import psycopg  # only where it is the database's driver
+
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors:
+        # Django's own cursor puts the values into the text, which can't be prepared.
+        return psycopg.Cursor(connection.connection).execute(sql, values, prepare=True)
