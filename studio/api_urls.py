@@ -16,6 +16,7 @@ urlpatterns = [
     path(IN_WORKSPACE, include("studio.activity.api_urls")),
     path(IN_WORKSPACE, include("compute.board.api_urls")),
     path(IN_WORKSPACE, include("compute.jobs.api_urls")),
+    path(IN_WORKSPACE, include("registry.data.transfers.api_urls")),
     path(IN_WORKSPACE, include("registry.environments.api_urls")),
     path(IN_WORKSPACE, include("registry.mlmodels.api_urls")),
     path(IN_WORKSPACE, include("studio.webhooks.api_urls")),

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -59,22 +59,44 @@ def refuse_too_large(meta: Mapping[str, Any], limit: int) -> None:
 
 def download(request: HttpRequest | Request, blob: Blob, *, name: str, content_type: str) -> HttpResponseBase:
     """The bytes of a blob, or the one range the request asks for."""
-    etag = f'"{blob.sha256}"'
+    return serve(
+        request,
+        lambda start, end: blobs.read_range(blob, start, end),
+        size=blob.size,
+        tag=blob.sha256,
+        name=name,
+        content_type=content_type,
+    )
+
+
+def serve(
+    request: HttpRequest | Request,
+    read: Callable[[int, int], Iterator[bytes]],
+    *,
+    size: int,
+    tag: str,
+    name: str,
+    content_type: str,
+) -> HttpResponseBase:
+    """`size` bytes, or the one range the request asks for, given by `read(start, end)`; `tag` changes when they do."""
+    etag = f'"{tag}"'
     if request.headers.get("If-None-Match") == etag:
         return _with_headers(HttpResponse(status=304), name, etag)
-    span = _range(request.headers.get("Range", ""), blob.size)
+    # A download is only resumed where the bytes are still the same ones.
+    is_same = request.headers.get("If-Range", etag) == etag
+    span = _range(request.headers.get("Range", ""), size) if is_same else None
     if span is None:
-        response = StreamingHttpResponse(blobs.read_range(blob), content_type=content_type)
-        response["Content-Length"] = blob.size
+        response = StreamingHttpResponse(read(0, size), content_type=content_type)
+        response["Content-Length"] = size
         return _with_headers(response, name, etag)
     start, end = span
     if start >= end:
         refused = HttpResponse(status=416, content_type="text/plain")
-        refused["Content-Range"] = f"bytes */{blob.size}"
+        refused["Content-Range"] = f"bytes */{size}"
         return _with_headers(refused, name, etag)
-    response = StreamingHttpResponse(blobs.read_range(blob, start, end), status=206, content_type=content_type)
+    response = StreamingHttpResponse(read(start, end), status=206, content_type=content_type)
     response["Content-Length"] = end - start
-    response["Content-Range"] = f"bytes {start}-{end - 1}/{blob.size}"
+    response["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     return _with_headers(response, name, etag)
 
 

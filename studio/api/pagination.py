@@ -64,8 +64,8 @@ def answer(
     page = page_of(rows, order=order, cursor=request.GET.get("cursor", ""), limit=limit)
     return {
         "results": [show(row) for row in page.rows],
-        "next": _url(request, page.next),
-        "previous": _url(request, page.previous),
+        "next": url_of_page(request, page.next),
+        "previous": url_of_page(request, page.previous),
     }
 
 
@@ -145,7 +145,8 @@ def _bad_cursor() -> Invalid:
     return Invalid("bad_cursor", message, hint="Start again without a cursor.", fields={"cursor": message})
 
 
-def _url(request: HttpRequest, cursor: str) -> str | None:
+def url_of_page(request: HttpRequest, cursor: str) -> str | None:
+    """The address of a neighbouring page; None when there is none."""
     if not cursor:
         return None
     query = request.GET.copy()

@@ -49,6 +49,16 @@ class WorkspaceAPIView(StudioAPIView):
             raise Denied("job_over", "This job has ended: its token repeats its last report and opens nothing else.")
 
 
+class OpenByAddress(WorkspaceAPIView):
+    """A view whose address is the permission: the methods of `opened` ask for no token. Others are nobody's."""
+
+    opened: ClassVar[frozenset[str]] = frozenset()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method not in self.opened:
+            super().initial(request, *args, **kwargs)
+
+
 class PersonalAPIView(StudioAPIView):
     """A view of the caller's own things, outside of any workspace.
 

@@ -1,9 +1,12 @@
 """One row of everything in the workspace `vision`, and the people who call."""
 
+import secrets
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from registry.data.datastores.models import Datastore
+from registry.data.transfers import services as transfers
 from registry.environments.models import Environment
 from registry.mlmodels.services import aliases, models, versions
 from runs.evaluation.models import EvaluationDataset
@@ -75,6 +78,8 @@ def make_scene() -> Scene:
         actor=people.ben, model=model, new=versions.NewVersion(source="s3://elsewhere/model")
     )  # fmt: skip
     aliases.set_alias(actor=people.ben, version=version, name="champion")
+    datastore = Datastore.objects.create(workspace=workspace, name="bulk", kind="local_folder")
+    upload = transfers.begin(actor=people.ben, datastore=datastore, path=f"raw/{secrets.token_hex(4)}.csv", size=4).upload
     webhook = Webhook.objects.create(
         workspace=workspace, name="ci", url="https://ci.example.org/", events=["model_version.created"]
     )
@@ -91,6 +96,10 @@ def make_scene() -> Scene:
     change = BulkChange.objects.create(workspace=workspace, actor=people.ben, action="tag", run_ids=[run.pk])
     make_token(people.ada)
     names = {
+        "datastore_name": datastore.name,
+        "stored_path": "stored.txt",
+        "upload_id": upload.pk,
+        "part_number": 1,
         "view_id": view.pk,
         "bulk_id": change.pk,
         "report_id": report.pk,

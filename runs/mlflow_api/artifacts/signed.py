@@ -23,6 +23,7 @@ from studio.access import Permission
 from studio.access.models import Workspace
 from studio.accounts import queries as accounts
 from studio.api import files
+from studio.api.views import OpenByAddress
 from studio.storage import links
 from studio.storage.names import safe_relpath
 from studio.workspaces import queries as workspaces
@@ -93,14 +94,8 @@ class UploadUrl(base.FileView):
         return Response({"presigned_url": url, "headers": {}})
 
 
-class LinkView(base.FileView):
-    """A view whose address is the permission: the methods of `opened` ask for no token. Others are nobody's."""
-
-    opened: ClassVar[frozenset[str]] = frozenset()
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        if request.method not in self.opened:
-            super().initial(request, *args, **kwargs)
+class LinkView(OpenByAddress, base.FileView):
+    """A file behind a link."""
 
 
 class SignedFile(LinkView):

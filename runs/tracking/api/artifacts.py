@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from runs.tracking import serializers
-from runs.tracking.api import reading, shapes
+from runs.tracking.api import shapes
 from runs.tracking.models import Run
 from runs.tracking.queries import artifacts as queries
 from runs.tracking.services import artifacts as services
@@ -100,6 +100,6 @@ def _page(request: Request, entries: list[shelves.Entry]) -> dict[str, Any]:
     following = start + limit if start + limit < len(entries) else 0
     return {
         "results": [shapes.artifact(entry) for entry in entries[start : start + limit]],
-        "next": reading.url_of_page(request, str(following) if following else ""),
-        "previous": reading.url_of_page(request, str(max(start - limit, 0)) if start else ""),
+        "next": pagination.url_of_page(request, str(following) if following else ""),
+        "previous": pagination.url_of_page(request, str(max(start - limit, 0)) if start else ""),
     }

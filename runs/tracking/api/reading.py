@@ -51,15 +51,6 @@ def run_ids(text: str, *, most: int) -> list[str]:
     return ids
 
 
-def url_of_page(request: Request, cursor: str) -> str | None:
-    """The address of a neighbouring page; None when there is none."""
-    if not cursor:
-        return None
-    query = request.GET.copy()
-    query["cursor"] = cursor
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
-
-
 def _text(text: str, name: str, limit: int = MAX_PATH) -> str:
     if len(text) > limit or "\0" in text:
         raise _invalid(name, f"{name} is too long or holds a NUL character.")

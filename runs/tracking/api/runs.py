@@ -17,7 +17,7 @@ from runs.tracking.queries import why as why_queries
 from runs.tracking.services import attached, lifecycle, records
 from studio import access
 from studio.access import Permission
-from studio.api import fields
+from studio.api import fields, pagination
 from studio.api.idempotency import idempotent
 from studio.api.views import WorkspaceAPIView
 from studio.errors import NotFound
@@ -56,8 +56,8 @@ class Runs(WorkspaceAPIView):
         return Response(
             {
                 "results": [shapes.run_row(row) for row in page.rows],
-                "next": reading.url_of_page(request, page.next_cursor),
-                "previous": reading.url_of_page(request, page.previous_cursor),
+                "next": pagination.url_of_page(request, page.next_cursor),
+                "previous": pagination.url_of_page(request, page.previous_cursor),
             }
         )
 

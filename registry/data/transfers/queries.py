@@ -1,0 +1,37 @@
+"""What lies in a datastore, and how its files are read."""
+
+from collections.abc import Iterator
+
+from registry.data.datastores import opening, problems
+from registry.data.datastores.kinds.base import Entry, Page
+from registry.data.datastores.models import Datastore
+from registry.data.transfers.models import Upload
+from studio.accounts.models import User
+from studio.storage.names import safe_relpath
+
+
+def entries(datastore: Datastore, folder: str = "", *, cursor: str = "", limit: int = 100) -> Page:
+    """What lies right in a folder. Raises NotFound, Invalid for a path that can't be one, Invalid for a database."""
+    folder = safe_relpath(folder.rstrip("/")) if folder.rstrip("/") else ""
+    return opening.file_store(datastore).page(folder, cursor=cursor, limit=limit)
+
+
+def file_at(datastore: Datastore, path: str) -> Entry:
+    """The file of exactly this path. Raises NotFound, Conflict for a folder."""
+    found = opening.file_store(datastore).stat(safe_relpath(path))
+    if found is None:
+        raise problems.file_missing(path[:200])
+    if found.is_dir:
+        raise problems.not_a_file(found.path)
+    return found
+
+
+def read(datastore: Datastore, path: str, start: int, end: int) -> Iterator[bytes]:
+    """The bytes from `start` up to but without `end`, in pieces."""
+    return opening.file_store(datastore).read(path, start, end)
+
+
+def open_uploads(datastore: Datastore, person: User) -> list[Upload]:
+    """Uploads of this person that can go on, newest first."""
+    rows = Upload.objects.filter(datastore=datastore, created_by=person).exclude(state=Upload.State.DONE)
+    return list(rows[:100])
