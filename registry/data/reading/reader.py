@@ -1,0 +1,90 @@
+"""Questions to the reading processes: what pages, REST and tasks call. Errors are the studio's own."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from registry.data.reading import pool
+from registry.data.reading.tables import Table
+from studio import errors
+
+LOOK_SECONDS = 20.0
+SQL_SECONDS = 20.0
+EXPORT_SECONDS = 60.0
+MOST_ROWS = 1_000
+SAMPLE = 1_000
+EXPORT_ROWS = 1_000_000
+_ERRORS: dict[str, type[errors.StudioError]] = {
+    "data_unreadable": errors.Invalid,
+    "bad_sql": errors.Invalid,
+    "sql_not_allowed": errors.Invalid,
+    "bad_column": errors.Invalid,
+    "data_too_large": errors.TooLarge,
+}
+
+
+class Refused(errors.Invalid):
+    """`position` is the character of the person's own text at which it goes wrong, if that is known."""
+
+    def __init__(self, code: str, message: str, *, hint: str = "", position: int | None = None) -> None:
+        super().__init__(code, message, hint=hint)
+        self.position = position
+        self.extensions = {"position": position}
+
+
+def look(table: Table, *, limit: int = 100) -> dict[str, Any]:
+    """`{columns, rows, row_count, found}`: the first rows, and how the text seems to be written."""
+    return _answer({"what": "look", "limit": limit}, table, LOOK_SECONDS)
+
+
+def rows(
+    table: Table,
+    *,
+    mode: str = "first",
+    where: str = "",
+    offset: int = 0,
+    limit: int = 100,
+    columns: list[str] | None = None,
+    order: list[dict[str, Any]] | None = None,
+    seed: int = 1,
+) -> dict[str, Any]:
+    """`{columns, rows, row_count, has_more}`: a page of the first rows or of a random sample, where a condition holds."""
+    question = {
+        "what": "rows", "mode": mode, "where": where, "offset": offset, "limit": limit, "columns": columns,
+        "order": order or [], "seed": seed, "sample": SAMPLE,
+    }  # fmt: skip
+    return _answer(question, table, LOOK_SECONDS)
+
+
+def ask(table: Table, sql: str, *, limit: int = MOST_ROWS) -> dict[str, Any]:
+    """`{columns, rows, has_more}`: the result of one SELECT over `data`."""
+    return _answer({"what": "ask", "sql": sql, "limit": limit}, table, SQL_SECONDS)
+
+
+@contextmanager
+def exported(table: Table, sql: str = "") -> Iterator[Path]:
+    """The table, or the result of one SELECT, as a CSV file that is there as long as the block runs."""
+    question = {"what": "export", "sql": sql, "limit": EXPORT_ROWS, "table": table.as_dict()}
+    with tempfile.TemporaryDirectory(prefix="atelier-export-") as folder:
+        kept = Path(folder) / "result.csv"
+        with pool.shared().asked(question, seconds=EXPORT_SECONDS) as told:
+            shutil.move(_checked(told)["path"], kept)
+        yield kept
+
+
+def _answer(question: dict[str, Any], table: Table, seconds: float) -> dict[str, Any]:
+    with pool.shared().asked({**question, "table": table.as_dict()}, seconds=seconds) as told:
+        return _checked(told)
+
+
+def _checked(told: dict[str, Any]) -> dict[str, Any]:
+    problem = told.get("problem")
+    if problem is None:
+        return told["answer"]  # type: ignore[no-any-return]
+    kind = _ERRORS[problem["code"]]
+    if kind is errors.Invalid:
+        raise Refused(problem["code"], problem["message"], hint=problem["hint"], position=problem["position"])
+    raise kind(problem["code"], problem["message"], hint=problem["hint"])
