@@ -1,7 +1,6 @@
-"""A text sealed with a key of this installation, and opened again.
+"""How texts were sealed before there was a vault: with a key derived from `SECRET_KEY`. `studio.secrets.sealing` opens and moves them.
 
-The key is derived from `SECRET_KEY`; a sealed text names the key it was made with, so that a rotated key
-(`SECRET_KEY_FALLBACKS`) still opens what it sealed, and `reseal` moves it to the present one.
+A sealed text names the key it was made with, so that an earlier one (`SECRET_KEY_FALLBACKS`) still opens what it sealed.
 """
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,16 +30,6 @@ def unseal(sealed: str, *, purpose: str) -> str:
         return ciphers.unseal(cipher, encoded, bound_to=purpose).decode()
     except ciphers.Unopened:
         raise _lost() from None
-
-
-def is_current(sealed: str) -> bool:
-    """Whether the present key sealed it."""
-    return sealed.split(":")[1:2] == [ciphers.derived(settings.SECRET_KEY, USE)[0]]
-
-
-def reseal(sealed: str, *, purpose: str) -> str:
-    """The same text under the present key."""
-    return sealed if is_current(sealed) else seal(unseal(sealed, purpose=purpose), purpose=purpose)
 
 
 def _keys() -> dict[str, AESGCM]:

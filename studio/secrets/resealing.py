@@ -1,4 +1,4 @@
-"""Every sealed text of the installation under its present key, so that an earlier key can be put away.
+"""Texts that were sealed with the secret key, moved under the keys of their workspaces.
 
 Who keeps sealed texts registers a function that moves its own when the app starts.
 """

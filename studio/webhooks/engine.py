@@ -14,7 +14,7 @@ from studio.live import topics
 from studio.live.publish import publish
 from studio.notifications import services as notifications
 from studio.outbound.addresses import Refused
-from studio.secrets import box
+from studio.secrets import sealing
 from studio.webhooks import outbound
 from studio.webhooks.models import Webhook, WebhookDelivery
 
@@ -82,7 +82,8 @@ def _send(delivery: WebhookDelivery) -> outbound.Reply:
     }
     try:
         if webhook.secret:
-            secret = box.unseal(webhook.secret, purpose=f"webhook:{webhook.pk}:secret")
+            purpose = f"webhook:{webhook.pk}:secret"
+            secret = sealing.unseal(webhook.secret, workspace=webhook.workspace, purpose=purpose)
             headers["X-MLflow-Signature"] = signature(secret, key, timestamp, delivery.body)
         return outbound.post(webhook.url, delivery.body.encode(), headers)
     except (Refused, Unavailable) as error:

@@ -13,7 +13,7 @@ from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.activity import services as activity
 from studio.errors import Conflict, Invalid, Unavailable
-from studio.secrets import box, resealing
+from studio.secrets import resealing, sealing
 from studio.webhooks import addresses, events, tasks
 from studio.webhooks.models import Webhook, WebhookDelivery
 
@@ -118,18 +118,20 @@ def redeliver(*, actor: User | None, delivery: WebhookDelivery) -> WebhookDelive
 
 def secret_of(*, webhook: Webhook) -> str:
     """The secret in the clear, for signing."""
-    return box.unseal(webhook.secret, purpose=_purpose(webhook)) if webhook.secret else ""
+    if not webhook.secret:
+        return ""
+    return sealing.unseal(webhook.secret, workspace=webhook.workspace, purpose=_purpose(webhook))
 
 
 def reseal_secrets() -> resealing.Outcome:
-    """Every webhook's secret under the present key. One that is changed meanwhile keeps its new value."""
+    """Every webhook's secret under its workspace's key. One that is changed meanwhile keeps its new value."""
     moved, current, unreadable = 0, 0, []
     for webhook in Webhook.objects.exclude(secret="").select_related("workspace").order_by("pk"):
-        if box.is_current(webhook.secret):
+        if sealing.is_current(webhook.secret):
             current += 1
             continue
         try:
-            again = box.reseal(webhook.secret, purpose=_purpose(webhook))
+            again = sealing.reseal(webhook.secret, workspace=webhook.workspace, purpose=_purpose(webhook))
         except Unavailable:
             unreadable.append(f"{webhook.workspace.slug}/{webhook.name}")
             continue
@@ -160,7 +162,8 @@ def _put_secret(webhook: Webhook, secret: str) -> None:
     if len(secret) > MAX_SECRET:
         message = f"A secret has at most {MAX_SECRET} characters."
         raise Invalid("bad_webhook", message, fields={"secret": message})
-    webhook.secret = box.seal(secret, purpose=_purpose(webhook)) if secret else ""
+    purpose = _purpose(webhook)
+    webhook.secret = sealing.seal(secret, workspace=webhook.workspace, purpose=purpose) if secret else ""
     webhook.save(update_fields=["secret"])
 
 

@@ -31,4 +31,12 @@ class Command(BaseCommand):
                     told["link"] = accounts.make_sign_in_link(user=made.administrator)
         except StudioError as error:
             raise CommandError(error.message) from error
+        self._move_old_secrets()
         self.stdout.write(json.dumps(told))
+
+    def _move_old_secrets(self) -> None:
+        """What versions before the vault sealed with the secret key. What no key opens is named and stops nothing."""
+        try:
+            call_command("reseal_secrets", stdout=self.stdout)
+        except CommandError as error:
+            self.stdout.write(str(error))

@@ -1,4 +1,4 @@
-"""`manage.py reseal-secrets`: stored secrets under the present key, after which the earlier one can be put away."""
+"""`manage.py reseal-secrets`: what is still sealed with the secret key moved into the vault. `prepare` does it, too."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from studio.secrets import resealing
 
 
 class Command(BaseCommand):
-    help = "Seal every stored secret with the present secret key. Run it after a change of that key."
+    help = "Move what is still sealed with the secret key under the vault's keys."
 
     def handle(self, *args: Any, **options: Any) -> None:
         lost = []
@@ -20,4 +20,4 @@ class Command(BaseCommand):
                 f"No known key opens {len(lost)} of them: {'; '.join(lost)}. Give the earlier key in"
                 " ATELIER_OLD_SECRET_KEYS and run this again, or enter these secrets anew."
             )
-        self.stdout.write("Nothing needs an earlier key any more: ATELIER_OLD_SECRET_KEYS can be left out.")
+        self.stdout.write("No stored secret needs the secret key any more.")

@@ -18,15 +18,11 @@ def test_equal_texts_are_sealed_differently() -> None:
     assert box.seal("word", purpose="a") != box.seal("word", purpose="a")
 
 
-def test_a_rotated_key_still_opens_and_resealing_moves_to_the_new_one(settings: Any) -> None:
+def test_an_earlier_key_still_opens_while_it_is_given(settings: Any) -> None:
     sealed = box.seal("word", purpose="a")
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new key", [settings.SECRET_KEY]
     assert box.unseal(sealed, purpose="a") == "word"
-    assert not box.is_current(sealed)
-    moved = box.reseal(sealed, purpose="a")
     settings.SECRET_KEY_FALLBACKS = []
-    assert box.is_current(moved)
-    assert box.unseal(moved, purpose="a") == "word"
     with pytest.raises(Unavailable) as caught:
         box.unseal(sealed, purpose="a")
     assert caught.value.code == "secret_unreadable"
