@@ -97,7 +97,7 @@ class UploadView(files.FileView):
     """A view of one of the caller's own uploads."""
 
     def upload(self, request: Request, upload_id: str) -> Upload:
-        return services.of_workspace(self.workspace, upload_id, request.user)
+        return queries.own_upload(self.workspace, upload_id, request.user)
 
 
 class OneUpload(UploadView):

@@ -6,7 +6,9 @@ from registry.data.datastores import opening, problems
 from registry.data.datastores.kinds.base import Entry, Page
 from registry.data.datastores.models import Datastore
 from registry.data.transfers.models import Upload
+from studio.access.models import Workspace
 from studio.accounts.models import User
+from studio.errors import NotFound
 from studio.storage.names import safe_relpath
 
 
@@ -35,3 +37,13 @@ def open_uploads(datastore: Datastore, person: User) -> list[Upload]:
     """Uploads of this person that can go on, newest first."""
     rows = Upload.objects.filter(datastore=datastore, created_by=person).exclude(state=Upload.State.DONE)
     return list(rows[:100])
+
+
+def own_upload(workspace: Workspace, upload_id: str, person: User) -> Upload:
+    """This person's upload. Raises NotFound for anybody else's."""
+    rows = Upload.objects.filter(datastore__workspace=workspace, created_by=person).select_related("datastore")
+    found = rows.filter(pk=upload_id).first()
+    if found is None:
+        raise NotFound("not_found", "There is no such upload: it is over, or it was never begun.")
+    found.datastore.workspace = workspace
+    return found

@@ -11,9 +11,8 @@ from registry.data.datastores import opening, problems
 from registry.data.datastores.models import Datastore
 from registry.data.transfers import holds, publishing, queries, tasks
 from registry.data.transfers.models import Upload
-from studio.access.models import Workspace
 from studio.accounts.models import User
-from studio.errors import Conflict, Invalid, NotFound, StudioError, TooLarge
+from studio.errors import Conflict, Invalid, StudioError, TooLarge
 from studio.live import topics
 from studio.live.publish import publish
 from studio.storage import blobs, parts, stores
@@ -114,16 +113,6 @@ def delete_file(*, actor: User, datastore: Datastore, path: str) -> None:
     _require_unheld(datastore, found.path)
     opening.file_store(datastore).delete(found.path)
     _tell(datastore)
-
-
-def of_workspace(workspace: Workspace, upload_id: str, actor: User) -> Upload:
-    """The caller's own upload. Raises NotFound for anybody else's."""
-    rows = Upload.objects.filter(datastore__workspace=workspace, created_by=actor).select_related("datastore")
-    found = rows.filter(pk=upload_id).first()
-    if found is None:
-        raise NotFound("not_found", "There is no such upload: it is over, or it was never begun.")
-    found.datastore.workspace = workspace
-    return found
 
 
 def _hand_over(upload: Upload, sha256: str) -> None:

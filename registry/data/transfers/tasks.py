@@ -21,5 +21,5 @@ def publish(upload_id: str) -> None:
 def resume() -> None:
     """Every minute: uploads whose publisher was killed begin their last step again; forgotten ones go."""
     for upload_id in publishing.abandoned():
-        publish.delay(upload_id)
+        publish.delay_on_commit(upload_id)
     janitor.forget_old()
