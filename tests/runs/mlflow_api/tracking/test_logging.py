@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.test import Client
 
 from runs.tracking.metrics import compaction
 from runs.tracking.metrics.models import MetricBatch, MetricChunk, MetricWriter
@@ -202,3 +203,26 @@ def test_an_unknown_run_and_an_unknown_address_are_not_found(raw) -> None:
 def test_a_body_that_is_no_object_is_refused(people: People, body: str) -> None:
     response = ApiClient(people.ben).post(LOG_METRIC, body)
     assert (response.status_code, response.json()["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"run_id": "%s", "key": "a", "key": "b", "value": 1, "timestamp": 1}',
+        b'{"run_id": "%s", "key": "a", "value": 1, "timestamp": 1, "other": {"x": 1, "x": 2}}',
+        b'{"run_id": "%s", "key": "a", "value": NaN, "timestamp": 1, "value": 2}',
+        b'{"run_id": "%s", "key": "a", "value": 1, "timestamp": 1, "other": ' + b"[" * 70 + b"]" * 70 + b"}",
+        b'{"run_id": "%s", "key": "a\\ud800", "value": 1, "timestamp": 1}',
+    ],
+)
+def test_the_short_way_refuses_the_json_that_the_long_way_refuses(
+    people: People, mlflow, open_run, body: bytes
+) -> None:
+    run_id = open_run()
+    told = body.replace(b"%s", run_id.encode())
+    response = ApiClient(people.ben).post(LOG_METRIC, told)
+    assert (response.status_code, response.json()["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
+    browser = Client()
+    browser.force_login(people.ben)
+    assert browser.post(LOG_METRIC, told, content_type="application/json").json() == response.json()
+    assert metrics_of(mlflow, run_id) == {}
