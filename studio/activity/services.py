@@ -41,9 +41,25 @@ def begin(*, actor: User | None, workspace: Workspace, kind: str, subject: str, 
         .first()
     )
     if activity is None:
-        activity = Activity.objects.create(
-            workspace=workspace, actor=actor, kind=kind, subject=subject[:80], title=title[:300], url=url[:500]
-        )
+        return begin_new(actor=actor, workspace=workspace, kind=kind, subject=subject, title=title, url=url)
+    publish(topics.workspace(workspace.slug), "activity")
+    return activity
+
+
+def begin_new(
+    *,
+    actor: User | None,
+    workspace: Workspace,
+    kind: str,
+    subject: str,
+    title: str,
+    url: str = "",
+    state: Activity.State = Activity.State.PENDING,
+) -> Activity:
+    """Open a long operation of a subject that was made in this transaction, so that none of it can be open."""
+    activity = Activity.objects.create(
+        workspace=workspace, actor=actor, kind=kind, subject=subject[:80], title=title[:300], url=url[:500], state=state
+    )
     publish(topics.workspace(workspace.slug), "activity")
     return activity
 

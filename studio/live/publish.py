@@ -3,7 +3,8 @@
 import logging
 import threading
 import time
-from functools import cache, partial
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import redis
@@ -22,14 +23,31 @@ logger = logging.getLogger(__name__)
 SECONDS_TO_SEND = 1.0
 # After a failure nothing is tried for a moment: a request that tells ten things must not wait ten times.
 REST_AFTER_FAILURE = 2.0
+LOOKED_BACK = 16  # hints of a transaction in which a repeated one is looked for: thousands may wait
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is sent after the commit."""
+
+    topic: str
+    event: str
+    offsets: dict[str, int | str]
+
+    def __call__(self) -> None:
+        send_hint(self.topic, self.event, self.offsets)
 
 
 def publish(topic: str, event: str, **offsets: int | str) -> None:
     """Send `event` to those who listen to `topic`, once the current transaction has committed.
 
-    `offsets` are small positions (`size=`, `count=`) that save a listener a request; never content.
+    `offsets` are small positions (`size=`, `count=`) that save a listener a request; never content. What was said just
+    before in the same transaction is not said twice.
     """
-    transaction.on_commit(partial(send_hint, topic, event, offsets))
+    hint, connection = Hint(topic, event, offsets), transaction.get_connection()
+    kept = set(connection.savepoint_ids)
+    if not any(waiting == hint and points <= kept for points, waiting, _ in connection.run_on_commit[-LOOKED_BACK:]):
+        transaction.on_commit(hint)
 
 
 def send_hint(topic: str, event: str, offsets: dict[str, int | str]) -> None:

@@ -1,15 +1,15 @@
 """Runs as MLflow's JSON, built from plain rows: a page of a thousand runs makes no object of ours."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from runs.logged_models import queries as logged_models
 from runs.mlflow_api.logged_models import shapes as model_shapes
 from runs.mlflow_api.tracking import finding, times, well_known
-from runs.tracking.models import Experiment, RunState
-from runs.tracking.search import Record, records
+from runs.tracking.models import Experiment, Run, RunState
+from runs.tracking.search import Record, RunRow, records
 from runs.tracking.search.fields import MLFLOW_STATUS
 from runs.tracking.services.experiments import DEFAULT_PATH
 from studio.accounts.models import User
@@ -52,6 +52,15 @@ def runs_of(ids: Sequence[str]) -> Iterator[Item]:
 def one(run_id: str) -> Item:
     """One run that is known to be there."""
     return next(runs_of([run_id]))
+
+
+def of_new(run: Run, tags: Mapping[str, str], person: User) -> Item:
+    """A run that was made this moment, of what is known of it: nothing is asked for."""
+    row = RunRow(**{name: getattr(run, name) for name in RunRow._fields})
+    shown_id = experiment_id(run.experiment_id, run.experiment.path)
+    place = Place(shown_id, artifact_location(shown_id, run.experiment.artifact_location))
+    record = Record(row, params=[], tags=sorted(tags.items()), metrics=[])
+    return {**_run(record, place, person.email), **model_shapes.inputs_outputs(logged_models.NOTHING)}
 
 
 def experiment_id(pk: int, path: str) -> str:

@@ -30,8 +30,9 @@ class CreateRun(MlflowView):
         parent = jobs_of_callers.parent_for(request, self.workspace, tags.get(well_known.PARENT, ""))
         if user not in ("", "unknown"):
             tags.setdefault(well_known.USER, user)
+        actor, kept = cast(User, request.user), well_known.remaining(tags, has_parent=parent is not None)
         run = reported.open_run(
-            actor=cast(User, request.user),
+            actor=actor,
             experiment=experiment,
             parent=parent,
             opening=reported.Opening(
@@ -41,10 +42,10 @@ class CreateRun(MlflowView):
                 description=tags.get(well_known.NOTE, ""),
                 command=tags.get(well_known.SOURCE_NAME, ""),
                 git=well_known.git_of(tags),
-                tags=well_known.remaining(tags, has_parent=parent is not None),
+                tags=kept,
             ),
         )
-        return Response({"run": run_shapes.one(run.pk)})
+        return Response({"run": run_shapes.of_new(run, kept, actor)})
 
 
 class GetRun(MlflowView):

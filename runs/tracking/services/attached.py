@@ -116,7 +116,21 @@ def _create(
 
 
 def announce(*, actor: User, run: Run) -> None:
-    """The feed and the tray hear of a run of its own; the children of a search would flood them."""
+    """The feed and the tray hear of a new run of its own; the children of a search would flood them."""
+    activity.begin_new(
+        actor=actor,
+        workspace=run.workspace,
+        kind="run",
+        subject=run.subject,
+        title=run.name,
+        url=run.get_absolute_url(),
+        state=Activity.State.RUNNING,
+    )
+    _record_start(actor, run)
+
+
+def announce_again(*, actor: User, run: Run) -> None:
+    """The feed and the tray hear that a run which had ended goes on."""
     activity.begin(
         actor=actor,
         workspace=run.workspace,
@@ -126,6 +140,10 @@ def announce(*, actor: User, run: Run) -> None:
         url=run.get_absolute_url(),
     )
     activity.report(workspace=run.workspace, kind="run", subject=run.subject, state=Activity.State.RUNNING)
+    _record_start(actor, run)
+
+
+def _record_start(actor: User, run: Run) -> None:
     activity.record(
         actor=actor,
         workspace=run.workspace,

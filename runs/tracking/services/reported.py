@@ -91,7 +91,7 @@ def report_state(*, actor: User, run: Run, to: RunState, ended_at: datetime | No
 def _tell(actor: User, run: Run, *, was_finished: bool) -> None:
     """The feed and the tray hear of a run of its own; what ended is packed."""
     if run.parent_id is None and was_finished and not run.is_finished:
-        attached.announce(actor=actor, run=run)
+        attached.announce_again(actor=actor, run=run)
     elif run.parent_id is None:
         handlers.report_activity(run)
     if run.is_finished:

@@ -42,3 +42,29 @@ def test_a_hint_of_a_transaction_that_fails_is_not_sent(monkeypatch: pytest.Monk
         publish.publish("workspace:vision", "kept")
         assert sent == []
     assert sent == ["kept"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_transaction_says_twice_is_sent_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(publish, "_send", lambda layer, group, message: sent.append(message["event"]))
+    with transaction.atomic():
+        for event in ("runs", "activity", "runs", "runs"):
+            publish.publish("workspace:vision", event)
+    assert sent == ["runs", "activity"]
+    publish.publish("workspace:vision", "runs")
+    assert sent == ["runs", "activity", "runs"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hint_survives_the_part_of_a_transaction_that_said_it_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(publish, "_send", lambda layer, group, message: sent.append(message["event"]))
+    with transaction.atomic():
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            publish.publish("workspace:vision", "runs")
+            raise ZeroDivisionError
+        with transaction.atomic():
+            publish.publish("workspace:vision", "runs")
+        publish.publish("workspace:vision", "runs")
+    assert sent[:1] == ["runs"]

@@ -47,6 +47,17 @@ def test_a_run_opened_by_mlflow_is_an_ordinary_run(mlflow, people: People) -> No
     assert Event.objects.filter(verb="run.started").exists()
 
 
+def test_the_answer_to_opening_a_run_is_what_reading_it_gives(mlflow, people: People) -> None:
+    pairs = [
+        {"key": key, "value": key}
+        for key in ("zeta", "mlflow.user", "alpha", "mlflow.source.git.commit", "mlflow.note.content")
+    ]
+    for given in ({"run_name": "digits", "start_time": 1_700_000_000_123, "tags": pairs}, {}):
+        made = mlflow("runs/create", experiment_id="0", **given)["run"]
+        read = mlflow("runs/get", run_id=made["info"]["run_id"])["run"]
+        assert made == read
+
+
 def test_a_run_of_ours_answers_with_the_tags_that_say_the_same(mlflow, people: People) -> None:
     experiment = make_experiment(people.workspace, "vision/digits")
     run = make_run(
