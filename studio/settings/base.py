@@ -1,6 +1,7 @@
 """Settings of a running studio. Variables come through `env` and are described in docs/operations.md."""
 
 import secrets
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from studio.settings import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = env.path("ATELIER_DATA_DIR", BASE_DIR / "var")
+# The package people install lies beside the studio: recipes and MLTable files are read by the same code in both.
+SDK_DIR = BASE_DIR / "sdk" / "src"
+if str(SDK_DIR) not in sys.path:
+    sys.path.append(str(SDK_DIR))
 
 
 def _secret_key() -> str:
