@@ -63,5 +63,7 @@ def test_the_commands_do_the_same(source: str, tmp_path: Path, capsys: pytest.Ca
     assert "champion" in say("model", "show", "digits")
     assert "2 files saved" in say("model", "download", "digits", "--to", str(tmp_path / "m"))
     assert "leads nowhere" in say("model", "alias", "digits", "champion", "--remove")
+    assert _cli.main(["model", "delete", "digits"]) == 2  # nobody can be asked
+    assert "Say --yes" in capsys.readouterr().err
     assert "Deleted" in say("model", "delete", "digits", "--yes")
     assert "no models yet" in say("model", "ls")

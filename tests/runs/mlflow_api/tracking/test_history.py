@@ -57,3 +57,13 @@ def test_a_bad_question_is_refused_in_mlflow_s_words(raw, path: str, query: dict
     response = raw(path, **query)
     assert response.status_code == 400
     assert message in response.json()["message"]
+
+
+def test_a_history_goes_by_step_then_time_then_value_and_shows_a_point_once(mlflow, open_run) -> None:
+    run_id = open_run()
+    for step, time_ms, value in ((2, 1, 0.5), (1, 9, 0.7), (1, 9, 0.2), (1, 5, 0.9), (1, 9, 0.2)):
+        mlflow("runs/log-metric", run_id=run_id, key="loss", value=value, timestamp=time_ms, step=step)
+    points = mlflow("metrics/get-history", run_id=run_id, metric_key="loss")["metrics"]
+    assert [(one["step"], one["timestamp"], one["value"]) for one in points] == [
+        (1, 5, 0.9), (1, 9, 0.2), (1, 9, 0.7), (2, 1, 0.5),
+    ]  # fmt: skip
