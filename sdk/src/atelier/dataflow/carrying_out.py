@@ -1,0 +1,72 @@
+"""A recipe's steps carried out on Polars tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from atelier.dataflow import column_types as kinds
+from atelier.dataflow import loading
+from atelier.dataflow.drafts import Draft
+from atelier.dataflow.errors import DataflowError, RecipeError
+from atelier.dataflow.expressions.compiling import POLARS
+from atelier.dataflow.steps.combine import others_of
+from atelier.dataflow.terms import Term, carried_out
+
+if TYPE_CHECKING:
+    from atelier.dataflow.recipe import Step
+
+
+def apply(steps: Sequence[Step], frame: Any, others: Mapping[str, Any]) -> Any:
+    """The table after the steps that are enabled."""
+    loading.polars()
+    table, tables = frame.lazy(), {key: other.lazy() for key, other in others.items()}
+    for number, step in enumerate(steps, start=1):
+        if step.enabled:
+            table = after(step, table, tables, number)
+    return table
+
+
+def after(step: Step, table: Any, others: Mapping[str, Any], number: int) -> Any:
+    """The table after one step; what goes wrong names the step."""
+    missing = [other for other in others_of(step.kind, step.values) if other not in others]
+    if missing:
+        raise RecipeError(f"“{missing[0]}” was not given.", step=number, parameter="other")
+    polars = loading.polars()
+    try:
+        draft = Draft(POLARS, kinds.words_of(dict(table.collect_schema())))
+        step.described.polars(draft, step.filled)
+        return _run(draft, table, others)
+    except RecipeError as error:
+        raise RecipeError(error.sentence, step=number, parameter=error.parameter) from error
+    except DataflowError as error:
+        raise RecipeError(str(error), step=number) from error
+    except polars.exceptions.PolarsError as error:
+        raise RecipeError(said(error), step=number) from error
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
+        raise RecipeError(
+            f"{step.described.label} can't be carried out with these parameters ({error}).", step=number
+        ) from error
+
+
+def _run(draft: Draft, table: Any, others: Mapping[str, Any]) -> Any:
+    polars = loading.polars()
+    from atelier.dataflow.exported import polars_functions
+
+    names: dict[str, Any] = {"pl": polars, "str": str, "others": others, "frame": table}
+    names.update({key: made for key, made in vars(polars_functions).items() if callable(made)})
+    for statement in draft.statements:
+        names[_variable(statement.target)] = carried_out(statement.term, names)
+    names["frame"].collect_schema()  # what can't work shows here, where the step is known
+    return names["frame"]
+
+
+def _variable(target: Term) -> str:
+    return str(target._parts[0])
+
+
+def said(error: Exception) -> str:
+    """The first line of what Polars says, as a sentence."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    first = lines[0] if lines else type(error).__name__
+    return first if first.endswith(".") else f"{first[:1].upper()}{first[1:]}."

@@ -1,0 +1,1 @@
+"""Every kind of step, grouped as a person looks for them."""

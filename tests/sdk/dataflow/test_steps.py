@@ -1,0 +1,37 @@
+"""Every step does what its exported code does, in Polars and in pandas."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+from atelier.dataflow import STEPS, Recipe
+
+from tests.sdk.dataflow.recipes import CASES
+from tests.sdk.dataflow.tables import CARS, OTHERS, carried_out, rows_of
+
+COLUMNS = dict(CARS.schema)
+NAMES = [f"{number}-{kind}" for number, (kind, _values) in enumerate(CASES)]
+
+
+def recipe(kind: str, values: dict[str, Any]) -> Recipe:
+    return Recipe.from_dict({"steps": [{"kind": kind, "parameters": values}]})
+
+
+@pytest.mark.parametrize(("kind", "values"), CASES, ids=NAMES)
+def test_the_step_can_be_carried_out_and_nothing_is_wrong_with_it(kind: str, values: dict[str, Any]) -> None:
+    made = recipe(kind, values)
+    assert made.check(COLUMNS, {name: dict(other.schema) for name, other in OTHERS.items()}) == []
+    assert isinstance(made.apply(CARS, OTHERS).collect(), pl.DataFrame)
+    assert made.steps[0].sentence
+
+
+@pytest.mark.parametrize("library", ["polars", "pandas"])
+@pytest.mark.parametrize(("kind", "values"), CASES, ids=NAMES)
+def test_exported_code_does_the_same(kind: str, values: dict[str, Any], library: str) -> None:
+    made = recipe(kind, values)
+    code = made.code(library, COLUMNS)
+    assert carried_out(code, CARS, OTHERS, library) == rows_of(made.apply(CARS, OTHERS).collect()), code
+
+
+def test_every_kind_of_step_is_tried_but_the_random_one() -> None:
+    assert set(STEPS) - {kind for kind, _values in CASES} == {"sample"}
