@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("studio.web.urls")),
     path(IN_WORKSPACE, include("studio.activity.urls")),
     path(IN_WORKSPACE, include("compute.board.urls")),
+    path(IN_WORKSPACE, include("studio.secrets.urls")),
     path(IN_WORKSPACE, include("studio.webhooks.urls")),
     path(IN_WORKSPACE, include("registry.mlmodels.urls")),
     path(IN_WORKSPACE, include("runs.tracking.urls")),

@@ -16,6 +16,8 @@ from studio.accounts.models import User
 from studio.activity import services as activity
 from studio.errors import Conflict, Invalid, NotFound
 from studio.lineage.things import Thing
+from studio.live import topics
+from studio.live.publish import publish
 from studio.secrets import ciphers, keys, uses
 from studio.secrets.models import Secret, SecretUse, SecretVersion
 
@@ -38,6 +40,7 @@ def put(
     value: str,
     description: str | None = None,
     held_by: str = "",
+    must_be_new: bool = False,
 ) -> SecretVersion:
     """A new version of the secret `name`, made when it is new. A description of None keeps the one there is.
 
@@ -48,6 +51,8 @@ def put(
     data = _checked_value(value)
     with transaction.atomic():
         secret = _row(actor, workspace, name, held_by)
+        if must_be_new and secret.last_number:
+            raise Conflict("secret_exists", f"There is a secret {secret.name} already.", hint="Set its value there.")
         _describe(secret, description)
         number = _next_number(secret)
         key = keys.current(workspace)
@@ -192,6 +197,7 @@ def _checked_value(value: str) -> bytes:
 
 
 def _record(actor: User | None, secret: Secret, verb: str) -> None:
+    publish(topics.workspace(secret.workspace.slug), "secrets")
     activity.record(
         actor=actor, workspace=secret.workspace, verb=f"secret.{verb}", subject=secret.subject, label=secret.name,
         url=f"/w/{secret.workspace.slug}/secrets/",

@@ -47,6 +47,8 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
         (
             ("Compute", "cpu", "compute-list", "c"),
             ("Storage", "hard-drive", "storage", ""),
+            ("Secrets", "lock", "secret-list", ""),
+            ("Connections", "plug", "connection-list", ""),
             ("Activity", "history", "activity-list", "a"),
             ("Members", "users", "member-list", ""),
         ),

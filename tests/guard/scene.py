@@ -19,6 +19,7 @@ from studio.access.models import Invitation, Membership
 from studio.accounts.models import ApiToken, User
 from studio.activity import services as activity
 from studio.notifications import services as notifications
+from studio.secrets import vault
 from studio.webhooks.models import Webhook, WebhookDelivery
 from studio.workspaces import invitations
 from tests.factories import make_experiment, make_membership, make_run, make_target, make_token, make_user
@@ -79,7 +80,10 @@ def make_scene() -> Scene:
     )  # fmt: skip
     aliases.set_alias(actor=people.ben, version=version, name="champion")
     datastore = Datastore.objects.create(workspace=workspace, name="bulk", kind="local_folder")
-    upload = transfers.begin(actor=people.ben, datastore=datastore, path=f"raw/{secrets.token_hex(4)}.csv", size=4).upload
+    upload = transfers.begin(
+        actor=people.ben, datastore=datastore, path=f"raw/{secrets.token_hex(4)}.csv", size=4
+    ).upload
+    secret = vault.put(actor=people.ben, workspace=workspace, name="hf-token", value="canary-scene").secret
     webhook = Webhook.objects.create(
         workspace=workspace, name="ci", url="https://ci.example.org/", events=["model_version.created"]
     )
@@ -109,6 +113,7 @@ def make_scene() -> Scene:
         "number": version.number,
         "ref": str(version.number),
         "alias": "champion",
+        "secret_name": secret.name,
         "webhook_id": webhook.pk,
         "delivery_id": delivery.pk,
         "workspace": workspace.slug,

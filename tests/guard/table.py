@@ -115,6 +115,15 @@ DATA: dict[str, Entry] = {
     "api-upload-part": {"PUT": CONTRIBUTOR},
     "api-upload-complete": {"POST": CONTRIBUTOR},
 }
+SECRETS: dict[str, Entry] = {
+    "secret-list": {"GET": READER, "POST": CONTRIBUTOR},
+    "secret-detail": {"GET": READER},
+    "secret-set": {"POST": CONTRIBUTOR},
+    "secret-describe": {"POST": CONTRIBUTOR},
+    "secret-delete": {"POST": CONTRIBUTOR},
+    "api-secrets": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-secret": {"GET": READER, "PUT": CONTRIBUTOR, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+}
 WEBHOOKS: dict[str, Entry] = {
     "webhook-list": {"GET": OWNER, "POST": OWNER},
     "webhook-detail": {"GET": OWNER},
@@ -400,6 +409,7 @@ TABLE: dict[str, Entry] = {
     **MLFLOW_TRACKING,
     **TRACES,
     **DATA,
+    **SECRETS,
     **WEBHOOKS,
     **MLFLOW_REGISTRY,
 }
@@ -433,7 +443,7 @@ READING: set[tuple[str, str]] = {
     ("mlflow-traces-correlation", "POST"),
 }
 # Names in the path that are a caller's own choice, not a row of the other workspace.
-CHOSEN_BY_CALLER = {"api-snapshot", "api-blob"}
+CHOSEN_BY_CALLER = {"api-snapshot", "api-blob", "api-secret"}
 # Deleting what is not there (or not to be seen) is done already, as MLflow's client expects; it says and changes nothing.
 NOTHING_IS_FINE = {("mlflow-dataset", "DELETE"), ("mlflow-dataset-tag", "DELETE")}
 # What the name in a path means, where the table of `scene.names` does not know it by itself.
@@ -454,6 +464,11 @@ MEANS: dict[str, dict[str, str]] = {
         name: {"name": "datastore_name", "path": "stored_path", "signature": "unknown_secret", "number": "part_number"}
         for name in DATA
         if name.startswith(("datastore-", "api-datastore", "api-upload"))
+    },
+    **{
+        name: {"name": "connection_name" if "connection" in name else "secret_name"}
+        for name in SECRETS
+        if name not in {"secret-list", "api-secrets", "connection-list", "api-connections"}
     },
     "mlflow-proxy-file": {"path": "proxy_path"},
     "mlflow-upload-create": {"path": "proxy_path"},
