@@ -18,6 +18,7 @@ urlpatterns = [
     path(IN_WORKSPACE, include("compute.board.urls")),
     path(IN_WORKSPACE, include("studio.secrets.urls")),
     path(IN_WORKSPACE, include("studio.webhooks.urls")),
+    path(IN_WORKSPACE, include("registry.data.transfers.urls")),
     path(IN_WORKSPACE, include("registry.mlmodels.urls")),
     path(IN_WORKSPACE, include("runs.tracking.urls")),
     path(IN_WORKSPACE, include("runs.trash.urls")),

@@ -70,7 +70,7 @@ SHELL_URLS = {
 }
 
 
-def address(name: str, **kwargs: str) -> str:
+def address(name: str, /, **kwargs: str) -> str:
     """The URL of a named page, empty while there is none."""
     try:
         return reverse(name, kwargs=kwargs or None)

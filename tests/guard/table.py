@@ -106,6 +106,10 @@ REGISTRY: dict[str, Entry] = {
     "api-model-file": {"GET": READER},
 }
 DATA: dict[str, Entry] = {
+    "datastore-browse": {"GET": READER},
+    "datastore-folders": {"GET": READER},
+    "datastore-raw": {"GET": READER},
+    "datastore-delete-file": {"POST": CONTRIBUTOR},
     "api-datastore-entries": {"GET": READER},
     "api-datastore-uploads": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
     "api-datastore-file": {"GET": READER, "DELETE": CONTRIBUTOR},
@@ -114,6 +118,15 @@ DATA: dict[str, Entry] = {
     "api-upload": {"GET": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
     "api-upload-part": {"PUT": CONTRIBUTOR},
     "api-upload-complete": {"POST": CONTRIBUTOR},
+}
+EXPLORE: dict[str, Entry] = {
+    "api-data-rows": {"GET": READER},
+    "api-data-sql": {"POST": READER},
+    "api-data-sql-file": {"POST": READER},
+    "api-data-profile": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-data-sketch": {"GET": READER},
+    "api-data-chart": {"POST": READER},
+    "api-data-drift": {"GET": READER},
 }
 SECRETS: dict[str, Entry] = {
     "secret-list": {"GET": READER, "POST": CONTRIBUTOR},
@@ -405,6 +418,7 @@ TABLE: dict[str, Entry] = {
     **BASE,
     **COMPUTE,
     **REGISTRY,
+    **EXPLORE,
     **RUNS,
     **MLFLOW_TRACKING,
     **TRACES,
@@ -419,12 +433,17 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-search-parse", "POST"): {"text": "metrics.loss < 1"},
     ("api-search-models-parse", "POST"): {"text": "name = 'digits'"},
     ("api-search-traces-parse", "POST"): {"text": "status = 'ERROR'"},
+    ("api-data-sql", "POST"): {"sql": "SELECT 1"},
+    ("api-data-chart", "POST"): {"kind": "bar", "x": "make"},
     ("api-runs-bulk", "POST"): {"ids": ["222222222222"], "action": "archive"},
 }
 # What is posted and only reads.
 READING: set[tuple[str, str]] = {
     ("api-search-parse", "POST"),
     ("api-search-models-parse", "POST"),
+    ("api-data-sql", "POST"),
+    ("api-data-sql-file", "POST"),
+    ("api-data-chart", "POST"),
     ("api-search-traces-parse", "POST"),
     ("mlflow-models-search", "POST"),
     ("mlflow-models-latest-versions", "POST"),
@@ -465,6 +484,7 @@ MEANS: dict[str, dict[str, str]] = {
         for name in DATA
         if name.startswith(("datastore-", "api-datastore", "api-upload"))
     },
+    **{name: {"name": "data_name", "ref": "data_ref"} for name in EXPLORE},
     **{
         name: {"name": "connection_name" if "connection" in name else "secret_name"}
         for name in SECRETS

@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from registry.data.datastores import services as datastores
 from registry.data.datastores.models import Datastore
 from registry.data.transfers import queries, serializers, services, signed
 from registry.data.transfers.models import Upload
@@ -24,6 +25,8 @@ class DatastoreFiles(files.FileView):
     """A view of the files of one datastore. Its rights are the workspace's: the policy is judged before."""
 
     def datastore(self, request: Request, name: str) -> Datastore:
+        if name == datastores.DEFAULT_NAME:
+            datastores.ensure_default(self.workspace)
         found = access.get_or_404(request, Datastore, None, Permission.DATASTORE_VIEW, name__iexact=name)
         found.workspace = self.workspace
         return found
