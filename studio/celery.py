@@ -52,6 +52,7 @@ app.autodiscover_tasks(
         "compute.targets",
         "registry.data.assets",
         "registry.data.transfers",
+        "registry.data.explore",
         "runs.tracking",
         "runs.tracking.metrics",
         "runs.grid",

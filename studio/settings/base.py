@@ -302,6 +302,11 @@ CELERY: dict[str, Any] = {
             "schedule": timedelta(hours=1),
             "options": {"expires": 3600},
         },
+        "go on with profiles": {
+            "task": "registry.data.explore.resume",
+            "schedule": timedelta(seconds=30),
+            "options": {"expires": 30},
+        },
         "clean the store": {
             "task": "studio.storage.clean",
             "schedule": timedelta(hours=1),
@@ -384,6 +389,10 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.text("ATELIER_LOG_LEVEL", "INFO")},
     "loggers": {
         "httpx": {"level": "WARNING"},
+        # Every request with all of its headers.
+        "azure": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+        "paramiko": {"level": "ERROR"},
         "fontTools": {"level": "WARNING"},  # a hundred lines a PDF
         # Two lines for every wake-up, every few seconds, would bury the rest.
         "celery.worker.strategy": {"level": "WARNING"},

@@ -23,6 +23,7 @@ from studio.secrets import vault
 from studio.webhooks.models import Webhook, WebhookDelivery
 from studio.workspaces import invitations
 from tests.factories import make_experiment, make_membership, make_run, make_target, make_token, make_user
+from tests.factories.data import make_data
 from tests.factories.traces import make_trace
 from tests.people import People, make_people
 
@@ -99,7 +100,10 @@ def make_scene() -> Scene:
     view = SavedView.objects.create(workspace=workspace, owner=people.ada, name="mine", state={"version": 1})
     change = BulkChange.objects.create(workspace=workspace, actor=people.ben, action="tag", run_ids=[run.pk])
     make_token(people.ada)
+    data = make_data(workspace, "cars", actor=people.ben)
     names = {
+        "data_name": data.asset.name,
+        "data_ref": data.version,
         "datastore_name": datastore.name,
         "stored_path": "stored.txt",
         "upload_id": upload.pk,

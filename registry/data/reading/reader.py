@@ -14,6 +14,8 @@ from studio import errors
 LOOK_SECONDS = 20.0
 SQL_SECONDS = 20.0
 EXPORT_SECONDS = 60.0
+PROFILE_SECONDS = 240.0
+CORRELATED_ROWS = 200_000
 MOST_ROWS = 1_000
 SAMPLE = 1_000
 EXPORT_ROWS = 1_000_000
@@ -22,6 +24,7 @@ _ERRORS: dict[str, type[errors.StudioError]] = {
     "bad_sql": errors.Invalid,
     "sql_not_allowed": errors.Invalid,
     "bad_column": errors.Invalid,
+    "bad_chart": errors.Invalid,
     "data_too_large": errors.TooLarge,
 }
 
@@ -62,6 +65,24 @@ def rows(
 def ask(table: Table, sql: str, *, limit: int = MOST_ROWS) -> dict[str, Any]:
     """`{columns, rows, has_more}`: the result of one SELECT over `data`."""
     return _answer({"what": "ask", "sql": sql, "limit": limit}, table, SQL_SECONDS)
+
+
+def profile(
+    table: Table, columns: list[str] | None = None, *, sample: int = 0, seconds: float | None = None
+) -> dict[str, Any]:
+    """`{row_count, columns}`: what is in these columns, of all rows or of a random sample."""
+    return _answer({"what": "profile", "columns": columns, "sample": sample}, table, seconds or PROFILE_SECONDS)
+
+
+def correlations(table: Table, columns: list[str]) -> dict[str, Any]:
+    """`{columns, values, rows}`: Pearson's correlations of numeric columns, over so many rows."""
+    question = {"what": "correlations", "columns": columns, "sample": CORRELATED_ROWS}
+    return _answer(question, table, PROFILE_SECONDS)
+
+
+def figure(table: Table, chart: dict[str, Any]) -> dict[str, Any]:
+    """The numbers of a chart: see `child/figures.py`."""
+    return _answer({"what": "figure", **chart}, table, LOOK_SECONDS)
 
 
 @contextmanager

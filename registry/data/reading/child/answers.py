@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from registry.data.reading.child import engine, rows, source, sql
+from registry.data.reading.child import engine, figures, profile, rows, source, sql
 from registry.data.reading.child.asked import Asked
 from registry.data.reading.child.engine import Limits
 
@@ -13,6 +13,9 @@ ANSWERS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "rows": rows.rows,
     "ask": sql.ask,
     "export": sql.export,
+    "profile": profile.profile,
+    "correlations": profile.correlations,
+    "figure": figures.figure,
 }
 
 

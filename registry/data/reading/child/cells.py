@@ -98,3 +98,13 @@ def listed(columns: list[Column], wanted: list[str]) -> list[Column]:
 
 def names(columns: list[Column]) -> str:
     return ", ".join(name(column.name) for column in columns)
+
+
+def on_line(column: Column) -> str:
+    """A column of numbers or dates as a number, dates as seconds since 1970; what is not finite is missing."""
+    shown = name(column.name)
+    if column.type in ("date", "datetime"):
+        return f"CASE WHEN isfinite({shown}) THEN epoch({shown}) END"
+    if column.native in ("FLOAT", "DOUBLE"):
+        return f"CASE WHEN isfinite({shown}) THEN CAST({shown} AS DOUBLE) END"
+    return f"CAST({shown} AS DOUBLE)"

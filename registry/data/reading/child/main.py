@@ -39,7 +39,7 @@ def _own_stdout() -> TextIO:
     """The pipe of answers. Whatever else prints goes to the log, so that no stray line is taken for an answer."""
     kept = os.dup(1)
     os.dup2(2, 1)
-    return os.fdopen(kept, "w", encoding="utf-8")
+    return os.fdopen(kept, "w", encoding="utf-8", errors="backslashreplace")
 
 
 def _restrict(limits: Limits) -> None:
