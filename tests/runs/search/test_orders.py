@@ -61,7 +61,16 @@ def test_attributes_and_several_keys_sort(found: FindNames, make: Make) -> None:
     assert found(order="tags.t DESC") == ["c", "b", "a"]
     assert found(order="start_time") == ["b", "a", "c"]
     assert found(order="-start_time") == ["c", "a", "b"]
-    for each in ("duration", "end_time", "experiment", "parent", "user", "metrics.nowhere", "artifact_uri", "external_id"):
+    for each in (
+        "duration",
+        "end_time",
+        "experiment",
+        "parent",
+        "user",
+        "metrics.nowhere",
+        "artifact_uri",
+        "external_id",
+    ):
         assert len(found(order=each)) == 3
 
 
