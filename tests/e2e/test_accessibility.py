@@ -105,7 +105,7 @@ def _problems(new_page, studio, addresses, theme) -> str:
 def _violations(page) -> list[str]:
     page.evaluate(AXE.read_text())
     page.evaluate(SETTLED)
-    result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    result = page.evaluate("rules => axe.run(document, {runOnly: rules, preload: false})", RULES)
     return [f"{rule['id']}: {node['html'][:160]}" for rule in result["violations"] for node in rule["nodes"]]
 
 
