@@ -1,10 +1,17 @@
 // <report-chart>: one chart of a report. It draws the curves that came with the page and, while a run goes on, asks
 // `src` for them again; drawn anew when the theme changes.
 import { plotly } from "../run/plotly.js";
-import { DASHES, theme } from "../run/chart-theme.js";
+import { DASHES } from "../charts/painter.js";
+import { theme } from "../run/chart-theme.js";
 
 const AGAIN_MS = 3000;
 const TITLES = { step: "Step", relative: "Time since the start (s)", time: "" };
+
+// The dashes of a line as Plotly writes them.
+function dashWord(dash) {
+  const lengths = DASHES[dash % DASHES.length];
+  return lengths.length ? lengths.map((length) => `${length}px`).join(",") : "solid";
+}
 
 // An exponential average that starts at the first value instead of at zero; gaps stay gaps.
 function smoothed(values, weight) {
@@ -75,7 +82,7 @@ class ReportChart extends HTMLElement {
     return lines.flatMap((line) => {
       const colour = tokens.series[(line.slot - 1) % tokens.series.length];
       const xs = x === "time" ? line.x.map((time) => new Date(time)) : line.x;
-      const style = { color: colour, width: 1.75, dash: DASHES[line.dash % DASHES.length] };
+      const style = { color: colour, width: 1.75, dash: dashWord(line.dash) };
       const name = `${line.name} · ${line.metric}`;
       const common = { x: xs, type: "scatter", mode: line.y.length > 1 ? "lines" : "markers", name, connectgaps: false };
       const raw = { ...common, y: line.y, line: { ...style, width: smoothing ? 1 : 1.75 }, opacity: smoothing ? 0.25 : 1, hoverinfo: smoothing ? "skip" : undefined };

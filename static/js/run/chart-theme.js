@@ -1,6 +1,5 @@
 // The tokens a chart needs, read anew whenever the theme changes.
 
-export const DASHES = ["solid", "6px,3px", "2px,3px"];
 const SLOTS = 12;
 
 export function theme() {
