@@ -10,6 +10,7 @@ from re import Pattern
 from mltable.problems import PlanError, shown
 
 MAX_TEXT = 1_000
+MAX_COLUMNS = 20
 _FIELD = re.compile(r"\{([^{}:]+)(?::([^{}]+))?\}")
 _NAME = re.compile(r"[A-Za-z_][\w .-]{0,200}")
 _TIMES: dict[str, tuple[str, str]] = {
@@ -58,6 +59,8 @@ def parse(text: str, *, line: int = 0) -> Partition:
         columns.append((name, written))
         at = field.end()
     parts.append(_words(text[at:], line))
+    if len(columns) > MAX_COLUMNS:
+        raise PlanError(f"A partition format names at most {MAX_COLUMNS} columns.", line)
     if not columns:
         raise PlanError(f"The partition format {shown(text)} names no column such as {{year}}.", line)
     return Partition(text, re.compile("".join(parts) + "$"), tuple(columns))

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mltable import filters, partitions, plan
+from mltable import filters, partitions, places, plan
 from mltable.plan import Place, PlanError
 
 WHOLE = """\
@@ -229,3 +229,27 @@ class TestPartitions:
 
     def test_a_place_knows_whether_it_is_beside_the_file(self) -> None:
         assert Place("file", "./a").is_relative and not Place("file", "https://h/a").is_relative
+
+
+class TestPlaces:
+    NAMES = ("a.csv", "b.csv", "x/c.csv", "x/y/d.csv", "x/y/e.txt")
+
+    @pytest.mark.parametrize(
+        ("kind", "value", "found"),
+        [
+            ("file", "./a.csv", ["a.csv"]),
+            ("file", "A.csv", []),
+            ("folder", "./", list(NAMES)),
+            ("folder", "x", ["x/c.csv", "x/y/d.csv", "x/y/e.txt"]),
+            ("pattern", "./*.csv", ["a.csv", "b.csv"]),
+            ("pattern", "**/*.csv", ["a.csv", "b.csv", "x/c.csv", "x/y/d.csv"]),
+            ("pattern", "x/**", ["x/c.csv", "x/y/d.csv", "x/y/e.txt"]),
+            ("pattern", "x/?.csv", ["x/c.csv"]),
+            ("pattern", "x/*", ["x/c.csv"]),
+        ],
+    )
+    def test_a_place_means_files(self, kind: str, value: str, found: list[str]) -> None:
+        assert places.chosen(Place(kind, value), self.NAMES) == found
+
+    def test_a_pattern_made_to_be_slow_is_not(self) -> None:
+        assert places.chosen(Place("pattern", "*a" * 12 + "b"), ["a" * 60]) == []
