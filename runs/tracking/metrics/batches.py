@@ -2,9 +2,8 @@
 
 import time
 
-from django.db import connection
-
 from runs.tracking.metrics.models import MetricBatch, MetricWriter
+from studio import prepared
 
 _TABLE = MetricBatch._meta.db_table
 _CLAIM = (
@@ -18,10 +17,8 @@ _PASSED = f'SELECT 1 FROM "{MetricWriter._meta.db_table}" WHERE run_id = %s AND 
 
 def claim(run_id: str, writer: str, seq: int, count: int, data: bytes) -> bool:
     """Store the batch; False when its number had been stored before, now or long ago. Call it in a transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, (run_id, writer, seq, count, data, False))
-        if not cursor.rowcount:
-            return False
+    if not prepared.change(_CLAIM, (run_id, writer, seq, count, data, False)):
+        return False
     # Looked at after the insert: a compaction may have passed this number and removed its row just before.
     if not _is_passed(run_id, writer, seq):
         return True
@@ -32,12 +29,9 @@ def claim(run_id: str, writer: str, seq: int, count: int, data: bytes) -> bool:
 def append(run_id: str, count: int, data: bytes) -> int:
     """Store a batch that has no writer; answers the number it got, which only keeps the rows apart."""
     seq = time.time_ns()
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(_CLAIM, (run_id, UNNAMED, seq, count, data, False))
-            if cursor.rowcount:
-                return seq
-            seq += 1  # another process stored one in the same nanosecond
+    while not prepared.change(_CLAIM, (run_id, UNNAMED, seq, count, data, False)):
+        seq += 1  # another process stored one in the same nanosecond
+    return seq
 
 
 def is_known(run_id: str, writer: str, seq: int) -> bool:
@@ -47,6 +41,4 @@ def is_known(run_id: str, writer: str, seq: int) -> bool:
 
 
 def _is_passed(run_id: str, writer: str, seq: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(_PASSED, (run_id, writer, seq))
-        return cursor.fetchone() is not None
+    return prepared.first_row(_PASSED, (run_id, writer, seq)) is not None
