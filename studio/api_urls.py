@@ -21,6 +21,7 @@ urlpatterns = [
     path(IN_WORKSPACE, include("registry.environments.api_urls")),
     path(IN_WORKSPACE, include("registry.mlmodels.api_urls")),
     path(IN_WORKSPACE, include("studio.secrets.api_urls")),
+    path(IN_WORKSPACE, include("studio.secrets.connections.api_urls")),
     path(IN_WORKSPACE, include("studio.webhooks.api_urls")),
     path(IN_WORKSPACE, include("runs.grid.api_urls")),
     path(IN_WORKSPACE, include("runs.tracking.api_urls")),

@@ -17,6 +17,7 @@ urlpatterns = [
     path(IN_WORKSPACE, include("studio.activity.urls")),
     path(IN_WORKSPACE, include("compute.board.urls")),
     path(IN_WORKSPACE, include("studio.secrets.urls")),
+    path(IN_WORKSPACE, include("studio.secrets.connections.urls")),
     path(IN_WORKSPACE, include("studio.webhooks.urls")),
     path(IN_WORKSPACE, include("registry.data.transfers.urls")),
     path(IN_WORKSPACE, include("registry.mlmodels.urls")),

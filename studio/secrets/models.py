@@ -108,6 +108,8 @@ class Connection(models.Model):
     credentials = models.CharField(max_length=40, default="none")  # the kind: pat, username_password, api_key …
     secret = models.ForeignKey(Secret, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     metadata = models.JSONField(default=dict, blank=True)
+    description = models.CharField(max_length=500, blank=True)
+    is_shared = models.BooleanField(default=True)  # as the file says; a connection is its workspace's either way
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -124,3 +126,6 @@ class Connection(models.Model):
     @property
     def subject(self) -> str:
         return f"connection:{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return f"/w/{self.workspace.slug}/connections/{self.name}/"

@@ -32,20 +32,20 @@ class EditSecret(StrictSerializer):
     description = Text(max_length=500, allow_blank=True)
 
 
-class UserAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class SecretUserAnswer(serializers.Serializer):  # type: ignore[type-arg]
     kind = serializers.CharField()
     id = serializers.CharField()
     text = serializers.CharField()
     url = serializers.CharField()
 
 
-class UseAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class SecretUseAnswer(serializers.Serializer):  # type: ignore[type-arg]
     version = serializers.IntegerField(allow_null=True)
-    user = UserAnswer()
+    user = SecretUserAnswer()
     used_at = serializers.DateTimeField()
 
 
-class VersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class SecretVersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
     number = serializers.IntegerField()
     created_by = serializers.CharField(allow_null=True)
     created_at = serializers.DateTimeField()
@@ -55,16 +55,16 @@ class SecretAnswer(serializers.Serializer):  # type: ignore[type-arg]
     name = serializers.CharField()
     description = serializers.CharField()
     version = serializers.IntegerField()
-    held_by = UserAnswer(allow_null=True)
+    held_by = SecretUserAnswer(allow_null=True)
     set_by = serializers.CharField()
     set_at = serializers.DateTimeField()
-    last_use = UseAnswer(allow_null=True)
+    last_use = SecretUseAnswer(allow_null=True)
     created_at = serializers.DateTimeField()
 
 
 class OneSecretAnswer(SecretAnswer):
-    versions = VersionAnswer(many=True)
-    uses = UseAnswer(many=True)
+    versions = SecretVersionAnswer(many=True)
+    uses = SecretUseAnswer(many=True)
 
 
 class SecretList(serializers.Serializer):  # type: ignore[type-arg]

@@ -20,6 +20,8 @@ from studio.accounts.models import ApiToken, User
 from studio.activity import services as activity
 from studio.notifications import services as notifications
 from studio.secrets import vault
+from studio.secrets.connections import document
+from studio.secrets.connections import services as connections
 from studio.webhooks.models import Webhook, WebhookDelivery
 from studio.workspaces import invitations
 from tests.factories import make_experiment, make_membership, make_run, make_target, make_token, make_user
@@ -85,6 +87,13 @@ def make_scene() -> Scene:
         actor=people.ben, datastore=datastore, path=f"raw/{secrets.token_hex(4)}.csv", size=4
     ).upload
     secret = vault.put(actor=people.ben, workspace=workspace, name="hf-token", value="canary-scene").secret
+    connection = connections.create_connection(
+        actor=people.ben,
+        workspace=workspace,
+        definition=document.read(
+            {"name": "feed", "type": "api_key", "target": "https://x.example/", "api_key": "canary"}
+        ),
+    )
     webhook = Webhook.objects.create(
         workspace=workspace, name="ci", url="https://ci.example.org/", events=["model_version.created"]
     )
@@ -118,6 +127,7 @@ def make_scene() -> Scene:
         "ref": str(version.number),
         "alias": "champion",
         "secret_name": secret.name,
+        "connection_name": connection.name,
         "webhook_id": webhook.pk,
         "delivery_id": delivery.pk,
         "workspace": workspace.slug,

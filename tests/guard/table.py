@@ -134,6 +134,13 @@ SECRETS: dict[str, Entry] = {
     "secret-set": {"POST": CONTRIBUTOR},
     "secret-describe": {"POST": CONTRIBUTOR},
     "secret-delete": {"POST": CONTRIBUTOR},
+    "connection-list": {"GET": READER},
+    "connection-new": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "connection-detail": {"GET": READER},
+    "connection-edit": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "connection-delete": {"POST": CONTRIBUTOR},
+    "api-connections": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-connection": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
     "api-secrets": {"GET": READER, "POST": CONTRIBUTOR},
     "api-secret": {"GET": READER, "PUT": CONTRIBUTOR, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
 }
@@ -488,7 +495,7 @@ MEANS: dict[str, dict[str, str]] = {
     **{
         name: {"name": "connection_name" if "connection" in name else "secret_name"}
         for name in SECRETS
-        if name not in {"secret-list", "api-secrets", "connection-list", "api-connections"}
+        if name not in {"secret-list", "api-secrets", "connection-list", "connection-new", "api-connections"}
     },
     "mlflow-proxy-file": {"path": "proxy_path"},
     "mlflow-upload-create": {"path": "proxy_path"},
