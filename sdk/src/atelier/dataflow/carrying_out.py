@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from atelier.dataflow import column_types as kinds
-from atelier.dataflow import loading
+from atelier.dataflow import expressions, loading
 from atelier.dataflow.drafts import Draft
 from atelier.dataflow.errors import DataflowError, RecipeError
 from atelier.dataflow.expressions.compiling import POLARS
@@ -50,11 +50,7 @@ def after(step: Step, table: Any, others: Mapping[str, Any], number: int) -> Any
 
 
 def _run(draft: Draft, table: Any, others: Mapping[str, Any]) -> Any:
-    polars = loading.polars()
-    from atelier.dataflow.exported import polars_functions
-
-    names: dict[str, Any] = {"pl": polars, "str": str, "others": others, "frame": table}
-    names.update({key: made for key, made in vars(polars_functions).items() if callable(made)})
+    names = {**_names(loading.polars()), "others": others, "frame": table}
     for statement in draft.statements:
         names[_variable(statement.target)] = carried_out(statement.term, names)
     names["frame"].collect_schema()  # what can't work shows here, where the step is known
@@ -70,3 +66,19 @@ def said(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     first = lines[0] if lines else type(error).__name__
     return first if first.endswith(".") else f"{first[:1].upper()}{first[1:]}."
+
+
+def expression(source: str, columns: Mapping[str, Any] | None = None) -> Any:
+    """An expression of the language as a Polars expression."""
+    polars = loading.polars()
+    words = None if columns is None else kinds.words_of(columns)
+    found = carried_out(expressions.to_polars(source, words), _names(polars))
+    return found if isinstance(found, polars.Expr) else polars.lit(found)
+
+
+def _names(polars: Any) -> dict[str, Any]:
+    """What the code of steps and expressions calls by name."""
+    from atelier.dataflow.exported import polars_functions
+
+    made = {key: value for key, value in vars(polars_functions).items() if callable(value)}
+    return {**made, "pl": polars, "str": str}
