@@ -6,17 +6,24 @@ Where a program is missing the test is skipped and says so; under `CI` it fails.
 import getpass
 import importlib.util
 import os
+import secrets
 import shutil
 import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
+
+from tests.run import postgres as by_socket
 
 AZURITE = (
     Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "atelier" / "azurite-3.35.0"
@@ -108,6 +115,52 @@ def sshd(folder: Path) -> Iterator[Server]:
     }
     with _running([str(program), "-D", "-e", "-f", str(folder / "sshd_config")], port, folder):
         yield Server(port, facts)
+
+
+@contextmanager
+def postgres() -> Iterator[Server]:
+    """PostgreSQL on a port, asking for a password, from the wheel of the test requirements."""
+    password = secrets.token_urlsafe(12)
+    with by_socket() as admin, psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE ROLE person LOGIN SUPERUSER PASSWORD {}").format(password))
+        rules = connection.execute("SHOW hba_file").fetchone()
+        assert rules is not None
+        Path(rules[0]).write_text("local all postgres trust\nlocal all all scram-sha-256\n")
+        connection.execute("SELECT pg_reload_conf()")
+        # It listens on a socket of the file system alone: this passes on what comes by the port.
+        with _Forwarder(("127.0.0.1", 0), f"{connection.info.host}/.s.PGSQL.{connection.info.port}") as forwarder:
+            threading.Thread(target=forwarder.serve_forever, daemon=True).start()
+            yield Server(forwarder.server_address[1], {"admin": admin, "user": "person", "password": password})
+            forwarder.shutdown()
+
+
+class _Forwarder(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], target: str) -> None:
+        super().__init__(address, _Forward)
+        self.target = target
+
+
+class _Forward(socketserver.BaseRequestHandler):
+    server: _Forwarder
+
+    def handle(self) -> None:
+        with socket.socket(socket.AF_UNIX) as other:
+            other.connect(self.server.target)
+            back = threading.Thread(target=_pour, args=(other, self.request), daemon=True)
+            back.start()
+            _pour(self.request, other)
+            back.join()
+
+
+def _pour(source: socket.socket, target: socket.socket) -> None:
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        return
 
 
 @contextmanager

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from registry.data.datastores.kinds.base import FileStore
     from registry.data.datastores.kinds.sql_base import SqlStore
 
-TEXT, NUMBER, FLAG, LONG = "text", "number", "flag", "long"
+TEXT, NUMBER, FLAG, LONG, CHOICE = "text", "number", "flag", "long", "choice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class Setting:
     default: str | int | bool = ""
     example: str = ""
     help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    only: tuple[str, ...] = ()  # the choices of the kind's first setting that it belongs to; empty: to all
 
 
 @dataclass(frozen=True, slots=True)
