@@ -20,6 +20,9 @@ urlpatterns = [
     path(IN_WORKSPACE, include("studio.secrets.connections.urls")),
     path(IN_WORKSPACE, include("studio.webhooks.urls")),
     path(IN_WORKSPACE, include("registry.data.transfers.urls")),
+    path(IN_WORKSPACE, include("registry.data.explore.urls")),
+    # After the other pages below data/: the name of an asset takes whatever is left.
+    path(IN_WORKSPACE, include("registry.data.assets.urls")),
     path(IN_WORKSPACE, include("registry.mlmodels.urls")),
     path(IN_WORKSPACE, include("runs.tracking.urls")),
     path(IN_WORKSPACE, include("runs.trash.urls")),

@@ -21,7 +21,7 @@ from studio.errors import Invalid
 MODES = ("first", "random")
 MOST_NAMED = 1_000
 DEFAULT_ROWS = 100
-SKETCHED_ROWS = 5_000
+SKETCHED_ROWS = 20_000
 LAST_ROW = 2**40
 ROWS = [
     OpenApiParameter("mode", str, enum=MODES),
