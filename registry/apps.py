@@ -8,10 +8,12 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         from registry.data.assets import queries as data
+        from registry.data.datastores import queries as datastores
         from registry.data.transfers import holds
         from registry.mlmodels import queries
         from studio.lineage import labels
 
         labels.register("model_version", queries.label_versions)
+        labels.register("datastore", datastores.label_datastores)
         labels.register("data_version", data.label_versions)
         holds.register(data.why_held)

@@ -107,6 +107,12 @@ REGISTRY: dict[str, Entry] = {
     "api-model-file": {"GET": READER},
 }
 DATA: dict[str, Entry] = {
+    "api-datastores": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-datastore": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-datastore-check": {"POST": CONTRIBUTOR},
+    "api-datastore-check-new": {"POST": CONTRIBUTOR},
+    "api-datastore-tables": {"GET": READER},
+    "api-datastore-kinds": {"GET": READER},
     "datastore-browse": {"GET": READER},
     "datastore-folders": {"GET": READER},
     "datastore-raw": {"GET": READER},

@@ -1,17 +1,22 @@
 """From a datastore's row to its files or tables: the one place where a credential is taken out of the vault."""
 
+import contextlib
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
 from django.conf import settings
 
-from registry.data.datastores.kinds.base import FileStore
+from registry.data.datastores.kinds.base import INCOMING, FileStore
 from registry.data.datastores.kinds.declared import Place
 from registry.data.datastores.kinds.read_only import ReadOnly
 from registry.data.datastores.kinds.registry import kind_of
 from registry.data.datastores.kinds.sql_base import SqlStore
 from registry.data.datastores.models import Datastore
-from studio.errors import Invalid
+from studio.errors import Conflict, Invalid
+from studio.lineage.things import Thing
+from studio.secrets import vault
 
 OWN = "datastores"  # below the data folder: workspace, datastore
 
@@ -32,9 +37,41 @@ def sql_store(datastore: Datastore) -> SqlStore:
 
 
 def place_of(datastore: Datastore) -> Place:
-    return Place(datastore.name, datastore.options, own_folder(datastore))
+    """All that opening it needs, the credential in the clear; that it was opened is noted."""
+    return Place(datastore.name, datastore.options, own_folder(datastore), _credential(datastore))
+
+
+def sealed_form(kind: str, options: Mapping[str, object], credential: Mapping[str, str]) -> str:
+    """What the vault keeps: the credential, and where alone it is sent."""
+    anchors = {name: options[name] for name in kind_of(kind).anchors if name in options}
+    return json.dumps({"for": anchors, "parts": dict(credential)})
+
+
+def _credential(datastore: Datastore) -> dict[str, str]:
+    if datastore.secret is None:
+        return {}
+    kept = json.loads(vault.reveal(datastore.secret, user=Thing("datastore", str(datastore.pk))))
+    if any(datastore.options.get(name) != value for name, value in kept["for"].items()):
+        # Changed at this very moment, place and credential: the new one is not sent to the old place.
+        raise Conflict(
+            "datastore_changed", f"Somebody else changed {datastore.name} at this moment.", hint="Try again."
+        )
+    parts: dict[str, str] = kept["parts"]
+    return parts
+
+
+def is_own(datastore: Datastore) -> bool:
+    """Whether the studio keeps the files itself."""
+    return datastore.kind == Datastore.Kind.FOLDER and not datastore.options.get("path")
 
 
 def own_folder(datastore: Datastore) -> Path:
     """Where a datastore's files lie when the studio keeps them. Numbers only: no name leads there."""
     return Path(settings.DATA_DIR) / OWN / str(datastore.workspace_id) / str(datastore.pk)
+
+
+def forget_folder(folder: Path) -> None:
+    """Remove a folder of the studio's own that nothing lies in any more; one that was written to meanwhile stays."""
+    for each in (folder / INCOMING, folder):
+        with contextlib.suppress(OSError):
+            each.rmdir()
