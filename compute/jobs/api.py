@@ -8,7 +8,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from compute.jobs import logs, serializers, services
+from compute.jobs import logs, secret_values, serializers, services
 from compute.jobs.models import Job
 from compute.jobs.spec import spec_of
 from compute.jobs.tokens import JobToken
@@ -48,6 +48,20 @@ class JobSpecView(RunnerView):
         if not isinstance(request.auth, JobToken):
             raise _only_its_runner()
         return Response(spec_of(job).as_json())
+
+
+class JobSecretView(WorkspaceAPIView):
+    """One secret's value, for the runner of a live job that names it."""
+
+    policy: ClassVar = {"GET": Permission.RUN_VIEW}
+
+    @extend_schema(responses={200: serializers.SecretValueAnswer})
+    def get(self, request: Request, workspace: str, pk: int, name: str) -> Response:
+        job = access.get_or_404(request, Job, pk, Permission.RUN_VIEW)
+        # Not even a script that it attached: the value is for the process that the runner starts.
+        if not isinstance(request.auth, JobToken) or request.auth.job_id != job.pk:
+            raise _only_its_runner()
+        return Response({"name": name, "value": secret_values.value_for(job=job, name=name)})
 
 
 class JobStateView(RunnerView):

@@ -35,3 +35,8 @@ class FinishSerializer(StrictSerializer):
     signal = Text(max_length=20, required=False, allow_blank=True, default="")
     reason = serializers.ChoiceField(choices=Reason.values, required=False, allow_blank=True, default="")
     message = Text(max_length=20_000, required=False, allow_blank=True, default="")
+
+
+class SecretValueAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    name = serializers.CharField()
+    value = serializers.CharField()

@@ -84,6 +84,12 @@ def row_of(secret: Secret) -> Row:
     return rows_of(secret.workspace, rows)[0]
 
 
+def names_for_jobs(workspace: Workspace) -> dict[str, str]:
+    """The secrets that jobs may name, by their names in small letters."""
+    names = Secret.objects.filter(workspace=workspace, held_by="").values_list("name", flat=True)
+    return {name.casefold(): name for name in names}
+
+
 def versions(secret: Secret) -> "QuerySet[SecretVersion]":
     """Who set it when, newest first."""
     return SecretVersion.objects.filter(secret=secret).select_related("created_by").defer("sealed")

@@ -107,6 +107,17 @@ REGISTRY: dict[str, Entry] = {
     "api-model-file": {"GET": READER},
 }
 DATA: dict[str, Entry] = {
+    "datastore-list": {"GET": READER},
+    "datastore-new": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "datastore-from-file": {"POST": CONTRIBUTOR},
+    "datastore-test-new": {"POST": CONTRIBUTOR},
+    "datastore-detail": {"GET": READER},
+    "datastore-edit": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "datastore-test": {"POST": CONTRIBUTOR},
+    "datastore-test-changes": {"POST": CONTRIBUTOR},
+    "datastore-tables": {"GET": READER},
+    "datastore-make-default": {"POST": CONTRIBUTOR},
+    "datastore-remove": {"POST": CONTRIBUTOR},
     "api-datastores": {"GET": READER, "POST": CONTRIBUTOR},
     "api-datastore": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
     "api-datastore-check": {"POST": CONTRIBUTOR},

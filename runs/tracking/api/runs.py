@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from compute.jobs import secret_values
 from runs.tracking import serializers
 from runs.tracking.api import reading, shapes
 from runs.tracking.api.submit import submit_run
@@ -66,7 +67,7 @@ class Runs(WorkspaceAPIView):
     def post(self, request: Request, workspace: str) -> Response:
         values = fields.clean(serializers.RunSubmit, request.data)
         parent = _parent(request, values.pop("parent"))
-        run = submit_run(request.user, self.workspace, values, parent)
+        run = submit_run(request, self.workspace, values, parent)
         return Response(shown(run), status=201)
 
 
@@ -135,7 +136,12 @@ class CloneRun(WorkspaceAPIView):
         run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
         values = fields.clean(serializers.RunClone, request.data)
         clone = lifecycle.clone_run(
-            actor=request.user, run=run, overrides=values["set"], name=values["name"], queue=values["submit"]
+            actor=request.user,
+            run=run,
+            overrides=values["set"],
+            name=values["name"],
+            queue=values["submit"],
+            open_secrets=secret_values.open_to(request.auth),
         )
         return Response(shown(clone), status=201)
 

@@ -7,13 +7,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from compute.jobs import secret_values
 from runs.tracking import serializers
 from runs.tracking.jobfile import parse
 from runs.tracking.models import Run
 from runs.tracking.services import submit
 from studio.access import Permission
 from studio.access.models import Workspace
-from studio.accounts.models import User
 from studio.api import fields
 from studio.api.views import WorkspaceAPIView
 from studio.errors import Invalid
@@ -34,6 +34,7 @@ class CheckJobFile(WorkspaceAPIView):
             file_name=values["file_name"],
             text=values["text"],
             overrides=values["set"],
+            open_secrets=secret_values.open_to(request.auth),
         )
         return Response(
             {
@@ -44,8 +45,9 @@ class CheckJobFile(WorkspaceAPIView):
         )
 
 
-def submit_run(actor: User, workspace: Workspace, values: dict[str, Any], parent: Run | None) -> Run:
+def submit_run(request: Request, workspace: Workspace, values: dict[str, Any], parent: Run | None) -> Run:
     """The run of a checked `RunSubmit` body."""
+    actor = request.user
     sent = {
         "files": values["files"],
         "snapshot": values["snapshot"],
@@ -53,6 +55,7 @@ def submit_run(actor: User, workspace: Workspace, values: dict[str, Any], parent
         "git": values["git"],
         "parent": parent,
         "queue": values["submit"],
+        "open_secrets": secret_values.open_to(request.auth),
     }
     if ("text" in values) == ("job" in values):
         raise Invalid("invalid_job", "Send either the text of a job file or the job as an object.")

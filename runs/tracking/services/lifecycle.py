@@ -44,7 +44,13 @@ def stop_run(*, actor: User, run: Run, reason: str = "user") -> Run:
 
 
 def clone_run(
-    *, actor: User, run: Run, overrides: Mapping[str, object] | None = None, name: str = "", queue: bool = True
+    *,
+    actor: User,
+    run: Run,
+    overrides: Mapping[str, object] | None = None,
+    name: str = "",
+    queue: bool = True,
+    open_secrets: frozenset[str] | None = None,
 ) -> Run:
     """A new run of the same code, environment and inputs, with `overrides` such as {"inputs.lr": "0.1"} put in.
 
@@ -57,7 +63,7 @@ def clone_run(
             hint="Start its script again, or write a job file for it.",
         )
     job = parse.parse_object(run.definition, overrides)
-    return submit.repeat_run(actor=actor, original=run, job=job, name=name, queue=queue)
+    return submit.repeat_run(actor=actor, original=run, job=job, name=name, queue=queue, open_secrets=open_secrets)
 
 
 def _record(actor: User, run: Run, verb: str) -> None:

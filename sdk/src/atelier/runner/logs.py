@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Callable
 
 from atelier.runner import client as http
+from atelier.runner.masking import Masks
 
 LINE_LIMIT = 64 * 1024
 FRAME_SECONDS = 5.0
@@ -124,6 +125,7 @@ class Spool:
         self._lock = threading.Lock()
         self._size = os.fstat(self._handle).st_size
         self.changed = threading.Event()
+        self.masks = Masks()  # what no line may show
 
     @property
     def size(self) -> int:
@@ -148,7 +150,7 @@ class Spool:
 
     def note(self, text: str) -> None:
         """A line of the runner's own."""
-        self.write("".join(f"[atelier] {line}\n" for line in text.splitlines() or [""]))
+        self.write("".join(f"[atelier] {line}\n" for line in self.masks.text(text).splitlines() or [""]))
 
     def read(self, offset: int, limit: int) -> bytes:
         with self.path.open("rb") as stream:

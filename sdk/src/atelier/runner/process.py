@@ -80,7 +80,7 @@ class Command:
         self._reader.join()
 
     def _read(self) -> None:
-        folder = Folder()
+        folder, masked = Folder(), self._spool.masks.stream()
         ends_at = 0.0
         poller = select.poll()
         poller.register(self._output, select.POLLIN | select.POLLHUP)
@@ -89,7 +89,7 @@ class Command:
                 data = os.read(self._output, READ_BLOCK)
                 if not data:
                     break
-                self._spool.write(folder.feed(data))
+                self._spool.write(folder.feed(masked.feed(data)))
             elif self._ended.is_set():
                 # What still holds the output open says nothing any more.
                 break
@@ -99,7 +99,7 @@ class Command:
                 ends_at = ends_at or time.monotonic() + DRAIN_SECONDS
                 if time.monotonic() > ends_at:
                     break
-        self._spool.write(folder.close())
+        self._spool.write(folder.feed(masked.close()) + folder.close())
         os.close(self._output)
 
 

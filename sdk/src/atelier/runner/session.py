@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import traceback
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from atelier.runner import (
     variables,
 )
 from atelier.runner.failures import JobFailure, Stopped
+from atelier.runner.masking import Masks
 
 # The studio may be away for long; what a job has done is worth waiting a day for.
 GIVE_UP_SECONDS = 24 * 3600.0
@@ -98,7 +100,7 @@ class Session:
             return 1
         self._start_threads()
         end = self._carry_out()
-        return self._report(end)
+        return self._report(replace(end, message=self.spool.masks.text(end.message)))
 
     def stop(self, reason: str) -> None:
         """Ends the command, politely first. Never waits; the first reason counts."""
@@ -177,6 +179,9 @@ class Session:
         """Everything before the command: the command with its places, and its environment."""
         spec = self.spec
         persist = partial(http.persist, until=lambda: self.is_stopping() or self.gives_up())
+        # First: without one of them nothing is begun.
+        secrets = persist(lambda: variables.fetch_secrets(self.client, spec))
+        self.spool.masks = Masks(secrets.values())
         code = self.folder / "code"
         persist(lambda: inputs.fetch_code(self.client, str(spec.get("snapshot") or ""), code))
         interpreter = environment.prepare(
@@ -187,7 +192,12 @@ class Session:
         places = inputs.Places(fetched, made)
         self.journal.mkdir(exist_ok=True)
         found = variables.command_environment(
-            spec, token=self.token, interpreter=interpreter.variables, places=places, journal=self.journal
+            spec,
+            token=self.token,
+            interpreter=interpreter.variables,
+            places=places,
+            journal=self.journal,
+            secrets=secrets,
         )
         return inputs.resolve(str(spec.get("command") or ""), places), found
 

@@ -7,19 +7,47 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from atelier import _secrets
+from atelier.runner import client as http
+from atelier.runner.failures import JobFailure
 from atelier.runner.inputs import Places
 
 # What the runner was started with and the command has no use for.
 OWN = frozenset({"PYTHONPATH", "VIRTUAL_ENV", "PYTHONHOME"})
 
 
+def fetch_secrets(client: http.Client, spec: Mapping[str, Any]) -> dict[str, str]:
+    """The values of the secrets that the job's variables name. They are kept in memory alone.
+
+    Raises JobFailure when one can't be had: the command is not started without it.
+    """
+    found = {}
+    for name in _secrets.names((spec.get("environment_variables") or {}).values()):
+        try:
+            answer = client.get(f"jobs/{spec['job_id']}/secrets/{name}")
+        except http.Refused as error:
+            raise JobFailure("input", f"The secret {name} can't be had: {error}") from error
+        found[name] = str(answer["value"])
+    return found
+
+
 def command_environment(
-    spec: Mapping[str, Any], *, token: str, interpreter: Mapping[str, str], places: Places, journal: Path
+    spec: Mapping[str, Any],
+    *,
+    token: str,
+    interpreter: Mapping[str, str],
+    places: Places,
+    journal: Path,
+    secrets: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """The runner's own clean environment, then the interpreter's, then the job's, then what tells a script its run."""
+    """The runner's own clean environment, then the interpreter's, then the job's, then what tells a script its run.
+
+    `secrets` are the values of those that the job's variables name.
+    """
     variables = {name: value for name, value in os.environ.items() if name not in OWN}
     variables.update(interpreter)
-    own = {name: str(value) for name, value in (spec.get("environment_variables") or {}).items()}
+    given = (spec.get("environment_variables") or {}).items()
+    own = {name: _secrets.fill(str(value), secrets or {}) for name, value in given}
     if own.get("PYTHONPATH") and interpreter.get("PYTHONPATH"):
         own["PYTHONPATH"] = os.pathsep.join([own["PYTHONPATH"], interpreter["PYTHONPATH"]])
     variables.update(own)
