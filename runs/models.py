@@ -13,6 +13,7 @@ from runs.logged_models.models import (
 from runs.mlflow_api.artifacts.models import LooseFile, PartUpload
 from runs.reports.models import Report, ReportRevision
 from runs.traces.models import Assessment, Trace, TraceFile, TraceMetadata, TraceSpan, TraceTag
+from runs.tracking.data.models import OutputFile, RunOutput
 from runs.tracking.data_inputs import Dataset, RunDataset
 from runs.tracking.metrics.models import MetricBatch, MetricChunk, MetricKey, MetricSummary, MetricWriter
 from runs.tracking.models import Artifact, Experiment, ExperimentTag, Param, Run, RunInput, Snapshot, Tag
@@ -39,6 +40,7 @@ __all__ = [
     "MetricKey",
     "MetricSummary",
     "MetricWriter",
+    "OutputFile",
     "Param",
     "PartUpload",
     "Purge",
@@ -49,6 +51,7 @@ __all__ = [
     "RunDataset",
     "RunInput",
     "RunModel",
+    "RunOutput",
     "SavedView",
     "Snapshot",
     "Tag",

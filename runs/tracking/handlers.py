@@ -5,6 +5,7 @@ from typing import Any
 
 from compute.jobs.models import Job, JobState
 from runs.tracking import state, tasks
+from runs.tracking.data import sources
 from runs.tracking.models import Run, RunState
 from runs.tracking.services.experiments import DEFAULT_PATH
 from studio.activity import services as activity
@@ -64,11 +65,23 @@ class RunHandler:
             return {}
         experiment = run.experiment
         number = "0" if experiment.path == DEFAULT_PATH else str(experiment.pk)
-        return {"run_id": run.pk, "experiment": experiment.path, "experiment_id": number, "name": run.name}
+        found = {"run_id": run.pk, "experiment": experiment.path, "experiment_id": number, "name": run.name}
+        covered = sources.covered(run)
+        if covered:
+            given = job.spec.get("inputs") or {}
+            found["inputs"] = {name: _covered(item, covered.get(name)) for name, item in given.items()}
+        return found
 
     def pages(self, jobs: Sequence[Job]) -> dict[int, str]:
         runs = Run.objects.filter(job__in=jobs).select_related("workspace")
         return {run.job_id: run.get_absolute_url() for run in runs if run.job_id is not None}
+
+
+def _covered(item: Any, source: dict[str, Any] | None) -> Any:
+    """An input whose address stands for a place of this installation by now."""
+    if source is None or not isinstance(item, dict) or "url" not in item:
+        return item
+    return {**{key: value for key, value in item.items() if key != "url"}, **source}
 
 
 def _run_of(job: Job) -> Run | None:

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
 
 from compute.jobs.models import FINAL_STATES, LIVE_STATES, Job, JobState
+from registry.data.assets.models import DataVersion
 from registry.environments.models import Environment
 from runs.tracking.number_field import NumberField
 from studio.access.models import Workspace, WorkspaceQuerySet
@@ -185,7 +186,7 @@ class Run(models.Model):
 
 
 class RunInput(models.Model):
-    """One declared input of a run: a value, an address, or an uploaded file or folder."""
+    """One declared input of a run: a value, an uploaded file or folder, or data of the workspace or of the web."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="inputs")
     name = models.CharField(max_length=250)
@@ -193,6 +194,9 @@ class RunInput(models.Model):
     value = models.CharField(max_length=6000, blank=True)  # the value, or the path or address as it was given
     blob = models.ForeignKey(Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     snapshot = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # What a reference meant when the run was submitted: the version, or the place or address itself.
+    data_version = models.ForeignKey(DataVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    uri = models.CharField(max_length=2048, blank=True)
 
     class Meta:
         ordering = ("name",)

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from registry.data import uris
+from runs.tracking.jobfile.problems import Place
+
 Literal = str | int | float | bool | None
 DATA_TYPES = frozenset({"uri_file", "uri_folder", "mltable", "mlflow_model", "custom_model", "triton_model"})
 FILE_TYPES = frozenset({"uri_file"})
@@ -11,7 +14,10 @@ FILE_TYPES = frozenset({"uri_file"})
 
 @dataclass(frozen=True, slots=True)
 class InputSpec:
-    """A literal (`value`), or data (`path`: relative to the job file, absolute, or an address)."""
+    """A literal (`value`), or data (`path`: relative to the job file, or a reference such as `azureml:cars@latest`).
+
+    Data whose file says no type, and whose reference will tell it, has the type "" until it was found.
+    """
 
     type: str
     value: Literal = None
@@ -20,26 +26,38 @@ class InputSpec:
 
     @property
     def is_data(self) -> bool:
-        return self.type in DATA_TYPES
+        return self.type in DATA_TYPES or bool(self.path)
 
     @property
-    def is_url(self) -> bool:
-        return self.path.startswith(("https://", "http://"))
+    def is_reference(self) -> bool:
+        """Whether it names data of the workspace or of the web, rather than a path that is sent along."""
+        return uris.is_reference(self.path)
 
     def to_json(self) -> Any:
-        if self.is_data:
-            return {"type": self.type, "path": self.path, **({"mode": self.mode} if self.mode else {})}
-        return self.value
+        if not self.is_data:
+            return self.value
+        found = {"type": self.type, "path": self.path, "mode": self.mode}
+        return {key: value for key, value in found.items() if value or key == "path"}
 
 
 @dataclass(frozen=True, slots=True)
 class OutputSpec:
+    """What a job leaves. With `path` it is written to that place of a datastore; with `name` it becomes a data version."""
+
     type: str = "uri_folder"
     mode: str = "rw_mount"
     path: str = ""
+    name: str = ""
+    version: str = ""
+    description: str = ""
+
+    @property
+    def is_data(self) -> bool:
+        return bool(self.path or self.name)
 
     def to_json(self) -> dict[str, str]:
-        return {"type": self.type, "mode": self.mode, **({"path": self.path} if self.path else {})}
+        words = {"path": self.path, "name": self.name, "version": self.version, "description": self.description}
+        return {"type": self.type, "mode": self.mode, **{key: value for key, value in words.items() if value}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +82,9 @@ class CommandJob:
     resources: Mapping[str, Any] = field(default_factory=dict)
     priority: str = "medium"
     notes: tuple[str, ...] = ()
+    # Where its fields stand, for whoever finds later that one can't be meant: "inputs.cars" → its place.
+    file_name: str = field(default="job", compare=False)
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
     @property
     def shown_name(self) -> str:

@@ -1,6 +1,7 @@
 """Text or plain data → a command job, or every problem with its place."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from runs.tracking.jobfile import overrides as job_overrides
@@ -30,4 +31,4 @@ def _parse(table: reader.Table, file_name: str, overrides: Mapping[str, Any] | N
     job = schema.command_job(check, table)
     if check.problems:
         raise JobFileError(file_name, check.problems)
-    return job
+    return replace(job, file_name=file_name, places=check.places)

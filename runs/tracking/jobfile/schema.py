@@ -4,15 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from runs.tracking.jobfile import bindings
-from runs.tracking.jobfile.command import DATA_TYPES, CommandJob, InputSpec, OutputSpec
+from runs.tracking.jobfile import bindings, inputs_outputs, places, secret_names
+from runs.tracking.jobfile.command import CommandJob
 from runs.tracking.jobfile.problems import Place, did_you_mean
 from runs.tracking.jobfile.reader import Scalar, Table, Tree, to_plain
 from runs.tracking.jobfile.values import Check
 
-LITERAL_TYPES = ("string", "number", "integer", "boolean")
-INPUT_MODES = ("ro_mount", "rw_mount", "download", "direct", "eval_mount", "eval_download")
-OUTPUT_MODES = ("rw_mount", "mount", "upload", "direct")
 OTHER_TYPES = (
     "sweep",
     "pipeline",
@@ -28,10 +25,7 @@ ENVIRONMENT_FIELDS = (
     "$schema", "image", "conda_file", "requirements", "build", "python", "name", "version", "description", "tags",
     "properties", "os_type", "inference_config", "datastore",
 )  # fmt: skip
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,249}\Z")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,249}\Z")
-SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+):")
-MAX_LITERAL = 6000
 
 Reader = Callable[[Check, Tree, str], Any]
 
@@ -110,7 +104,7 @@ def _noted(sentence: str) -> Reader:
 
 def _code(check: Check, tree: Tree, path: str) -> str:
     code = check.text(tree, path, limit=4000).strip()
-    return _local_path(check, tree, path, code, "code is a folder next to the job file")
+    return places.local(check, tree, path, code, "code is a folder next to the job file")
 
 
 def _compute(check: Check, tree: Tree, path: str) -> str:
@@ -132,120 +126,6 @@ def _environment(check: Check, tree: Tree, path: str) -> Any:
     return to_plain(tree) or None
 
 
-def _inputs(check: Check, tree: Tree, path: str) -> dict[str, InputSpec]:
-    found = {}
-    for name, entry in check.entries(tree, path).items():
-        below = f"{path}.{name}"
-        if not NAME.match(name):
-            check.wrong(below, entry.place, f"{name[:60]!r} can't name an input: use letters, digits and '_'")
-            continue
-        found[name] = _input(check, entry.tree, below)
-    return found
-
-
-def _input(check: Check, tree: Tree, path: str) -> InputSpec:
-    if isinstance(tree, Table):
-        return _described_input(check, tree, path)
-    value = check.scalar(tree, path)
-    if isinstance(value, str):
-        value = check.text(tree, path, limit=MAX_LITERAL)
-        if value.startswith(("https://", "http://")):
-            return InputSpec("uri_file", path=value)  # a bare address is data, not text
-        if value.startswith("azureml:"):
-            _data_path(check, tree, path, value)
-    return InputSpec(_type_of(value), value=value)
-
-
-def _described_input(check: Check, table: Table, path: str) -> InputSpec:
-    names = ("type", "path", "mode", "value", "default", "description", "optional", "datastore", "path_on_compute")
-    entries = check.known(table.entries, path, names)
-    kind = "uri_folder"
-    if "type" in entries:
-        kind = check.choice(entries["type"].tree, f"{path}.type", (*sorted(DATA_TYPES), *LITERAL_TYPES))
-    elif "value" in entries or "default" in entries:
-        kind = "string"
-    mode = check.choice(entries["mode"].tree, f"{path}.mode", INPUT_MODES) if "mode" in entries else ""
-    if kind in LITERAL_TYPES:
-        return _typed_literal(check, table, path, kind)
-    if "path" not in entries:
-        check.wrong(path, table.place, f"{path} is data without a path: give the file, folder or https address")
-        return InputSpec(kind or "uri_folder")
-    tree = entries["path"].tree
-    given = check.text(tree, f"{path}.path", limit=4000)
-    return InputSpec(kind or "uri_folder", path=_data_path(check, tree, f"{path}.path", given), mode=mode)
-
-
-def _typed_literal(check: Check, table: Table, path: str, kind: str) -> InputSpec:
-    entry = table.entries.get("value") or table.entries.get("default")
-    value = check.scalar(entry.tree, path) if entry else None
-    if entry is not None and value is not None and not _is_of(value, kind):
-        check.wrong(
-            path, entry.tree.place, f"{path} must be {'an' if kind == 'integer' else 'a'} {kind}, not {value!r:.60}"
-        )
-    return InputSpec(kind, value=value)
-
-
-def _is_of(value: object, kind: str) -> bool:
-    if kind == "string":
-        return True
-    if isinstance(value, bool) or kind == "boolean":
-        return isinstance(value, bool) and kind == "boolean"
-    return isinstance(value, int) or (kind == "number" and isinstance(value, float))
-
-
-def _type_of(value: object) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int):
-        return "integer"
-    return "number" if isinstance(value, float) else "string"
-
-
-def _data_path(check: Check, tree: Tree, path: str, given: str) -> str:
-    if given.startswith(("https://", "http://")):
-        return given
-    if given.startswith("azureml:"):
-        check.wrong(
-            path, tree.place, "data assets and datastores are not part of this version: give a path or an https address"
-        )
-        return ""
-    return _local_path(check, tree, path, given, "give a path next to the job file, or an https address")
-
-
-def _local_path(check: Check, tree: Tree, path: str, given: str, advice: str) -> str:
-    given = given.removeprefix("file://").removeprefix("file:").strip() if given.startswith("file:") else given
-    match = SCHEME.match(given)
-    if match and len(match[1]) > 1:
-        check.wrong(path, tree.place, f"{match[1]}: addresses can't be read by this version; {advice}")
-        return ""
-    return given
-
-
-def _outputs(check: Check, tree: Tree, path: str) -> dict[str, OutputSpec]:
-    found = {}
-    for name, entry in check.entries(tree, path).items():
-        below = f"{path}.{name}"
-        if not NAME.match(name):
-            check.wrong(below, entry.place, f"{name[:60]!r} can't name an output: use letters, digits and '_'")
-            continue
-        found[name] = _output(check, entry.tree, below)
-    return found
-
-
-def _output(check: Check, tree: Tree, path: str) -> OutputSpec:
-    if isinstance(tree, Scalar) and tree.value is None:
-        return OutputSpec()  # null: a folder at the default place
-    fields = check.known(check.entries(tree, path), path, ("type", "mode", "path", "name", "version", "description"))
-    kind = check.choice(fields["type"].tree, f"{path}.type", sorted(DATA_TYPES)) if "type" in fields else ""
-    mode = check.choice(fields["mode"].tree, f"{path}.mode", OUTPUT_MODES) if "mode" in fields else ""
-    for name in ("path", "name"):
-        if name in fields and to_plain(fields[name].tree):
-            check.notes.append(
-                f"The output {path.split('.')[-1]} is kept among the run's artifacts; its {name} is not used."
-            )
-    return OutputSpec(type=kind or "uri_folder", mode=mode or "rw_mount")
-
-
 def _variables(check: Check, tree: Tree, path: str) -> dict[str, str]:
     found = {}
     for name, entry in check.entries(tree, path).items():
@@ -256,6 +136,7 @@ def _variables(check: Check, tree: Tree, path: str) -> dict[str, str]:
             check.wrong(below, entry.place, f"{name} is set by the studio: names that begin with ATELIER_ are its own")
         else:
             found[name] = check.text(entry.tree, below)
+            secret_names.note(check, entry.tree, below, found[name])
     return found
 
 
@@ -329,6 +210,8 @@ def _check_bindings(check: Check, table: Table, job: CommandJob) -> None:
 def _binding_problem(binding: bindings.Binding, job: CommandJob) -> str:
     known = {"inputs": list(job.inputs), "outputs": list(job.outputs)}.get(binding.kind)
     if known is None:
+        if secret_names.elsewhere(binding):
+            return secret_names.elsewhere(binding)
         guess = did_you_mean(binding.kind, ["inputs", "outputs"])
         return f"{binding.text} can't be used in a command job; bind ${{{{inputs.x}}}} or ${{{{outputs.x}}}}.{guess}"
     if binding.name in known or (binding.is_optional and binding.kind == "inputs"):
@@ -361,8 +244,8 @@ FIELDS: dict[str, tuple[str, Reader]] = {
     "properties": ("properties", _texts),
     "code": ("code", _code),
     "command": ("command", _text(100_000)),
-    "inputs": ("inputs", _inputs),
-    "outputs": ("outputs", _outputs),
+    "inputs": ("inputs", inputs_outputs.read_inputs),
+    "outputs": ("outputs", inputs_outputs.read_outputs),
     "environment": ("environment", _environment),
     "compute": ("compute", _compute),
     "environment_variables": ("environment_variables", _variables),

@@ -20,6 +20,7 @@ class Check:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.notes: list[str] = []
+        self.places: dict[str, Place] = {}  # of what can only be judged where the workspace is known
 
     def wrong(self, path: str, place: Place, text: str) -> None:
         self.problems.append(Problem(path, place, text))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from runs.tracking.data.finding import Found
 from runs.tracking.jobfile.command import FILE_TYPES, CommandJob, InputSpec
 from runs.tracking.models import Run, RunInput, Snapshot
 from studio.access.models import Workspace
@@ -23,17 +24,33 @@ def snapshot_of(workspace: Workspace, job: CommandJob, digest: str) -> Snapshot 
     return found
 
 
-def inputs_of(workspace: Workspace, job: CommandJob, digests: Mapping[str, str]) -> tuple[RunInput, ...]:
-    """The inputs as rows that belong to no run yet. Raises Invalid for one that was not sent or is not declared."""
+def inputs_of(
+    workspace: Workspace, job: CommandJob, digests: Mapping[str, str], found: Mapping[str, Found]
+) -> tuple[RunInput, ...]:
+    """The inputs as rows that belong to no run yet; `found` is what their references mean.
+
+    Raises Invalid for one that was not sent or is not declared.
+    """
     unknown = [name for name in digests if name not in job.inputs]
     if unknown:
         raise _missing(f"inputs.{unknown[0][:60]}", f"The job has no input {unknown[0][:60]!r}.")
-    return tuple(_one_input(workspace, name, spec, digests.get(name, "")) for name, spec in job.inputs.items())
+    return tuple(
+        _referred(name, spec, found[name])
+        if name in found
+        else _one_input(workspace, name, spec, digests.get(name, ""))
+        for name, spec in job.inputs.items()
+    )
+
+
+def _referred(name: str, spec: InputSpec, found: Found) -> RunInput:
+    row = _row(name, spec)
+    row.type, row.uri, row.data_version = found.type, found.uri, found.version
+    return row
 
 
 def _one_input(workspace: Workspace, name: str, spec: InputSpec, digest: str) -> RunInput:
     row = _row(name, spec)
-    if not spec.is_data or spec.is_url:
+    if not spec.is_data:
         return row
     if digest and spec.type in FILE_TYPES:
         row.blob = blobs.find(workspace=workspace, sha256=digest)
@@ -44,19 +61,33 @@ def _one_input(workspace: Workspace, name: str, spec: InputSpec, digest: str) ->
     return row
 
 
-def inputs_again(original: Run, job: CommandJob) -> tuple[RunInput, ...]:
+def known_versions(original: Run, job: CommandJob) -> dict[str, Found]:
+    """The versions that a repeated run reads again, whatever `latest` means by now."""
+    rows = original.inputs.exclude(data_version=None).select_related("data_version__asset__workspace")
+    return {
+        row.name: Found(row.type, row.uri, row.data_version)
+        for row in rows
+        if row.name in job.inputs and job.inputs[row.name].path == row.value
+    }
+
+
+def inputs_again(original: Run, job: CommandJob, found: Mapping[str, Found]) -> tuple[RunInput, ...]:
     """The inputs of a repeated run: what was uploaded for the first one is used again."""
     before = {row.name: row for row in original.inputs.select_related("blob", "snapshot")}
-    rows = []
-    for name, spec in job.inputs.items():
-        row = _row(name, spec)
-        if spec.is_data and not spec.is_url:
-            known = before.get(name)
-            if known is None or known.value != row.value:
-                raise _missing(f"inputs.{name}", f"The input {name!r} was not sent: a clone can only change values.")
-            row.snapshot, row.blob = known.snapshot, known.blob
-        rows.append(row)
-    return tuple(rows)
+    return tuple(
+        _referred(name, spec, found[name]) if name in found else _again(name, spec, before.get(name))
+        for name, spec in job.inputs.items()
+    )
+
+
+def _again(name: str, spec: InputSpec, known: RunInput | None) -> RunInput:
+    row = _row(name, spec)
+    if not spec.is_data:
+        return row
+    if known is None or known.value != row.value:
+        raise _missing(f"inputs.{name}", f"The input {name!r} was not sent: a clone can only change values.")
+    row.snapshot, row.blob = known.snapshot, known.blob
+    return row
 
 
 def _row(name: str, spec: InputSpec) -> RunInput:

@@ -10,20 +10,26 @@ from compute.jobs.models import Job
 from compute.targets.models import ComputeTarget
 from registry.environments import definitions
 from registry.environments.models import Environment
+from runs.tracking.data import outputs, sources
+from runs.tracking.data.outputs import KeptOutput
 from runs.tracking.jobfile import bindings
-from runs.tracking.jobfile.command import CommandJob, InputSpec
+from runs.tracking.jobfile.command import CommandJob, InputSpec, OutputSpec
 from runs.tracking.models import Param, Run, RunInput, RunState, Snapshot, Tag
 from runs.tracking.names import new_run_name
 from runs.tracking.services import experiments, words
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.activity import services as activity
+from studio.lineage import services as lineage
+from studio.lineage.things import Thing
 from studio.live import topics
 from studio.live.publish import publish
 
 DEFAULT_EXPERIMENT = experiments.DEFAULT_PATH
 PRIORITIES = {"low": -10, "medium": 0, "high": 10}
 MAX_NOTE = 500
+# A table's plan is carried out by whoever loads it; a job may write into no data that others read.
+MODES = {"eval_mount": "ro_mount", "eval_download": "download", "rw_mount": "download"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ class Parts:
     source: str
     snapshot: Snapshot | None = None
     inputs: tuple[RunInput, ...] = ()
+    outputs: Mapping[str, KeptOutput] = field(default_factory=dict)
     git: Mapping[str, Any] = field(default_factory=dict)
     parent: Run | None = None
     cloned_from: Run | None = None
@@ -103,6 +110,11 @@ def _write_rows(run: Run, parts: Parts) -> None:
     for item in parts.inputs:
         item.run = run
     RunInput.objects.bulk_create(parts.inputs)
+    outputs.write_outputs(run=run, kept=parts.outputs)
+    for item in parts.inputs:
+        if item.data_version_id is not None:
+            source = Thing("data_version", str(item.data_version_id))
+            lineage.link(workspace=run.workspace, source=source, target=Thing("run", run.pk), verb="read")
 
 
 def _spec(run: Run, parts: Parts) -> dict[str, Any]:
@@ -115,7 +127,7 @@ def _spec(run: Run, parts: Parts) -> dict[str, Any]:
         "command": job.command,  # the runner puts the inputs in, quoted for its shell
         "snapshot": parts.snapshot.digest if parts.snapshot else "",
         "inputs": {name: _input_spec(spec, given[name]) for name, spec in job.inputs.items() if name in given},
-        "outputs": {name: {"type": spec.type, "mode": spec.mode} for name, spec in job.outputs.items()},
+        "outputs": {name: _output_spec(spec) for name, spec in job.outputs.items()},
         "environment": {**definition.to_json(), "digest": parts.environment.digest},
         "environment_variables": dict(job.environment_variables),
         "resources": dict(job.resources),
@@ -127,12 +139,16 @@ def _input_spec(spec: InputSpec, given: RunInput) -> dict[str, Any]:
     if not spec.is_data:
         value = str(spec.value) if isinstance(spec.value, bool) else spec.value
         return {"type": spec.type, "mode": "direct", "value": value}
-    mode = spec.mode or "ro_mount"
-    if spec.is_url:
-        return {"type": spec.type, "mode": mode, "url": spec.path}
+    mode = MODES.get(spec.mode, spec.mode) or "ro_mount"
+    if given.uri:
+        return {"type": spec.type, "mode": mode, **sources.spec_of(given)}
     digest = given.snapshot.digest if given.snapshot else given.blob.sha256 if given.blob else ""
     name = PurePosixPath(spec.path.replace("\\", "/")).name or given.name
     return {"type": spec.type, "mode": mode, "path": name, "digest": digest}
+
+
+def _output_spec(spec: OutputSpec) -> dict[str, Any]:
+    return {"type": spec.type, "mode": spec.mode, **({"data": True} if spec.is_data else {})}
 
 
 def _record_submission(actor: User, run: Run) -> None:

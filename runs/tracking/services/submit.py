@@ -10,10 +10,11 @@ from django.db import transaction
 from registry.environments import definitions
 from registry.environments import services as environments
 from registry.environments.models import Environment
+from runs.tracking.data import finding, outputs
 from runs.tracking.jobfile import parse
 from runs.tracking.jobfile.command import FILE_TYPES, CommandJob
 from runs.tracking.models import Run
-from runs.tracking.services import experiments, git_facts, given, making, placing, words
+from runs.tracking.services import experiments, git_facts, given, making, placing, secret_names, words
 from runs.tracking.services.making import DEFAULT_EXPERIMENT
 from studio.access.models import Workspace
 from studio.accounts.models import User
@@ -38,11 +39,20 @@ class CheckedJob:
 
 
 def check_job_file(
-    *, actor: User | None, workspace: Workspace, file_name: str, text: str, overrides: Mapping[str, Any] | None = None
+    *,
+    actor: User | None,
+    workspace: Workspace,
+    file_name: str,
+    text: str,
+    overrides: Mapping[str, Any] | None = None,
+    open_secrets: frozenset[str] | None = None,
 ) -> CheckedJob:
     """What a job file means here and which local paths it needs. Raises Invalid with every mistake's place."""
     job = _named(parse.parse_text(text, _plain_name(file_name), overrides), file_name)
+    secret_names.check(workspace=workspace, job=job, open_to=open_secrets)
     placed = placing.place(workspace=workspace, job=job)
+    job = finding.with_types(job, finding.find_inputs(workspace=workspace, job=job))
+    outputs.find_outputs(workspace=workspace, job=job)
     return CheckedJob(job, needs_of(job), (*job.notes, *placed.notes))
 
 
@@ -50,7 +60,7 @@ def needs_of(job: CommandJob) -> tuple[Need, ...]:
     """The local paths of a job, relative to its file."""
     found = [Need("code", job.code, "folder")] if job.code else []
     for name, spec in job.inputs.items():
-        if spec.is_data and spec.path and not spec.is_url:
+        if spec.is_data and spec.path and not spec.is_reference:
             found.append(Need("input", spec.path, "file" if spec.type in FILE_TYPES else "folder", name))
     found += [Need("text", path, "file") for path in definitions.needs(job.environment)]
     return tuple(found)
@@ -82,17 +92,22 @@ def submit_run(
     parent: Run | None = None,
     source: str = "job",
     queue: bool = True,
+    open_secrets: frozenset[str] | None = None,
 ) -> Run:
-    """A run of `job`, in its queue (or `created`, with `queue=False`).
+    """A run of `job`, in its queue (or `created`, with `queue=False`). It may name the secrets in `open_secrets`, or every one.
 
     `files` holds the texts the environment names, `snapshot` the digest of the code folder, `inputs` the digest of each
     uploaded input. Raises Invalid when one is missing or unknown; then nothing is made.
     """
     definition = definitions.parse(job.environment, files or {})
+    secret_names.check(workspace=workspace, job=job, open_to=open_secrets)
     placed = placing.place(workspace=workspace, job=job)
     _check_words(job)
+    found = finding.find_inputs(workspace=workspace, job=job)
+    job = finding.with_types(job, found)
+    kept = outputs.find_outputs(workspace=workspace, job=job)
     code = given.snapshot_of(workspace, job, snapshot)
-    rows = given.inputs_of(workspace, job, inputs or {})
+    rows = given.inputs_of(workspace, job, inputs or {}, found)
     with transaction.atomic():
         parts = making.Parts(
             job=job,
@@ -102,6 +117,7 @@ def submit_run(
             source=source,
             snapshot=code,
             inputs=rows,
+            outputs=kept,
             git=git_facts.clean(git or {}),
             parent=parent,
         )
@@ -117,16 +133,22 @@ def repeat_run(
     files: Mapping[str, str] | None = None,
     snapshot: str = "",
     queue: bool = True,
+    open_secrets: frozenset[str] | None = None,
 ) -> Run:
-    """A run of `job` with the code, the environment and the uploaded inputs of `original`.
+    """A run of `job` with the code, the environment and the uploaded inputs of `original`, and the versions that it read.
 
     An environment that differs from the original's is read with `files`; `snapshot` is other code than the original's.
     """
     workspace = original.workspace
+    secret_names.check(workspace=workspace, job=job, open_to=open_secrets)
     placed = placing.place(workspace=workspace, job=job)
     if name:
         job = replace(job, display_name=name)
     _check_words(job)
+    found = given.known_versions(original, job)
+    found |= finding.find_inputs(workspace=workspace, job=job, without=found)
+    job = finding.with_types(job, found)
+    kept = outputs.find_outputs(workspace=workspace, job=job)
     with transaction.atomic():
         environment, note = _environment_again(workspace, original, job, files or {})
         parts = making.Parts(
@@ -136,7 +158,8 @@ def repeat_run(
             notes=(*job.notes, *placed.notes, note),
             source=original.source,
             snapshot=given.snapshot_of(workspace, job, snapshot) if snapshot else original.snapshot,
-            inputs=given.inputs_again(original, job),
+            inputs=given.inputs_again(original, job, found),
+            outputs=kept,
             git={} if snapshot else original.git,
             cloned_from=original,
         )

@@ -150,7 +150,7 @@ def _same_input(job: CommandJob, key: str, theirs: Any) -> None:
         assert spec.type == theirs["type"]
         assert Path(spec.path).name == Path(theirs["path"]).name
         assert spec.mode == (theirs["mode"] or "")
-    elif spec.is_url:
+    elif spec.is_reference:
         assert spec.path == theirs
     else:
         assert (spec.value, type(spec.value)) == (theirs, type(theirs))
