@@ -9,15 +9,20 @@ class RunsConfig(AppConfig):
 
     def ready(self) -> None:
         from compute.jobs import handlers as job_handlers
+        from registry.data.assets import uses as data_uses
         from registry.mlmodels import makers
         from runs.mlflow_api.logged_models import sources as logged_models
         from runs.mlflow_api.registry import sources
         from runs.mlflow_api.tracking import finding
         from runs.tracking import handlers, listening
+        from runs.tracking.data import uses as data_read
         from runs.tracking.models import Run
+        from runs.tracking.queries import secrets
         from runs.trash import queries as trash
         from studio import access
+        from studio.lineage import labels
         from studio.live import subscriptions
+        from studio.secrets import uses
 
         job_handlers.register(handlers.KIND, handlers.RunHandler())
         subscriptions.register(listening.KIND, listening.may_listen)
@@ -25,3 +30,6 @@ class RunsConfig(AppConfig):
         sources.register_all()
         makers.register(finding.may_log)
         logged_models.register_all()
+        data_uses.register(data_read.of)
+        labels.register("job", secrets.label_jobs)
+        uses.register(secrets.waiting_for)
