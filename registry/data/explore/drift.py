@@ -246,7 +246,10 @@ def _article(kind: str) -> str:
 
 
 def number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 and value == int(value) else f"{value:,.4g}"
+    size = abs(value)
+    if size >= 1e15 or 0 < size < 1e-4:
+        return f"{value:.3e}"
+    return f"{value:,.0f}" if size >= 1000 or value == int(value) else f"{value:.4g}"
 
 
 def percent(share: float) -> str:

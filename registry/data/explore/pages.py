@@ -276,7 +276,8 @@ def _overlaid(old: Column | None, new: Column | None) -> tuple[list[Bar], list[B
     """The shares of the same bins in both, to be drawn over each other."""
     if old is None or new is None or not old.get("count") or not new.get("count"):
         return [], []
-    if old.get("quantiles") and new.get("quantiles"):
+    is_listed = bool(old.get("is_complete") and new.get("is_complete"))
+    if old.get("quantiles") and new.get("quantiles") and not is_listed:
         titles, before, now = _curve_bins(old, new)
     else:
         titles, before, now = _value_bins(old, new)
@@ -303,6 +304,8 @@ def _curve_bins(old: Column, new: Column) -> tuple[list[str], list[float], list[
 def _value_bins(old: Column, new: Column) -> tuple[list[str], list[float], list[float]]:
     counts = [{one["value"]: one["count"] / column["count"] for one in column.get("top", [])} for column in (old, new)]
     values = sorted({**counts[0], **counts[1]}, key=lambda value: -max(each.get(value, 0) for each in counts))[:BINS]
+    if new["type"] in ("int", "float"):
+        values.sort(key=float)
     return values, [counts[0].get(value, 0.0) for value in values], [counts[1].get(value, 0.0) for value in values]
 
 

@@ -1,4 +1,5 @@
 // The pane Rows: the first rows or a sample, all or those a condition holds for, in an endless grid.
+import { icon } from "../icon.js";
 import { element } from "../run/dom.js";
 import { showColumn } from "./column-panel.js";
 import { TableGrid } from "./table-grid.js";
@@ -127,13 +128,17 @@ class RowsPane {
   fail(error) {
     const field = this.form.elements.where;
     this.problem.hidden = !error;
-    field.toggleAttribute("aria-invalid", false);
+    field.removeAttribute("aria-invalid");
+    if (!error) this.pane.classList.remove("is-without-table");
     if (!error) return;
     const isCondition = error.code === "bad_sql" || error.code === "sql_not_allowed";
     if (isCondition) field.setAttribute("aria-invalid", "true");
     const again = isCondition ? null : element("button", { type: "button", class: "btn btn-sm", onclick: () => this.load() }, "Try again");
-    this.problem.replaceChildren([error.message, error.hint].filter(Boolean).join(" "), ...(again ? [" ", again] : []));
+    const words = element("span", {}, [error.message, error.hint].filter(Boolean).join(" "));
+    this.problem.replaceChildren(icon("circle-alert", "icon-sm"), words, ...(again && error.code !== "not_a_table" ? [again] : []));
     this.placeholder?.remove();
+    // Without any rows there is nothing to filter either.
+    this.pane.classList.toggle("is-without-table", !isCondition && !this.grid.columns.length);
     if (isCondition && error.problem.position !== null && error.problem.position !== undefined) {
       field.focus();
       field.setSelectionRange(error.problem.position, field.value.length);

@@ -4,6 +4,7 @@ import { element } from "../run/dom.js";
 import { TableHead } from "./column-head.js";
 
 const BLOCK = 200;
+const DIGITS = 9;
 const ROWS = { compact: 28, default: 32, comfortable: 40 };
 const WIDTHS = { int: 120, float: 130, boolean: 100, date: 120, datetime: 180, string: 180, nested: 240 };
 const NUMBERS = new Set(["int", "float"]);
@@ -84,7 +85,7 @@ export class TableGrid {
       headerComponent: TableHead,
       headerComponentParams: { column, table: this },
       valueGetter: ({ data }) => data?.[at],
-      cellRenderer: ({ value, data }) => cell(value, data),
+      cellRenderer: ({ value, data }) => cell(value, data, column.type),
       cellClass: ({ value, data }) => `${isNumber ? "grid-number " : ""}${data && value === null ? "cell-none " : ""}${column.type === "nested" || column.type === "binary" ? "cell-code" : ""}`,
     };
   }
@@ -100,9 +101,10 @@ export class TableGrid {
   }
 }
 
-// Numbers stay exact; a missing value is told from an empty text.
-function cell(value, data) {
+// A missing value is told from an empty text; a number with many digits is exact in its title.
+function cell(value, data, type) {
   if (!data) return element("span", { class: "grid-skeleton" });
-  const text = value === null || value === undefined ? "missing" : value === "" ? "(empty)" : String(value);
-  return element("span", { class: "grid-cell", title: text.length > 24 ? text : null }, text);
+  const exact = value === null || value === undefined ? "missing" : value === "" ? "(empty)" : String(value);
+  const text = type === "float" && typeof value === "number" ? String(Number(value.toPrecision(DIGITS))) : exact;
+  return element("span", { class: "grid-cell", title: exact.length > 24 || text !== exact ? exact : null }, text);
 }

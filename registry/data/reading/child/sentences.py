@@ -85,7 +85,9 @@ def _parts(error: duckdb.Error) -> dict[str, Any]:
 def _sentence(message: str) -> str:
     """The first paragraph on one line, without advice about functions that a person here does not call."""
     first = re.split(r"\n\s*\n|\nLINE \d|\nPossible|\n\*|\nFile:|\n  file", message.strip(), maxsplit=1)[0]
-    flat = " ".join(first.split()).replace("Candidate bindings:", "Its columns:")
+    flat = " ".join(first.split()).replace("Candidate bindings:", "Like it:")
+    flat = re.sub(r'Referenced column ("[^"]*") not found in FROM clause!', r"There is no column \1.", flat)
+    flat = re.sub(r"Table with name (\S+) does not exist!.*", r"There is no table \1: the table is called data.", flat)
     flat = re.sub(r"(?<![\w/])files/", "", flat)
     cut = flat if len(flat) <= LONGEST else flat[:LONGEST] + "…"
     return cut if cut.endswith((".", "!", "?", "…")) else cut + "."
