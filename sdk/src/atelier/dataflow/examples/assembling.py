@@ -17,6 +17,7 @@ Positions = tuple[int, ...]
 
 MOST_LOOKS = 10  # how often one place is looked at on different ways
 MOST_STEPS = 60_000
+_NEXT_OF_DATE = 1.0
 
 
 @dataclass(frozen=True)
@@ -43,24 +44,38 @@ def ways(pool: Pool, most: int) -> Iterator[Way]:
     goal = tuple(len(text) for text in task.wanted)
     starting = _by_start(pool.best(), task.wanted[0])
     counter = itertools.count()
-    heap: list[tuple[float, int, Positions, tuple[object, Part] | None, bool]] = []
-    heapq.heappush(heap, (0.0, next(counter), (0,) * len(goal), None, False))
-    looks: dict[tuple[Positions, bool], int] = {}
+    heap: list[tuple[float, int, _Place, tuple[object, Part] | None]] = []
+    heapq.heappush(heap, (0.0, next(counter), _Place((0,) * len(goal)), None))
+    looks: dict[_Place, int] = {}
     given = 0
     for _step in range(MOST_STEPS):
         if not heap or given >= most or task.is_late:
             return
-        cost, _order, at, path, was_constant = heapq.heappop(heap)
-        if at == goal:
+        cost, _order, place, path = heapq.heappop(heap)
+        if place.at == goal:
             given += 1
             yield Way(tuple(_unwound(path)), cost)
             continue
-        if looks.setdefault((at, was_constant), 0) >= MOST_LOOKS:
+        looks[place] = looks.get(place, 0) + 1
+        if looks[place] > MOST_LOOKS:
             continue
-        looks[(at, was_constant)] += 1
-        for part, more in _next(task, starting, at, was_constant):
-            to = tuple(place + _length(part, row) for row, place in enumerate(at))
-            heapq.heappush(heap, (cost + more, next(counter), to, (path, part), isinstance(part, str)))
+        for part, more in _next(task, starting, place):
+            heapq.heappush(heap, (cost + more, next(counter), place.behind(part), (path, part)))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """How much of each wanted text is made, and what the last part was: a constant, and of which date."""
+
+    at: Positions
+    was_constant: bool = False
+    date: str = ""
+
+    def behind(self, part: Part) -> _Place:
+        if isinstance(part, str):
+            return _Place(tuple(place + len(part) for place in self.at), True, self.date)
+        at = tuple(place + len(part.values[row] or "") for row, place in enumerate(self.at))
+        return _Place(at, False, part.date)
 
 
 def _by_start(pieces: list[Piece], text: str) -> dict[int, list[Piece]]:
@@ -75,16 +90,13 @@ def _by_start(pieces: list[Piece], text: str) -> dict[int, list[Piece]]:
     return found
 
 
-def _next(
-    task: Task, starting: dict[int, list[Piece]], at: Positions, was_constant: bool
-) -> Iterator[tuple[Part, float]]:
-    join = 0.5 if any(at) else 0.0
+def _next(task: Task, starting: dict[int, list[Piece]], place: _Place) -> Iterator[tuple[Part, float]]:
+    at, join = place.at, 0.5 if any(place.at) else 0.0
     for piece in starting.get(at[0], ()):
-        if all(
-            text.startswith(piece.values[row] or "", place) for row, (text, place) in enumerate(zip(task.wanted, at))
-        ):
-            yield piece, piece.cost + join
-    if not was_constant:
+        if all(text.startswith(piece.values[row] or "", at[row]) for row, text in enumerate(task.wanted)):
+            # Another part of the same date only makes its format longer.
+            yield piece, _NEXT_OF_DATE if piece.date and piece.date == place.date else piece.cost + join
+    if not place.was_constant:
         constant = _shared(task, at)
         for length in range(1, len(constant) + 1):
             yield constant[:length], join + _constant_cost(constant[:length], len(task.wanted))
@@ -106,10 +118,6 @@ def _constant_cost(constant: str, examples: int) -> float:
     """Signs are often constant; letters and digits rarely, the less so the fewer examples say it."""
     letters = sum(1 for character in constant if character.isalnum())
     return 0.8 + 0.25 * (len(constant) - letters) + letters * {1: 2.2, 2: 1.1}.get(examples, 0.7)
-
-
-def _length(part: Part, row: int) -> int:
-    return len(part) if isinstance(part, str) else len(part.values[row] or "")
 
 
 def _unwound(path: object) -> list[Part]:

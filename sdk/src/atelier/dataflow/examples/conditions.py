@@ -43,6 +43,9 @@ def _of_column(rows: Sequence[dict[str, Any]], column: str, shown: int) -> Itera
         yield from _of_numbers(named, values, shown)
     elif all(value is None or isinstance(value, str) for value in values):
         yield from _of_texts(named, values, shown)
+        numbers = [_number(value) for value in values]
+        if any(number is not None for number in numbers[:shown]) and None not in numbers:
+            yield from _of_numbers(f"number({named})", numbers, shown)
 
 
 def _made(expression: str, values: Sequence[Any], test: Callable[[Any], bool], cost: float) -> Condition:
@@ -57,6 +60,14 @@ def _of_numbers(named: str, values: Sequence[Any], shown: int) -> Iterator[Condi
         edge = _round_between(low, high)
         yield _made(f"{named} > {edge!r}", values, lambda value, edge=edge: value is not None and value > edge, 1.8)
         yield _made(f"{named} <= {edge!r}", values, lambda value, edge=edge: value is not None and value <= edge, 1.8)
+
+
+def _number(value: str | None) -> float | None:
+    """A text that is a number and nothing else."""
+    plain = (value or "").strip()
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", plain):
+        return None
+    return float(plain) if "." in plain else int(plain)
 
 
 def _round_between(low: float, high: float) -> float:

@@ -51,13 +51,23 @@ _WRITTEN = [
 _NEW_YEAR = "2000-01-01 "
 
 
+def _look(text: str) -> tuple[frozenset[str], bool]:
+    """What tells formats apart at a glance: the signs in a text, and whether it has letters."""
+    signs = frozenset(character for character in text if not character.isalnum())
+    return signs, any(character.isalpha() for character in text)
+
+
+# Every format by what a date in it looks like.
+_LOOKS = {form: _look(datetime.datetime(2021, 3, 4, 15, 6, 7).strftime(form)) for form in (*_DAYS, *_BOTH, *_CLOCKS)}
+
+
 def add_dates(pool: Pool, column: Piece) -> None:
     """Puts the parts of the dates in a column into the pool."""
     for source in _sources(column):
+        if pool.task.is_gathered:
+            return
         for expression, moments, cost in _readings(source, len(pool.task.wanted)):
             _add_parts(pool, expression, moments, source.cost + cost)
-        if pool.task.is_late:
-            return
 
 
 def add_moments(pool: Pool, column: str, moments: Sequence[Moment]) -> None:
@@ -75,7 +85,9 @@ def _sources(column: Piece) -> Iterator[Piece]:
 
 def _readings(source: Piece, shown: int) -> Iterator[tuple[str, list[Moment], float]]:
     """How the text can be read as dates: in one format, or in several where no single one fits every row."""
-    read = {form: [_read(value, form) for value in source.values] for form in [*_DAYS, *_BOTH]}
+    looks = {_look(value) for value in source.values if value}
+    likely = [form for form in (*_DAYS, *_BOTH) if _LOOKS[form] in looks]
+    read = {form: [_read(value, form) for value in source.values] for form in likely}
     fitting = {form: moments for form, moments in read.items() if any(moments)}
     whole = [form for form, moments in fitting.items() if all(moments[:shown])]
     for form in whole[:6]:
@@ -84,6 +96,8 @@ def _readings(source: Piece, shown: int) -> Iterator[tuple[str, list[Moment], fl
     if not any(all(fitting[form]) for form in whole) and len(fitting) > 1:
         yield from _several(source, fitting, shown)
     for clock in _CLOCKS:
+        if not any(_LOOKS[clock] == look for look in looks):
+            continue
         moments = [_read(value and _NEW_YEAR + value, f"%Y-%m-%d {clock}") for value in source.values]
         if all(moments[:shown]):
             expression = f"datetime({quoted(_NEW_YEAR)} & {source.expression}, {quoted('%Y-%m-%d ' + clock)})"
@@ -114,7 +128,7 @@ def _reading(called: str, expression: str, form: str) -> str:
 
 
 def _read(value: str | None, form: str) -> Moment:
-    if not value or len(value) > 40 or not value[-1:].strip():
+    if not value or len(value) > 40 or _LOOKS.get(form, _look(value)) != _look(value):
         return None
     try:
         return datetime.datetime.strptime(value, form)  # dates in data have no zone

@@ -30,7 +30,7 @@ def add_numbers(pool: Pool, columns: Sequence[Piece]) -> None:
         _add_scaled(pool, expression, values, cost)
     for first in bases:
         for second in bases:
-            if first is not second and not pool.task.is_late:
+            if first is not second and not pool.task.is_gathered:
                 _add_pair(pool, first, second)
     for column in columns:
         _add_counts(pool, column)
@@ -43,11 +43,17 @@ def _bases(column: Piece, task: Task) -> Iterator[Base]:
     """The number in a text; the others too, where there are several."""
     values = [_first(value) for value in column.values]
     if all(value is not None for value in values[: len(task.wanted)]):
-        yield f"number({column.expression})", values, column.cost
+        yield _number_of(column), values, column.cost
     second = op.match(r"[0-9]+(?:\.[0-9]+)?", 2, 2.0).on(column)
     numbers = [_first(value) for value in second.values]
     if all(value is not None for value in numbers[: len(task.wanted)]):
         yield f"number({second.expression})", numbers, second.cost
+
+
+def _number_of(column: Piece) -> str:
+    """`number([a])` of a text and of a number alike."""
+    inner = column.expression
+    return f"number({inner[5:-1] if inner.startswith('text([') else inner})"
 
 
 def _first(value: str | None) -> Number:
@@ -64,7 +70,8 @@ def _add_scaled(pool: Pool, expression: str, values: Sequence[Number], cost: flo
     for slope, shift in _lines(values, tokens):
         moved = [None if value is None else value * slope + shift for value in values]
         if _fits(moved, tokens):
-            shown = f"{expression} * {slope!r} + {shift!r}" if slope != 1 else f"{expression} + {shift!r}"
+            shown = f"{expression} * {slope!r}" if slope != 1 else expression
+            shown += f" {'-' if shift < 0 else '+'} {abs(shift)!r}" if shift else ""
             _add_written(pool, shown, moved, cost + 2.5)
 
 
@@ -134,6 +141,8 @@ def _add_written(pool: Pool, expression: str, values: Sequence[Number], cost: fl
     found = [token for text in pool.task.wanted for token in _TOKEN.findall(text)]
     decimals = {len(token.partition(".")[2]) for token in found}
     has_commas = any("," in token for token in found)
+    if len(decimals) > 1:
+        _add_shortest(pool, expression, values, cost, max(decimals))
     for count in sorted(decimals):
         for thousands in ("", ",") if has_commas else ("",):
             written = tuple(None if value is None else as_written(value, count, thousands) for value in values)
@@ -142,6 +151,14 @@ def _add_written(pool: Pool, expression: str, values: Sequence[Number], cost: fl
             if not count and not thousands:
                 for width in {len(token) for token in found if token.startswith("0")} - {1}:
                     pool.add(op.padded(width).on(Piece(f"format_number({expression}, 0)", written, cost + 1.6)))
+
+
+def _add_shortest(pool: Pool, expression: str, values: Sequence[Number], cost: float, decimals: int) -> None:
+    """As many decimals as each number needs."""
+    trim = op.rewritten(r"\.?0+$", "", 0.6)
+    written = tuple(None if value is None else as_written(value, decimals) for value in values)
+    if decimals:
+        pool.add(trim.on(Piece(f"format_number({expression}, {decimals})", written, cost + 1.6)))
 
 
 def as_written(value: float, decimals: int, thousands: str = "") -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from atelier.dataflow.examples.pieces import Piece, Value
 from atelier.dataflow.expressions import text as quoted
-from atelier.dataflow.expressions.texts import after_pattern, before_pattern
 
 CLASSES = {
     "[0-9]+": 2.2,
@@ -45,28 +44,28 @@ def _call(name: str, *arguments: object) -> Callable[[str], str]:
     return lambda inner: f"{name}({inner}{rest})"
 
 
-def _group(pattern: str) -> Callable[[str], Value]:
-    compiled = re.compile(pattern)
-
-    def found(value: str) -> Value:
-        match = compiled.search(value)
-        return match.group(1) if match else None
-
-    return found
-
-
 def _far(nth: int) -> float:
     return {1: 0.0, -1: 0.25}.get(nth, 0.5 * abs(nth))
 
 
 def before(mark: str, nth: int = 1) -> Operation:
-    arguments = (mark,) if nth == 1 else (mark, nth)
-    return Operation(_group(before_pattern(mark, nth)), _call("before", *arguments), 2.0 + _far(nth) + _odd(mark))
+    def carry_out(value: str) -> Value:
+        parts = value.split(mark)
+        return mark.join(parts[:nth]) if len(parts) > abs(nth) else None
+
+    return Operation(carry_out, _call("before", mark, *_nth(nth)), 2.0 + _far(nth) + _odd(mark))
 
 
 def after(mark: str, nth: int = 1) -> Operation:
-    arguments = (mark,) if nth == 1 else (mark, nth)
-    return Operation(_group(after_pattern(mark, nth)), _call("after", *arguments), 2.0 + _far(nth) + _odd(mark))
+    def carry_out(value: str) -> Value:
+        parts = value.split(mark)
+        return mark.join(parts[nth:]) if len(parts) > abs(nth) else None
+
+    return Operation(carry_out, _call("after", mark, *_nth(nth)), 2.0 + _far(nth) + _odd(mark))
+
+
+def _nth(nth: int) -> tuple[int, ...]:
+    return () if nth == 1 else (nth,)
 
 
 def part(mark: str, nth: int) -> Operation:
@@ -135,6 +134,9 @@ CASES = (
     Operation(str.lower, _call("lower"), 0.8),
     Operation(str.title, _call("title"), 0.9),
     Operation(_capitalized, _call("capitalize"), 1.0),
+)
+LOWER_FIRST = Operation(
+    lambda value: value[:1].lower() + value[1:], lambda inner: f"lower(left({inner}, 1)) & right({inner}, -1)", 2.0
 )
 TRIM = Operation(str.strip, _call("trim"), 0.6)
 CLEAN = Operation(lambda value: " ".join(value.split()), _call("clean"), 0.7)

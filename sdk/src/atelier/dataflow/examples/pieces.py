@@ -32,6 +32,7 @@ class Task:
     wanted: tuple[str, ...]
     empty: int  # how many rows behind these shall give nothing
     deadline: float
+    gathered_by: float = 0.0  # until when pieces are looked for; the rest of the time is for putting them together
 
     @property
     def shown(self) -> int:
@@ -41,6 +42,10 @@ class Task:
     @property
     def is_late(self) -> bool:
         return time.monotonic() > self.deadline
+
+    @property
+    def is_gathered(self) -> bool:
+        return time.monotonic() > (self.gathered_by or self.deadline)
 
 
 @dataclass

@@ -11,13 +11,15 @@ from atelier.dataflow.examples.operations import Operation
 from atelier.dataflow.examples.pieces import Piece, Task
 from atelier.dataflow.expressions import quoted
 
-SIGNS = "-_ ./,:;|\\"
+LONGEST = 1000  # characters; longer texts are documents, not values
 
 
 def columns_of(task: Task, columns: Sequence[str]) -> Iterator[Piece]:
     """Each column as text."""
     for column in columns:
         values = [row.get(column) for row in task.rows]
+        if any(isinstance(value, str) and len(value) > LONGEST for value in values):
+            continue
         if all(value is None or isinstance(value, str) for value in values):
             yield Piece(quoted(column), tuple(str(value) if value is not None else None for value in values), 1.0)
         elif not any(isinstance(value, (list, dict)) for value in values):
@@ -41,8 +43,11 @@ def views_of(task: Task, column: Piece) -> Iterator[tuple[Piece, bool]]:
         view = operation.on(column)
         if view.values != column.values:
             yield view, thorough
-            if operation is op.CLEAN:
-                yield from ((case.on(view), False) for case in op.CASES)
+
+    for sign in {sign for value in column.values if value for sign in value if sign in " _-"}:
+        joined = op.replaced(sign, "").on(op.CASES[2].on(column))
+        yield joined, False
+        yield op.LOWER_FIRST.on(joined), False
 
 
 def _changes(task: Task, column: Piece) -> Iterator[tuple[Operation, bool]]:

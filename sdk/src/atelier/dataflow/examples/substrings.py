@@ -23,11 +23,11 @@ def add_parts(pool: Pool, source: Piece, *, thorough: bool) -> None:
     cuts = [source, *_cuts(source, marks, pool.task, thorough=thorough)]
     takes = list(_takes(marks, pool.task, source, thorough=thorough))
     for cut in cuts:
-        if pool.task.is_late:
-            return
         _add(pool, cut)
         for take in takes:
             _try(pool, cut, take, thorough)
+            if pool.task.is_gathered:
+                return
 
 
 def _try(pool: Pool, cut: Piece, take: Operation, thorough: bool) -> None:

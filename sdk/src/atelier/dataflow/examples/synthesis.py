@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -38,17 +39,18 @@ def derive(
 
     An empty list when none was found in `limit` seconds. Only `columns` are looked at, when they are given.
     """
-    task, used = _task(rows, examples, columns, time.monotonic() + 0.85 * limit)
+    began = time.monotonic()
+    task, used = _task(rows, examples, columns, (began + 0.4 * limit, began + 0.7 * limit))
     if not task.wanted:
         return []
     found = _whole(task, used)
-    if (not found or found[0][1] > DOUBTFUL) and task.shown > 1:
+    if (not found or found[0][1] > DOUBTFUL) and task.shown > 1 and not task.is_late:
         found = sorted([*found, *_by_cases(task, used)], key=lambda program: program[1])
     return _programs(task, found, most)
 
 
 def _task(
-    rows: Sequence[Row], examples: Mapping[int, str | None], columns: Sequence[str] | None, deadline: float
+    rows: Sequence[Row], examples: Mapping[int, str | None], columns: Sequence[str] | None, until: tuple[float, float]
 ) -> tuple[Task, list[str]]:
     if not examples or len(examples) > MOST_EXAMPLES:
         raise RecipeError(f"Show between 1 and {MOST_EXAMPLES} examples.")
@@ -61,17 +63,18 @@ def _task(
     wanted = tuple(text for text in known.values() if text)
     looked_at = [dict(rows[row]) for row in order]
     used = list(columns) if columns is not None else list(dict.fromkeys(name for row in looked_at for name in row))
-    return Task(looked_at, wanted, len(known) - len(wanted), deadline), _promising(looked_at, wanted, used)
+    task = Task(looked_at, wanted, len(known) - len(wanted), until[1], until[0])
+    return task, _promising(looked_at, wanted, used)
 
 
 def _promising(rows: Sequence[dict[str, Any]], wanted: Sequence[str], columns: list[str]) -> list[str]:
-    """The columns to look at: of very many, those that share the most with what is wanted."""
-    if len(columns) <= MOST_COLUMNS:
-        return columns
+    """The columns to look at, first those that share the most words with what is wanted."""
+    words = [set(re.findall(r"[^\W_]+", text.lower())) for text in wanted]
 
-    def shared(column: str) -> int:
-        pairs = zip((str(row.get(column)) for row in rows), wanted)
-        return sum(len(set(value.lower()) & set(text.lower())) for value, text in pairs)
+    def shared(column: str) -> float:
+        values = [str(row.get(column) or "").lower() for row in rows[: len(wanted)]]
+        found = sum(len(word) for value, said in zip(values, words) for word in said if word in value)
+        return found / (1 + sum(len(value) for value in values)) ** 0.5
 
     return sorted(columns, key=shared, reverse=True)[:MOST_COLUMNS]
 
@@ -92,7 +95,7 @@ def _whole(task: Task, columns: Sequence[str]) -> _Found:
     for text in texts:
         for view, thorough in sources.views_of(task, text):
             substrings.add_parts(pool, view, thorough=thorough)
-            if task.is_late:
+            if task.is_gathered:
                 break
     found = [(piece.expression, piece.cost) for piece in lookups(task, texts)]
     for way in islice(assembling.ways(pool, TRIED), TRIED):
@@ -139,7 +142,14 @@ def _half(
         return "missing", 0.5
     texts = tuple(wanted[row] for row in shown if wanted[row])
     order = [row for row in shown if wanted[row]] + [row for row in rows if row not in shown or not wanted[row]]
-    part = Task([task.rows[row] for row in order], texts, len(shown) - len(texts), task.deadline)
+    now = time.monotonic()
+    part = Task(
+        [task.rows[row] for row in order],
+        texts,
+        len(shown) - len(texts),
+        task.deadline,
+        now + 0.3 * max(0.0, task.deadline - now),
+    )
     found = _whole(part, columns)
     return found[0] if found else None
 
