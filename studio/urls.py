@@ -19,8 +19,10 @@ urlpatterns = [
     path(IN_WORKSPACE, include("studio.secrets.urls")),
     path(IN_WORKSPACE, include("studio.secrets.connections.urls")),
     path(IN_WORKSPACE, include("studio.webhooks.urls")),
+    path(IN_WORKSPACE, include("registry.data.datastores.urls")),
     path(IN_WORKSPACE, include("registry.data.transfers.urls")),
     path(IN_WORKSPACE, include("registry.data.explore.urls")),
+    path(IN_WORKSPACE, include("registry.data.dataflows.urls")),
     # After the other pages below data/: the name of an asset takes whatever is left.
     path(IN_WORKSPACE, include("registry.data.assets.urls")),
     path(IN_WORKSPACE, include("registry.mlmodels.urls")),

@@ -38,7 +38,7 @@ notebook-pen package panel-left panel-left-close panel-left-open panel-right pau
 plus radio refresh-cw rocket rotate-ccw rotate-cw rows-3 scale scroll-text sigma search send server settings share-2 shield
 shield-check sliders-horizontal spline square square-terminal star sun table-2 tag tags target terminal thermometer timer trash
 triangle-alert trending-down trending-up undo-2 unplug upload user user-plus user-x users wifi-off workflow wrap-text
-wrench x zap zoom-in zoom-out save redo-2 folder-input flame
+wrench x zap zoom-in zoom-out save redo-2 folder-input flame cloud database
 """.split()
 
 # What the runs table uses of AG Grid: the rest, half of the library, is left out when the files are fetched.

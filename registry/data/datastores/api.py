@@ -72,7 +72,7 @@ class Check(WorkspaceAPIView):
 
     policy: ClassVar = {"POST": MANAGE}
 
-    @extend_schema(request=None, responses={200: serializers.CheckAnswer})
+    @extend_schema(request=None, responses={200: serializers.DatastoreCheckAnswer})
     def post(self, request: Request, workspace: str, name: str) -> Response:
         found = queries.named(self.workspace, name)
         return Response(serializers.check(checking.check_datastore(actor=request.user, datastore=found)))
@@ -83,7 +83,7 @@ class CheckNew(WorkspaceAPIView):
 
     policy: ClassVar = {"POST": MANAGE}
 
-    @extend_schema(request=serializers.TestDatastore, responses={200: serializers.CheckAnswer})
+    @extend_schema(request=serializers.TestDatastore, responses={200: serializers.DatastoreCheckAnswer})
     @sensitive_variables()
     def post(self, request: Request, workspace: str) -> Response:
         values = fields.clean(serializers.TestDatastore, request.data)
@@ -99,7 +99,7 @@ class Kinds(WorkspaceAPIView):
 
     policy: ClassVar = {"GET": VIEW}
 
-    @extend_schema(operation_id="datastore_kinds_list", responses={200: serializers.KindList})
+    @extend_schema(operation_id="datastore_kinds_list", responses={200: serializers.DatastoreKindList})
     def get(self, request: Request, workspace: str) -> Response:
         found = [plugin for plugin in KINDS.all() if plugin.is_available]
         return Response({"results": [serializers.kind(plugin.name, plugin.implementation()) for plugin in found]})
@@ -110,7 +110,7 @@ class Tables(WorkspaceAPIView):
 
     policy: ClassVar = {"GET": Permission.DATA_VIEW}
 
-    @extend_schema(operation_id="datastores_tables_list", responses={200: serializers.TableList})
+    @extend_schema(operation_id="datastores_tables_list", responses={200: serializers.DatastoreTableList})
     def get(self, request: Request, workspace: str, name: str) -> Response:
         found = opening.sql_store(queries.named(self.workspace, name)).tables()
         return Response({"results": [serializers.table(table) for table in found]})

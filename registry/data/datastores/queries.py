@@ -28,7 +28,7 @@ def with_counts(rows: "QuerySet[Datastore]") -> "QuerySet[Datastore]":
 
 def named(workspace: Workspace, name: str) -> Datastore:
     """The datastore of this name, upper and lower case alike. Raises NotFound, naming those there are."""
-    rows = listing(workspace)
+    rows = with_counts(listing(workspace))
     found = rows.filter(name__iexact=name).first()
     if found is None and name.lower() == AZURE_DEFAULT:
         found = ensure_default(workspace)

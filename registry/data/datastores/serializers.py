@@ -88,7 +88,7 @@ class DatastoreList(serializers.Serializer):  # type: ignore[type-arg]
     previous = serializers.CharField(allow_null=True)
 
 
-class CheckAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreCheckAnswer(serializers.Serializer):  # type: ignore[type-arg]
     is_working = serializers.BooleanField()
     problem = serializers.CharField()
     hint = serializers.CharField()
@@ -96,23 +96,23 @@ class CheckAnswer(serializers.Serializer):  # type: ignore[type-arg]
     learned = serializers.DictField(child=serializers.JSONField())
 
 
-class ColumnAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreColumnAnswer(serializers.Serializer):  # type: ignore[type-arg]
     name = serializers.CharField()
     type = serializers.CharField()
 
 
-class TableAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreTableAnswer(serializers.Serializer):  # type: ignore[type-arg]
     schema = serializers.CharField()
     name = serializers.CharField()
     is_view = serializers.BooleanField()
-    columns = ColumnAnswer(many=True)
+    columns = DatastoreColumnAnswer(many=True)
 
 
-class TableList(serializers.Serializer):  # type: ignore[type-arg]
-    results = TableAnswer(many=True)
+class DatastoreTableList(serializers.Serializer):  # type: ignore[type-arg]
+    results = DatastoreTableAnswer(many=True)
 
 
-class SettingAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreSettingAnswer(serializers.Serializer):  # type: ignore[type-arg]
     name = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     type = serializers.CharField()
@@ -123,21 +123,21 @@ class SettingAnswer(serializers.Serializer):  # type: ignore[type-arg]
     only = serializers.ListField(child=serializers.CharField())
 
 
-class CredentialAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreCredentialAnswer(serializers.Serializer):  # type: ignore[type-arg]
     type = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
-    fields = SettingAnswer(many=True)  # type: ignore[assignment]
+    fields = DatastoreSettingAnswer(many=True)  # type: ignore[assignment]
 
 
-class KindAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreKindAnswer(serializers.Serializer):  # type: ignore[type-arg]
     kind = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
-    settings = SettingAnswer(many=True)
-    credentials = CredentialAnswer(many=True)
+    settings = DatastoreSettingAnswer(many=True)
+    credentials = DatastoreCredentialAnswer(many=True)
 
 
-class KindList(serializers.Serializer):  # type: ignore[type-arg]
-    results = KindAnswer(many=True)
+class DatastoreKindList(serializers.Serializer):  # type: ignore[type-arg]
+    results = DatastoreKindAnswer(many=True)
 
 
 def datastore(row: Datastore) -> dict[str, Any]:
