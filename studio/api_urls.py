@@ -20,6 +20,7 @@ urlpatterns = [
     path(IN_WORKSPACE, include("registry.data.transfers.api_urls")),
     path(IN_WORKSPACE, include("registry.data.assets.api_urls")),
     path(IN_WORKSPACE, include("registry.data.explore.api_urls")),
+    path(IN_WORKSPACE, include("registry.data.dataflows.api_urls")),
     path(IN_WORKSPACE, include("registry.environments.api_urls")),
     path(IN_WORKSPACE, include("registry.mlmodels.api_urls")),
     path(IN_WORKSPACE, include("studio.secrets.api_urls")),

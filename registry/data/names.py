@@ -13,6 +13,8 @@ MAX_TAGS = 200
 MAX_KEY = 255
 MAX_VALUE = 5_000
 LATEST = "latest"
+# Pages below /data/ that are no asset's.
+RESERVED = frozenset({"new", "datastores", "flows", "connections"})
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -23,6 +25,9 @@ def asset_name(name: str) -> str:
             f"The name {name[:80]!r} can't be used: give letters, digits, '-', '_' and '.',"
             f" beginning with a letter or digit, at most {MAX_NAME}."
         )
+        raise Invalid("bad_data_name", message, hint="Such as cars or cars-2026.", fields={"name": message})
+    if name.lower() in RESERVED:
+        message = f"The name {name} is one of the studio's own pages."
         raise Invalid("bad_data_name", message, hint="Such as cars or cars-2026.", fields={"name": message})
     return name
 

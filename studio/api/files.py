@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -109,7 +110,12 @@ def member(archive_blob: Blob, path: str, size: int) -> HttpResponseBase:
 
 def zipped(artifacts: Iterable[Filed], *, name: str) -> HttpResponseBase:
     """A zip of files, made while it is sent."""
-    return _with_headers(StreamingHttpResponse(_zip_pieces(artifacts), content_type="application/zip"), name, "")
+    return packed(((artifact.path, partial(blobs.read_range, artifact.blob)) for artifact in artifacts), name=name)
+
+
+def packed(members: Iterable[tuple[str, Callable[[], Iterator[bytes]]]], *, name: str) -> HttpResponseBase:
+    """A zip of (path, what opens its bytes), made while it is sent."""
+    return _with_headers(StreamingHttpResponse(_zip_pieces(members), content_type="application/zip"), name, "")
 
 
 def attachment(name: str) -> str:
@@ -174,14 +180,14 @@ class _Sink(io.RawIOBase):
         return found
 
 
-def _zip_pieces(artifacts: Iterable[Filed]) -> Iterator[bytes]:
+def _zip_pieces(members: Iterable[tuple[str, Callable[[], Iterator[bytes]]]]) -> Iterator[bytes]:
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
-        for artifact in artifacts:
-            info = zipfile.ZipInfo(artifact.path, ZIP_TIME)
+        for path, opened in members:
+            info = zipfile.ZipInfo(path, ZIP_TIME)
             info.external_attr = 0o100644 << 16
             with archive.open(info, "w", force_zip64=True) as entry:
-                for piece in blobs.read_range(artifact.blob):
+                for piece in opened():
                     entry.write(piece)
                     yield sink.drain()
             yield sink.drain()

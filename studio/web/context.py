@@ -41,7 +41,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
             ("Traces", "list-tree", "trace-list", "t"),
         ),
     ),
-    ("Assets", (("Models", "box", "model-list", "m"),)),
+    ("Assets", (("Data", "table-2", "data-list", "d"), ("Models", "box", "model-list", "m"))),
     (
         "Manage",
         (

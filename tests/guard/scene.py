@@ -26,6 +26,7 @@ from studio.webhooks.models import Webhook, WebhookDelivery
 from studio.workspaces import invitations
 from tests.factories import make_experiment, make_membership, make_run, make_target, make_token, make_user
 from tests.factories.data import make_data
+from tests.factories.dataflows import make_flow
 from tests.factories.traces import make_trace
 from tests.people import People, make_people
 
@@ -110,9 +111,13 @@ def make_scene() -> Scene:
     change = BulkChange.objects.create(workspace=workspace, actor=people.ben, action="tag", run_ids=[run.pk])
     make_token(people.ada)
     data = make_data(workspace, "cars", actor=people.ben)
+    flow = make_flow(workspace, "clean-cars", data=data, actor=people.ben)
     names = {
         "data_name": data.asset.name,
         "data_ref": data.version,
+        "data_path": "cars.csv",
+        "flow_name": flow.name,
+        "flow_version": "1",
         "datastore_name": datastore.name,
         "stored_path": "stored.txt",
         "upload_id": upload.pk,

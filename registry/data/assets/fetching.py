@@ -13,7 +13,7 @@ from registry.data.assets import placing, state
 from registry.data.assets.models import DataType, DataVersion, ManagedFolder
 from registry.data.datastores import opening
 from registry.data.datastores import services as datastores
-from studio.errors import Invalid, TooLarge
+from studio.errors import Invalid, StudioError, TooLarge, Unavailable
 from studio.outbound import addresses, pinning
 from studio.storage import stores
 
@@ -42,6 +42,22 @@ def fetch(version: DataVersion) -> None:
     if not rows.update(datastore=version.datastore, path=version.path):
         # Deleted meanwhile: its folder may have been emptied before this file came.
         opening.file_store(folder.datastore).delete(f"{folder.path}/{name}")
+
+
+def head(url: str, count: int) -> bytes:
+    """The first `count` bytes of an address outside. Raises Invalid."""
+    import requests
+
+    kept = bytearray()
+    try:
+        with _opened(url) as response:
+            for piece in response.iter_content(PIECE):
+                kept += piece
+                if len(kept) >= count:
+                    break
+    except (requests.RequestException, addresses.Refused) as error:
+        raise _unreadable(url, error) from error
+    return bytes(kept[:count])
 
 
 def _folder(version: DataVersion) -> ManagedFolder:
@@ -75,22 +91,26 @@ def _web(version: DataVersion) -> tuple[str, Write]:
 
         try:
             _download(web.url, stream, alive)
-        except requests.RequestException as error:
+        except (requests.RequestException, addresses.Refused) as error:
             raise _unreadable(web.url, error) from error
 
     return uris.file_name(web), write
 
 
-def _download(url: str, stream: IO[bytes], alive: Callable[[], None]) -> None:
+@contextmanager
+def _opened(url: str) -> Iterator[Any]:
+    """The answer of an address outside, before its body is read."""
     with (
         pinning.session(purpose=addresses.DATA) as session,
         session.get(url, stream=True, timeout=(SECONDS_TO_CONNECT, SECONDS_TO_READ)) as response,
     ):
         if response.status_code != 200:
-            raise Invalid(
-                "web_answered", f"{url[:200]} answered {response.status_code} {response.reason or ''}".strip() + ".",
-                hint="Check the address; a place that asks for a credential is registered as a datastore.",
-            )  # fmt: skip
+            raise _answered(url, response)
+        yield response
+
+
+def _download(url: str, stream: IO[bytes], alive: Callable[[], None]) -> None:
+    with _opened(url) as response:
         size = 0
         for piece in response.iter_content(PIECE):
             size += len(piece)
@@ -135,12 +155,20 @@ def _chained(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
     yield from rest
 
 
-def _unreadable(url: str, error: BaseException) -> Invalid:
+def _answered(url: str, response: Any) -> StudioError:
+    said = f"{url[:200]} answered {response.status_code} {response.reason or ''}".strip() + "."
+    if response.status_code >= 500 or response.status_code == 429:
+        return Unavailable("web_unreachable", said, hint="Try again later.")
+    hint = "Check the address; a place that asks for a credential is registered as a datastore."
+    return Invalid("web_answered", said, hint=hint)
+
+
+def _unreadable(url: str, error: BaseException) -> StudioError:
     refused = addresses.refusal(error)
-    why = str(refused) if refused else f"it did not answer ({type(error).__name__})."
-    return Invalid(
-        "web_unreachable", f"{url[:200]} can't be read: {why}", hint="Check the address, or download the file and upload it here."
-    )  # fmt: skip
+    if refused is not None:
+        return Invalid("address_refused", f"{url[:200]} is not read. {refused}", fields={"path": str(refused)})
+    said = f"{url[:200]} can't be read: it did not answer ({type(error).__name__})."
+    return Unavailable("web_unreachable", said, hint="Check the address, or download the file and upload it here.")
 
 
 _FETCHERS: dict[str, Callable[[DataVersion], tuple[str, Write]]] = {"web": _web, "query": _query}

@@ -98,6 +98,20 @@ def open_file(version: DataVersion, file: DataFile, start: int = 0, end: int | N
     return store.read(place, start, end)
 
 
+def opener(version: DataVersion, file: DataFile) -> Callable[[], Iterator[bytes]]:
+    """What opens a file when it is called."""
+    return lambda: open_file(version, file)
+
+
+def name_in_archive(file: DataFile) -> str:
+    """Under which name a file stands in a zip."""
+    if not file.path.startswith("azureml://"):
+        return file.path
+    named = uris.parse(file.path)
+    assert isinstance(named, uris.DatastorePath)
+    return f"elsewhere/{named.datastore}/{named.path}"
+
+
 def checked(version: DataVersion, file: DataFile) -> tuple[FileStore, str]:
     """The store and the path of a file that is still what was registered. Raises Gone, Conflict."""
     datastore, place = location(version, file.path)

@@ -70,7 +70,10 @@ def _uploaded(workspace: Workspace, new: "NewVersion") -> Place:
     if folder is None:
         message = f"Nothing was prepared for an upload at {new.folder[:120]!r}, or another version holds it already."
         raise Invalid("bad_data_source", message, hint="Upload the files again.", fields={"folder": message})
-    columns = {"datastore": folder.datastore, "path": folder.path, "is_managed": True, "source": {"kind": "upload"}}
+    path = folder.path
+    if new.type == DataType.FILE and new.files:  # known already: nobody will look for the one file
+        path = f"{path}/{new.files[0].path}"
+    columns = {"datastore": folder.datastore, "path": path, "is_managed": True, "source": {"kind": "upload"}}
     return Place(columns, folder)
 
 

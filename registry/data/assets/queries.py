@@ -1,8 +1,9 @@
 """Reads about data assets and their versions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from registry.data import names, uris
 from registry.data.assets import manifest
@@ -15,7 +16,18 @@ from studio.lineage import queries as lineage
 from studio.lineage.things import Thing
 
 State = DataVersion.State
+MOST_WORDS = 20
 MOST_LOOKED_AT = 50  # versions whose manifests are searched for one file
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list of assets is narrowed to."""
+
+    words: str = ""
+    type: str = ""
+    tag: str = ""
+    is_archived: bool = False
 
 
 def assets_in(workspace: Workspace, *, is_archived: bool = False) -> "QuerySet[DataAsset]":
@@ -24,10 +36,42 @@ def assets_in(workspace: Workspace, *, is_archived: bool = False) -> "QuerySet[D
     )
 
 
-def with_latest(rows: "QuerySet[DataAsset]") -> "QuerySet[DataAsset]":
-    """Assets with `latest_id`, the key of their newest version."""
-    newest = _in_order(DataVersion.objects.filter(asset=OuterRef("pk")))
-    return rows.annotate(latest_id=Subquery(newest.values("pk")[:1]))
+def asked(workspace: Workspace, wanted: Asked) -> "QuerySet[DataAsset]":
+    """Those whose name or description has every word, of one type, with a tag (`key` or `key:value`)."""
+    rows = assets_in(workspace, is_archived=wanted.is_archived)
+    for word in wanted.words.split()[:MOST_WORDS]:
+        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    if wanted.type:
+        rows = rows.filter(type=wanted.type)
+    key, mark, value = wanted.tag.partition(":")
+    if not key:
+        return rows
+    # In Python: the two databases look into JSON differently, and names of tags may hold anything.
+    tagged = rows.values_list("pk", "tags")
+    return rows.filter(pk__in=[pk for pk, tags in tagged if key in tags and (not mark or tags[key] == value)])
+
+
+def latest_of(asset_ids: Sequence[int]) -> dict[int, DataVersion]:
+    """The newest version of each asset, by one question for any number of them."""
+    newest = _in_order(DataVersion.objects.filter(asset=OuterRef("pk"))).values("pk")[:1]
+    tops = DataAsset.objects.filter(pk__in=asset_ids).annotate(top=Subquery(newest)).values_list("top", flat=True)
+    rows = with_parts(DataVersion.objects.filter(pk__in=[top for top in tops if top]))
+    return {row.asset_id: row for row in rows}
+
+
+def latest_names(asset_ids: Sequence[int]) -> dict[int, str]:
+    """The name of the newest version of each asset."""
+    return {key: version.version for key, version in latest_of(asset_ids).items()}
+
+
+def version_counts(asset_ids: Sequence[int]) -> dict[int, int]:
+    rows = DataVersion.objects.filter(asset__in=list(asset_ids)).values_list("asset").annotate(count=Count("pk"))
+    return dict(rows.order_by())
+
+
+def with_all(version: DataVersion) -> DataVersion:
+    """The version as it stands now, with its parts."""
+    return with_parts(DataVersion.objects.all()).get(pk=version.pk)
 
 
 def versions_of(asset: DataAsset, *, with_archived: bool = True) -> "QuerySet[DataVersion]":

@@ -55,6 +55,7 @@ class NewVersion:
     mltable: str = ""
     run_id: str = ""
     files: Sequence[DataFile] | None = None
+    row_count: int | None = None
 
 
 def prepare_folder(*, actor: User | None, workspace: Workspace, name: str) -> ManagedFolder:
@@ -195,6 +196,7 @@ def _checked(new: NewVersion) -> dict[str, Any]:
         "reading": dict(new.reading),
         "schema": None if new.schema is None else [dict(column) for column in new.schema],
         "mltable": new.mltable,
+        "row_count": new.row_count,
         "run_id": new.run_id,
     }
 
