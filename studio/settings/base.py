@@ -11,6 +11,7 @@ import dj_database_url
 
 from studio import redis_socket
 from studio.settings import env
+from studio.settings.schedule import by_the_clock
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = env.path("ATELIER_DATA_DIR", BASE_DIR / "var")
@@ -245,74 +246,7 @@ CELERY: dict[str, Any] = {
         "interval_max": 0.1,
     },
     "imports": ["studio.health.worker"],
-    # A wake-up that nobody took before the next one is worthless: it expires instead of piling up.
-    "beat_schedule": {
-        "reconcile jobs": {
-            "task": "compute.jobs.tasks.reconcile",
-            "schedule": timedelta(seconds=RECONCILE_SECONDS),
-            "options": {"expires": max(RECONCILE_SECONDS, 1)},
-        },
-        "sweep jobs": {
-            "task": "compute.jobs.tasks.sweep",
-            "schedule": timedelta(hours=6),
-            "options": {"expires": 3600},
-        },
-        "compact metrics": {
-            "task": "runs.tracking.metrics.compact_pending",
-            "schedule": timedelta(seconds=30),
-            "options": {"expires": 30},
-        },
-        "deliver webhooks": {
-            "task": "studio.webhooks.deliver_due",
-            "schedule": timedelta(seconds=10),
-            "options": {"expires": 10},
-        },
-        "forget what is old": {
-            "task": "studio.forget_old",
-            "schedule": timedelta(hours=24),
-            "options": {"expires": 3600},
-        },
-        "resume removals": {
-            "task": "runs.trash.resume",
-            "schedule": timedelta(minutes=1),
-            "options": {"expires": 60},
-        },
-        "tidy the trash": {
-            "task": "runs.trash.tidy",
-            "schedule": timedelta(hours=1),
-            "options": {"expires": 3600},
-        },
-        "go on changing runs": {
-            "task": "runs.grid.resume",
-            "schedule": timedelta(minutes=1),
-            "options": {"expires": 60},
-        },
-        "resume uploads": {
-            "task": "registry.data.transfers.resume",
-            "schedule": timedelta(minutes=1),
-            "options": {"expires": 60},
-        },
-        "read new data": {
-            "task": "registry.data.resume",
-            "schedule": timedelta(minutes=1),
-            "options": {"expires": 60},
-        },
-        "remove released data": {
-            "task": "registry.data.remove_released",
-            "schedule": timedelta(hours=1),
-            "options": {"expires": 3600},
-        },
-        "go on with profiles": {
-            "task": "registry.data.explore.resume",
-            "schedule": timedelta(seconds=30),
-            "options": {"expires": 30},
-        },
-        "clean the store": {
-            "task": "studio.storage.clean",
-            "schedule": timedelta(hours=1),
-            "options": {"expires": 3600},
-        },
-    },
+    "beat_schedule": by_the_clock(RECONCILE_SECONDS),
 }
 
 # --- jobs -----------------------------------------------------------------------------------------------------------
@@ -337,6 +271,10 @@ RUNNER_ENVIRONMENT = env.passed_on(
     },
     prefixes=("LC_", "UV_", "NVIDIA_", "XDG_CACHE_"),
 )  # fmt: skip
+
+# What runners on this machine keep of the data their jobs read.
+JOB_CACHE_DIR = DATA_DIR / "cache" / "jobs"
+JOB_CACHE_BYTES = env.integer("ATELIER_JOB_CACHE_MB", 50_000) * 1_000_000
 
 # --- where the studio may call: hosts (`minio.internal`, `10.0.0.7:9000`) and networks (`10.1.0.0/16`) though private -----
 WEBHOOK_HOSTS = frozenset(env.words("ATELIER_WEBHOOK_HOSTS", []))  # over plain http, too
