@@ -96,7 +96,7 @@ def _value(setting: Setting, value: Any) -> object:
         value = setting.default
     if value in ("", None):
         if setting.required:
-            raise _refused(setting.name, f"{setting.label}: this is needed.")
+            raise _refused(setting.name, "This is needed.", setting.label)
         return ""
     if setting.type == FLAG:
         return _of_type(setting, value, bool, "true or false")
@@ -104,15 +104,15 @@ def _value(setting: Setting, value: Any) -> object:
         return _of_type(setting, value, int, "a whole number")
     text = _text(setting, value, MAX_TEXT).strip()
     if setting.type == CHOICE and text not in dict(setting.choices):
-        raise _refused(setting.name, f"{setting.label}: give one of {', '.join(dict(setting.choices))}.")
+        raise _refused(setting.name, f"Give one of {', '.join(dict(setting.choices))}.", setting.label)
     return text
 
 
 def _of_type(setting: Setting, value: Any, wanted: type, words: str) -> Any:
     if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-        raise _refused(setting.name, f"{setting.label}: give {words}.")
+        raise _refused(setting.name, f"Give {words}.", setting.label)
     if isinstance(value, int) and not -(2**31) < value < 2**31:
-        raise _refused(setting.name, f"{setting.label}: the number is out of range.")
+        raise _refused(setting.name, "The number is out of range.", setting.label)
     return value
 
 
@@ -127,7 +127,7 @@ def _credential(kind: Kind, given: Mapping[str, Any] | None) -> tuple[str, dict[
     found = {}
     for part in way.fields:
         if part.required and part.name not in parts:
-            raise _refused(part.name, f"{part.label}: this is needed.")
+            raise _refused(part.name, "This is needed.", part.label)
         if part.name in parts:
             found[part.name] = _text(part, parts[part.name], MAX_SECRET)
     for name in parts:
@@ -161,15 +161,15 @@ def _has_none(kind: Kind) -> bool:
 
 def _text(setting: Setting, value: Any, most: int) -> str:
     if not isinstance(value, str):
-        raise _refused(setting.name, f"{setting.label}: give a text.")
+        raise _refused(setting.name, "Give a text.", setting.label)
     if len(value) > most or "\0" in value:
-        raise _refused(setting.name, f"{setting.label}: at most {most:,} characters, none of them NUL.")
+        raise _refused(setting.name, f"At most {most:,} characters, none of them NUL.", setting.label)
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise _refused(setting.name, f"{setting.label}: this is no valid text.") from None
+        raise _refused(setting.name, "This is no valid text.", setting.label) from None
     return value
 
 
-def _refused(field_name: str, sentence: str) -> Invalid:
-    return Invalid("invalid_datastore", sentence, fields={field_name: sentence})
+def _refused(field_name: str, sentence: str, label: str = "") -> Invalid:
+    return Invalid("invalid_datastore", f"{label}: {sentence}" if label else sentence, fields={field_name: sentence})

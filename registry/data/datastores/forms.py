@@ -34,6 +34,18 @@ class Part:
     fields: list[BoundField]
 
 
+class SecretField(forms.CharField):
+    """A part of one way in. It is only needed where that way is chosen, which the service judges."""
+
+    def __init__(self, part: Setting) -> None:
+        widget = ConcealedText() if part.type == LONG else ConcealedInput()
+        super().__init__(label=part.label, required=part.required, max_length=MAX_SECRET, strip=False, widget=widget)
+        self.widget.is_required = False
+
+    def validate(self, value: str) -> None:
+        return
+
+
 class DatastoreForm(forms.Form):
     """`kind_name` and `engine` (the kind's first choice, where it has one) are settled before the form is shown."""
 
@@ -79,13 +91,7 @@ class DatastoreForm(forms.Form):
             )
         for way in self.kind.credentials:
             for part in way.fields:
-                self.fields[f"secret__{way.name}__{part.name}"] = forms.CharField(
-                    label=part.label,
-                    max_length=MAX_SECRET,
-                    required=False,
-                    strip=False,
-                    widget=ConcealedText() if part.type == LONG else ConcealedInput(),
-                )
+                self.fields[f"secret__{way.name}__{part.name}"] = SecretField(part)
 
     def option_fields(self) -> list[BoundField]:
         return [self[f"option__{each.name}"] for each in self.settings]

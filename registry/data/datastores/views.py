@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from registry.data.datastores import checking, definition, document, forms, opening, pages, queries, services
 from registry.data.datastores.checking import Check
 from registry.data.datastores.models import Datastore
-from registry.data.datastores.tabs import data_tabs
 from studio import access
 from studio.access import Permission
 from studio.access.models import Workspace
 from studio.errors import Invalid, StudioError
+from studio.web.data_tabs import data_tabs
 from studio.web.page import page
 
 VIEW, MANAGE = Permission.DATASTORE_VIEW, Permission.DATASTORE_MANAGE

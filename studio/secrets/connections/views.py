@@ -17,6 +17,7 @@ from studio.errors import StudioError
 from studio.secrets import models
 from studio.secrets import queries as secrets
 from studio.secrets.connections import document, forms, kinds, queries, services
+from studio.web.data_tabs import data_tabs
 from studio.web.page import page
 
 VIEW, EDIT = Permission.SECRET_VIEW, Permission.SECRET_EDIT
@@ -37,6 +38,7 @@ def connection_list(request: HttpRequest, workspace: str) -> HttpResponse:
         "next_url": f"?{pagination.query_with(request.GET, cursor=listed.next)}" if listed.next else "",
         "previous_url": f"?{pagination.query_with(request.GET, cursor=listed.previous)}" if listed.previous else "",
         "can_edit": access.allows(request, EDIT, found),
+        "tabs": data_tabs(found, "Connections"),
     }
     return page(request, "studio/connections/list.html", context, part="rows")
 

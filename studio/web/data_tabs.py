@@ -1,4 +1,4 @@
-"""The tabs that the pages of Data share."""
+"""The tabs that the pages of Data share, whichever feature they are of."""
 
 from studio.access.models import Workspace
 from studio.web.context import address
