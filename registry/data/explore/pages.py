@@ -17,7 +17,6 @@ from registry.data.explore.models import DataProfile
 from studio import access
 from studio.access import Permission
 from studio.errors import Conflict
-from studio.web.tabs import Tab
 
 WIDE, HIGH = 100.0, 40.0  # of the box a small histogram is drawn in
 BINS = 24
@@ -100,16 +99,6 @@ class DriftPage:
     missing: list[DataVersion]  # that have no finished profile yet
     found: drift.Drift | None
     rows: list[DriftRow]
-
-
-def tabs(version: DataVersion, current: str) -> list[Tab]:
-    given = (version.asset.workspace.slug, version.asset.name, version.version)
-    places = [
-        ("Details", "info", version.get_absolute_url()),
-        ("Explore", "table-2", reverse("data-explore-part", args=given)),
-        ("Profile", "chart-column", reverse("data-profile-part", args=given)),
-    ]
-    return [Tab(label, icon, url, label == current) for label, icon, url in places]
 
 
 def explore_page(version: DataVersion) -> ExplorePage:

@@ -1,4 +1,6 @@
-"""The tabs Explore and Profile of a version: whole pages by themselves, parts when htmx asks."""
+"""The tabs Explore and Profile of a version, within the frame of the asset's pages."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -7,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
+from registry.data.assets import frame
 from registry.data.assets import queries as assets
 from registry.data.assets.models import DataAsset, DataVersion
 from registry.data.explore import exporting, pages, serializers, services
@@ -20,25 +23,15 @@ from studio.web.page import page
 @require_GET
 def explore(request: HttpRequest, workspace: str, name: str, ref: str) -> HttpResponse:
     version = _version(request, name, ref)
-    context = {
-        "workspace": version.asset.workspace,
-        "version": version,
-        "tabs": pages.tabs(version, "Explore"),
-        "page": pages.explore_page(version),
-    }
-    return page(request, "registry/data/explore/explore.html", context, part="explore")
+    context = {**_frame(request, version, "Explore"), "page": pages.explore_page(version)}
+    return page(request, "registry/data/explore/explore.html", context)
 
 
 @login_required
 @require_GET
 def profile(request: HttpRequest, workspace: str, name: str, ref: str) -> HttpResponse:
     version = _version(request, name, ref)
-    context = {
-        "workspace": version.asset.workspace,
-        "version": version,
-        "tabs": pages.tabs(version, "Profile"),
-        "page": pages.profile_page(request, version),
-    }
+    context = {**_frame(request, version, "Profile"), "page": pages.profile_page(request, version)}
     return page(request, "registry/data/explore/profile.html", context, part="profile")
 
 
@@ -77,6 +70,17 @@ def export(request: HttpRequest, workspace: str, name: str, ref: str) -> HttpRes
     if len(sql) > serializers.MAX_SQL:
         raise Invalid("bad_question", f"SQL has at most {serializers.MAX_SQL:,} characters.")
     return exporting.csv_answer(version, sql)
+
+
+def _frame(request: HttpRequest, version: DataVersion, tab: str) -> dict[str, Any]:
+    """What stands around the tab: the asset's own frame."""
+    asset = version.asset
+    return {
+        "workspace": asset.workspace,
+        "asset": asset,
+        "version": version,
+        "frame": frame.frame(request, version, tab),
+    }
 
 
 def _version(request: HttpRequest, name: str, ref: str) -> DataVersion:
