@@ -50,3 +50,13 @@ def label_datastores(workspace: Workspace, ids: Iterable[str]) -> dict[str, Labe
     numbers = [each for each in ids if each.isascii() and each.isdigit() and len(each) < 19]
     rows = Datastore.objects.filter(workspace=workspace, pk__in=numbers)
     return {str(row.pk): Label("datastore", row.name, row.get_absolute_url()) for row in rows}
+
+
+def by_id(datastore_id: int) -> Datastore | None:
+    return Datastore.objects.select_related("workspace", "secret").filter(pk=datastore_id).first()
+
+
+def written_to() -> list[int]:
+    """Every datastore of files that the studio writes to."""
+    rows = Datastore.objects.filter(is_read_only=False).exclude(kind=Datastore.Kind.SQL)
+    return list(rows.values_list("pk", flat=True))

@@ -206,7 +206,9 @@ def _form(request: HttpRequest, datastore: Datastore | None = None) -> forms.Dat
     first = str(datastore.options.get(head.name, "")) if datastore is not None else request.GET.get("first", "")
     if head.choices and first not in dict(head.choices):
         raise Invalid("invalid_datastore", f"There is no {head.label.lower()} called {first[:40]!a}.")
-    return forms.DatastoreForm(kind_name, kind, request.POST or None, first=first, datastore=datastore)
+    return forms.DatastoreForm(
+        kind_name, kind, request.POST if request.method == "POST" else None, first=first, datastore=datastore
+    )
 
 
 def _chooser(
