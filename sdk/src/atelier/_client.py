@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Union
 from urllib.parse import quote, urlsplit
 
@@ -117,14 +118,24 @@ class Client:
 
     def stream(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[bytes]:
         """The bytes of a download, chunk by chunk."""
+        with self.opened(path, params) as response:
+            yield from response.iter_bytes(1 << 18)
+
+    @contextmanager
+    def opened(
+        self, path: str, params: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Iterator[httpx.Response]:
+        """A download whose bytes are still on their way; a line that breaks meanwhile raises `Unreachable` as well."""
         import httpx
 
         try:
-            with self._client().stream("GET", self.address(path), params=_clean(params)) as response:
-                if response.status_code >= 400:
+            with self._client().stream(
+                "GET", self.address(path), params=_clean(params), headers=dict(headers or {})
+            ) as response:
+                if response.status_code >= 300:
                     response.read()
                     raise refusal(response)
-                yield from response.iter_bytes(1 << 18)
+                yield response
         except httpx.TransportError as error:
             raise unreachable(self.url, error) from error
 

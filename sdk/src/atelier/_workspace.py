@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from atelier import _client, _errors, _ids, _logged_models, _models, _reports, _run, _views, _webhooks
+from atelier._data import datastores
 
 Record = dict[str, Any]
 PAGE = 100
@@ -80,6 +81,11 @@ class Workspace:
     def webhooks(self) -> _webhooks.Webhooks:
         """What tells other systems of changes in the registry: `Workspace().webhooks.deliveries(3)`."""
         return _webhooks.Webhooks(self._api)
+
+    @property
+    def datastores(self) -> datastores.Datastores:
+        """Places that hold data: `Workspace().datastores.get("lake").upload("photos", "raw/photos")`."""
+        return datastores.Datastores(self._api)
 
     def experiments(self, *, archived: bool | None = None) -> list[Experiment]:
         """All experiments, by path."""

@@ -1,0 +1,1 @@
+"""Data of a workspace: datastores, data assets, dataflows, secrets and connections."""
