@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from atelier.dataflow import column_types as kinds
-from atelier.dataflow import expressions, loading
+from atelier.dataflow import expressions, loading, shapes
 from atelier.dataflow.drafts import Draft
 from atelier.dataflow.errors import DataflowError, RecipeError
 from atelier.dataflow.expressions.compiling import POLARS
@@ -34,9 +34,7 @@ def after(step: Step, table: Any, others: Mapping[str, Any], number: int) -> Any
         raise RecipeError(f"“{missing[0]}” was not given.", step=number, parameter="other")
     polars = loading.polars()
     try:
-        draft = Draft(POLARS, kinds.words_of(dict(table.collect_schema())))
-        step.described.polars(draft, step.filled)
-        return _run(draft, table, others)
+        return _run(drafted(step, POLARS, kinds.words_of(dict(table.collect_schema())), number), table, others)
     except RecipeError as error:
         raise RecipeError(error.sentence, step=number, parameter=error.parameter) from error
     except DataflowError as error:
@@ -47,6 +45,16 @@ def after(step: Step, table: Any, others: Mapping[str, Any], number: int) -> Any
         raise RecipeError(
             f"{step.described.label} can't be carried out with these parameters ({error}).", step=number
         ) from error
+
+
+def drafted(step: Step, library: str, columns: kinds.Columns | None, number: int) -> Draft:
+    """What the step does, as statements; a parameter that can't be used is refused."""
+    values = step.filled
+    for parameter, error in shapes.wrong(step.described, values, columns):
+        raise RecipeError(getattr(error, "sentence", str(error)), step=number, parameter=parameter.name) from error
+    draft = Draft(library, columns)
+    getattr(step.described, library)(draft, values)
+    return draft
 
 
 def _run(draft: Draft, table: Any, others: Mapping[str, Any]) -> Any:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from atelier.dataflow import carrying_out, loading, shapes
 from atelier.dataflow import column_types as kinds
-from atelier.dataflow.errors import DataflowError, ExpressionError, RecipeError
-from atelier.dataflow.parameters import Parameter
+from atelier.dataflow.errors import ExpressionError, RecipeError
 from atelier.dataflow.steps.combine import others_of
 
 if TYPE_CHECKING:
@@ -108,25 +107,6 @@ def _empty(columns: Mapping[str, Any]) -> Any:
 
 
 def _of_step(step: Step, number: int, columns: kinds.Columns | None) -> Iterator[Problem]:
-    values = step.filled
-    for parameter in step.described.parameters:
-        if not parameter.applies(values):
-            continue
-        try:
-            _of_parameter(parameter, values.get(parameter.name), columns)
-        except ExpressionError as error:
-            yield Problem(number, parameter.name, error.sentence, error.start, error.end)
-        except DataflowError as error:
-            yield Problem(number, parameter.name, getattr(error, "sentence", str(error)))
-
-
-def _of_parameter(parameter: Parameter, value: Any, columns: kinds.Columns | None) -> None:
-    if _is_empty(value):
-        if parameter.required:
-            raise RecipeError(f"“{parameter.label}” is missing.")
-        return
-    shapes.check(parameter, value, columns)
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or (isinstance(value, (str, list, tuple, dict)) and len(value) == 0)
+    for parameter, error in shapes.wrong(step.described, step.filled, columns):
+        place = (error.start, error.end) if isinstance(error, ExpressionError) else (None, None)
+        yield Problem(number, parameter.name, getattr(error, "sentence", str(error)), *place)

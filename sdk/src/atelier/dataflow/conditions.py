@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from atelier.dataflow import column_types as kinds
+from atelier.dataflow import literals
 from atelier.dataflow.errors import RecipeError
 from atelier.dataflow.expressions import quoted, text
 
@@ -53,7 +54,7 @@ def _one(condition: Mapping[str, Any], columns: kinds.Columns | None) -> str:
 def _value(value: Any, kind: str, column: str) -> str:
     """A value as an expression writes it, read as the column's type where that is known."""
     if isinstance(value, str) and kind in kinds.NUMERIC:
-        return _number(value, column)
+        return repr(literals.number(value, column))
     if isinstance(value, str) and kind == kinds.BOOLEAN and value.lower() in ("true", "false"):
         return value.lower()
     if isinstance(value, str) and kind in (kinds.DATE, kinds.DATETIME):
@@ -70,13 +71,6 @@ def literal(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return text(value) if isinstance(value, str) else repr(value)
-
-
-def _number(value: str, column: str) -> str:
-    try:
-        return repr(float(value) if "." in value or "e" in value.lower() else int(value))
-    except ValueError as error:
-        raise RecipeError(f"“{column}” holds numbers, and “{value}” is none.") from error
 
 
 def _moment(value: str, column: str) -> str:

@@ -23,7 +23,7 @@ class Statement:
     term: Any
 
     def __str__(self) -> str:
-        return f"{written(self.target)} = {written(self.term, len(written(self.target)) + 7)}"
+        return f"{written(self.target)} = {written(self.term, behind=len(written(self.target)) + 7)}"
 
 
 class Draft:

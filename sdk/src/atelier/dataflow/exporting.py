@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from atelier.dataflow import carrying_out
 from atelier.dataflow import column_types as kinds
-from atelier.dataflow.drafts import Draft, Statement
+from atelier.dataflow.drafts import Statement
 from atelier.dataflow.errors import RecipeError
 from atelier.dataflow.terms import Term
 
@@ -41,7 +42,7 @@ def code(steps: Sequence[Step], library: str, columns: Mapping[str, Any] | None 
     functions = _functions(library, used)
     title = f'"""Prepares {source}."""\n\n' if source and '"' not in source and "\\" not in source else ""
     whole = "\n\n\n".join([*functions, f"{head}\n{body}", main])
-    return f"{title}from __future__ import annotations\n\n{_imports(imports, whole)}\n\n{whole}"
+    return f"{title}from __future__ import annotations\n\n{_imports(imports, whole)}\n\n\n{whole}"
 
 
 def _body(steps: Sequence[Step], library: str, columns: Mapping[str, Any] | None) -> tuple[str, set[str]]:
@@ -52,8 +53,7 @@ def _body(steps: Sequence[Step], library: str, columns: Mapping[str, Any] | None
     for number, (step, before) in enumerate(zip(steps, _columns_before(steps, columns)), start=1):
         if not step.enabled:
             continue
-        draft = Draft(library, before)
-        getattr(step.described, library)(draft, step.filled)
+        draft = carrying_out.drafted(step, library, before, number)
         lines.append(f"    # {number}. {' '.join((step.note or step.sentence).split())}")
         lines += [_indented(statement) for statement in draft.statements]
         used |= {found for statement in draft.statements for found in names_in([statement.target, statement.term])}

@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from atelier.dataflow import column_types as kinds
 from atelier.dataflow import conditions, expressions
-from atelier.dataflow.errors import RecipeError
+from atelier.dataflow.errors import DataflowError, RecipeError
 from atelier.dataflow.expressions import constants
-from atelier.dataflow.parameters import KINDS, Parameter
+from atelier.dataflow.parameters import KINDS, Parameter, StepKind, Values
 
 MOST_ITEMS = 10_000
+
+
+def wrong(kind: StepKind, values: Values, columns: kinds.Columns | None) -> Iterator[tuple[Parameter, DataflowError]]:
+    """The parameters of a step that can't be used, each with what is wrong about it."""
+    for parameter in kind.parameters:
+        if not _applies(parameter, values):
+            continue
+        try:
+            _check_one(parameter, values.get(parameter.name), columns)
+        except DataflowError as error:
+            yield parameter, error
+
+
+def _applies(parameter: Parameter, values: Values) -> bool:
+    try:
+        return parameter.applies(values)
+    except TypeError:  # a list where a word belongs: the other parameter is told so itself
+        return False
+
+
+def _check_one(parameter: Parameter, value: Any, columns: kinds.Columns | None) -> None:
+    if value is None or (isinstance(value, (str, list, tuple, dict)) and len(value) == 0):
+        if parameter.required:
+            raise RecipeError(f"“{parameter.label}” is missing.")
+        return
+    check(parameter, value, columns)
 
 
 def check(parameter: Parameter, value: Any, columns: kinds.Columns | None) -> None:

@@ -192,10 +192,10 @@ _CARRY_OUT: dict[str, Callable[..., Any]] = {
 }
 
 
-def written(piece: Any, indent: int = 0) -> str:
-    """The piece as Python; a call too long for one line is broken after its brackets."""
+def written(piece: Any, indent: int = 0, behind: int = 0) -> str:
+    """The piece as Python, `behind` so many characters; a call too long for one line is broken after its brackets."""
     flat = _flat(piece)
-    if len(flat) + indent <= WIDTH:
+    if len(flat) + indent + behind <= WIDTH:
         return flat
     if isinstance(piece, list) and piece:
         return _broken("[", [written(item, indent + 4) for item in piece], "]", indent)

@@ -14,10 +14,12 @@ import pandas as pd
 
 def nullable(frame: pd.DataFrame) -> pd.DataFrame:
     """The same table in types that can hold missing values: a whole number stays whole beside a gap."""
-    frame = frame.convert_dtypes(convert_integer=False)
-    days = [name for name in frame.columns if pd.api.types.infer_dtype(frame[name]) == "date"]
-    frame = frame.assign(**{name: pd.to_datetime(frame[name]) for name in days})
-    return frame.astype({name: "Int64" for name in frame.select_dtypes("integer").columns})
+    kinds = {"integer": "Int64", "floating": "Float64", "mixed-integer-float": "Float64", "boolean": "boolean"}
+    kinds["string"] = "string"
+    inferred = {name: pd.api.types.infer_dtype(frame[name]) for name in frame.columns}
+    frame = frame.astype({name: kinds[found] for name, found in inferred.items() if found in kinds})
+    days = {name: pd.to_datetime(frame[name]) for name, found in inferred.items() if found == "date"}
+    return frame.assign(**days)
 
 
 def constant(frame: pd.DataFrame, value: Any) -> pd.Series:
@@ -31,7 +33,11 @@ def text_of(value: pd.Series) -> pd.Series:
         return value.map({True: "true", False: "false"}).astype("string")
     if pd.api.types.is_datetime64_any_dtype(value.dtype):
         times = value.dt.strftime("%Y-%m-%d %H:%M:%S.%f").astype("string")
-        return value.dt.strftime("%Y-%m-%d").astype("string") if (value == value.dt.normalize()).all() else times
+        return (
+            value.dt.strftime("%Y-%m-%d").astype("string")
+            if (value.isna() | (value == value.dt.normalize())).all()
+            else times
+        )
     return value.astype("string")
 
 
@@ -77,6 +83,13 @@ def choose(condition: pd.Series, yes: Any, no: Any) -> pd.Series:
     chosen = [yes if not isinstance(yes, pd.Series) else yes.astype(object), no]
     first = chosen[0] if isinstance(yes, pd.Series) else pd.Series([yes] * len(holds), index=holds.index, dtype=object)
     return first.where(holds, no.astype(object) if isinstance(no, pd.Series) else no).convert_dtypes()
+
+
+def known(condition: pd.Series, *columns: pd.Series) -> pd.Series:
+    """The condition, missing where one of the columns is."""
+    for column in columns:
+        condition = condition.astype("boolean").mask(column.isna())
+    return condition
 
 
 def is_one_of(value: pd.Series, items: list[Any]) -> pd.Series:

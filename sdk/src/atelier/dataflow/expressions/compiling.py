@@ -110,7 +110,14 @@ class Compiler:
             raise ExpressionError(
                 f"{_said(left.kind)} can't be compared with {_said(right.kind)}.", start=node.start, end=node.end
             )
-        return Compiled(Term("operator", _SIGNS.get(node.name, node.name), first, last), kinds.BOOLEAN)
+        term = Term("operator", _SIGNS.get(node.name, node.name), first, last)
+        if self.library == PANDAS and {left.kind, right.kind} & set(_MOMENTS):
+            # pandas compares a missing date as if it were one.
+            columns = [
+                side.term for side, given in zip((left, right), node.arguments) if not isinstance(given, Literal)
+            ]
+            term = name("known")(term, *columns)
+        return Compiled(term, kinds.BOOLEAN)
 
     def _as_moments(self, node: Call, left: Compiled, right: Compiled) -> list[Any]:
         """Both sides, with a text beside a date read as a date and plain values left as they are written."""

@@ -85,10 +85,10 @@ FUNCTIONS = (
         "week", "The week of the year, as ISO counts.", _part("week"), lambda value: value.dt.isocalendar().week.astype("Int64")
     ),
     _function("day", "The day of the month.", _part("day"), _part_pandas("day")),
-    _function("day_of_year", "The day of the year.", _part("ordinal_day"), _part_pandas("dayofyear")),
+    _function("day_of_year", "The day of the year.", _part("ordinal_day"), _part_pandas("day_of_year")),
     _function(
         "weekday", "The day of the week: 1 is Monday.", _part("weekday"),
-        lambda value: value.dt.weekday.astype("Int64") + 1,
+        lambda value: value.dt.day_of_week.astype("Int64") + 1,
     ),
     _clock("hour"),
     _clock("minute"),

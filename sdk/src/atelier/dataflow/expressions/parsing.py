@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atelier.dataflow.errors import ExpressionError
 from atelier.dataflow.expressions.tokens import Token, tokens_of
-from atelier.dataflow.expressions.tree import Call, Column, Literal, Node
+from atelier.dataflow.expressions.tree import Call, Column, Literal, Node, depth_of
 
 DEEPEST = 100
 _COMPARISONS = {"=": "=", "==": "=", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -18,6 +18,8 @@ def parse(source: str) -> Node:
     node = reader.either()
     if reader.now.kind != "end":
         raise reader.unexpected("an operator or the end")
+    if depth_of(node) > DEEPEST:
+        raise ExpressionError(f"An expression may be nested {DEEPEST} deep at most.", start=0, end=len(source))
     return node
 
 

@@ -47,6 +47,17 @@ def columns_of(node: Node) -> Iterator[Column]:
             yield from columns_of(argument)
 
 
+def depth_of(node: Node) -> int:
+    """How deep the tree goes; counted without going there by recursion."""
+    deepest, waiting = 0, [(node, 1)]
+    while waiting:
+        found, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        if isinstance(found, Call):
+            waiting += [(argument, depth + 1) for argument in found.arguments]
+    return deepest
+
+
 def quoted(column: str) -> str:
     """How a column is named in an expression: `[unit price]`."""
     return f"[{column.replace(']', ']]')}]"

@@ -24,7 +24,8 @@ def others_of(kind: str, values: Values) -> list[str]:
     """The data a step needs beside its own."""
     if kind == "join":
         return [str(values.get("other") or "")]
-    return [str(other) for other in values.get("others") or []] if kind == "union" else []
+    others = values.get("others") if kind == "union" else []
+    return [str(other) for other in others] if isinstance(others, list) else []
 
 
 def _other(values: Values) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from atelier.dataflow import literals
 from atelier.dataflow.drafts import Draft
 from atelier.dataflow.expressions.functions import PD, PL
 from atelier.dataflow.parameters import Parameter, StepKind, Values
@@ -63,8 +64,9 @@ def _whole(draft: Draft, column: str, how: str) -> Any:
 def _pivot_polars(draft: Draft, values: Values) -> None:
     on, index = values["column"], list(values["index"])
     made = HOW[values["how"]][1]
-    if values["names"]:
-        cells = [made(PL.col(values["values"]).filter(PL.col(on) == key)).alias(str(key)) for key in values["names"]]
+    names = [literals.fitted(key, on, draft.kind(on)) for key in values["names"] if key is not None]
+    if names:
+        cells = [made(PL.col(values["values"]).filter(PL.col(on) == key)).alias(str(key)) for key in names]
         draft.set(draft.frame.group_by(index, maintain_order=True).agg(cells))
         return
     found = draft.frame.select(PL.col(on).drop_nulls().unique().sort()).collect()
@@ -74,7 +76,8 @@ def _pivot_polars(draft: Draft, values: Values) -> None:
 
 
 def _pivot_pandas(draft: Draft, values: Values) -> None:
-    on, names = values["column"], list(values["names"] or [])
+    on = values["column"]
+    names = [literals.fitted(key, on, draft.kind(on)) for key in values["names"] if key is not None]
     keys = names or name("sorted")(draft.frame[on].dropna().unique())
     how = HOW[values["how"]][2]
     draft.set(name("pivoted")(draft.frame, list(values["index"]), on, values["values"], how, keys))
@@ -92,14 +95,13 @@ def _unpivot_polars(draft: Draft, values: Values) -> None:
 
 
 def _unpivot_pandas(draft: Draft, values: Values) -> None:
-    draft.set(
-        draft.frame.melt(
-            id_vars=list(values["index"]),
-            value_vars=list(values["columns"]) or None,
-            var_name=values["names_to"],
-            value_name=values["values_to"],
-        ).convert_dtypes(convert_floating=False)
+    melted = draft.frame.melt(
+        id_vars=list(values["index"]),
+        value_vars=list(values["columns"]) or None,
+        var_name=values["names_to"],
+        value_name=values["values_to"],
     )
+    draft.set(name("nullable")(melted))
 
 
 STEPS = (

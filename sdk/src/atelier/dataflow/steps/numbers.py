@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from atelier.dataflow import column_types as kinds
+from atelier.dataflow import literals
 from atelier.dataflow.drafts import Draft
 from atelier.dataflow.expressions.functions import PL
 from atelier.dataflow.parameters import Parameter, StepKind, Values
@@ -108,7 +109,7 @@ def _tamed(draft: Draft, term: Any, low: Any, high: Any, fits: Any, action: str)
 
 def _one_hot(draft: Draft, values: Values) -> None:
     column, prefix = values["column"], values["prefix"] or f"{values['column']}_"
-    known = list(values["values"] or [])
+    known = [literals.fitted(value, column, draft.kind(column)) for value in values["values"] if value is not None]
     term = draft.column(column)
     if known:
         kind = PL.Int64 if draft.is_polars else "Int64"

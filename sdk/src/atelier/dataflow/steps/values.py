@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from atelier.dataflow import column_types as kinds
+from atelier.dataflow import literals
 from atelier.dataflow.drafts import Draft
 from atelier.dataflow.expressions.functions import PD
 from atelier.dataflow.parameters import Parameter, StepKind, Values
@@ -18,20 +19,6 @@ _FILLS = (
     ("forward", "the value before"),
     ("backward", "the value after"),
 )
-
-
-def fitted(value: Any, kind: str) -> Any:
-    """A plain value in the column's type, where it can be read as that."""
-    if value is None or kind in (kinds.UNKNOWN, kinds.BOOLEAN):
-        return value
-    if kind == kinds.TEXT:
-        return value if isinstance(value, str) else str(value)
-    if kind in kinds.NUMERIC and isinstance(value, str):
-        try:
-            return float(value) if "." in value or "e" in value.lower() else int(value)
-        except ValueError:
-            return value
-    return value
 
 
 def _filled(draft: Draft, column: str, values: Values) -> Any:
@@ -66,7 +53,7 @@ def _value(draft: Draft, column: str, values: Values) -> Any:
         written = values["value"].replace('"', "")
         called = "date" if kind == kinds.DATE else "datetime"
         return PD.Timestamp(written) if not draft.is_polars else draft.expression(f'{called}("{written}")')
-    return fitted(values["value"], kind)
+    return literals.fitted(values["value"], column, kind)
 
 
 def _fill(draft: Draft, values: Values) -> None:
@@ -76,7 +63,10 @@ def _fill(draft: Draft, values: Values) -> None:
 def _replaced(draft: Draft, column: str, values: Values) -> Any:
     term, kind = draft.column(column), draft.kind(column)
     if values["match"] == "whole":
-        known = {fitted(pair["from"], kind): fitted(pair["to"], kind) for pair in values["pairs"]}
+        known = {
+            literals.fitted(pair["from"], column, kind): literals.fitted(pair["to"], column, kind)
+            for pair in values["pairs"]
+        }
         if draft.is_polars:
             return term.replace(known)
         return term.replace({old: PD.NA if new is None else new for old, new in known.items()})
@@ -91,8 +81,8 @@ def _replace(draft: Draft, values: Values) -> None:
 
 
 def _map(draft: Draft, values: Values) -> None:
-    term, kind = draft.column(values["column"]), draft.kind(values["column"])
-    known = {fitted(pair["from"], kind): pair["to"] for pair in values["pairs"]}
+    column, term = values["column"], draft.column(values["column"])
+    known = {literals.fitted(pair["from"], column, draft.kind(column)): pair["to"] for pair in values["pairs"]}
     found = _looked_up(draft, term, known, values)
     draft.assign({values["into"] or values["column"]: found})
 
