@@ -1,6 +1,13 @@
 """The words of the feed: a verb like `member.role_changed` as it reads between a person and a thing."""
 
 WORDS = {
+    "dataflow.archived": "archived the dataflow",
+    "dataflow.brought_back": "brought back the dataflow",
+    "dataflow.created": "made the dataflow",
+    "dataflow.deleted": "deleted the dataflow",
+    "dataflow.edited": "described the dataflow",
+    "dataflow.restored": "took back the draft of the dataflow",
+    "dataflow.saved": "saved a version of the dataflow",
     "experiment.created": "created the experiment",
     "experiment.trashed": "put into the trash the experiment",
     "experiment.untrashed": "took out of the trash the experiment",

@@ -116,6 +116,8 @@ def make_scene() -> Scene:
         "data_name": data.asset.name,
         "data_ref": data.version,
         "data_path": "cars.csv",
+        "data_input": "cars",
+        "data_output": "clean",
         "flow_name": flow.name,
         "flow_version": "1",
         "datastore_name": datastore.name,

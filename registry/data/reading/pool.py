@@ -152,7 +152,10 @@ class Pool:
         self.root.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=self.root))
         command = [sys.executable, "-P", "-m", "registry.data.reading.child.main", json.dumps(asdict(self.limits))]
-        own = {"PYTHONPATH": str(settings.BASE_DIR), "HOME": str(folder), "TMPDIR": str(folder)}
+        paths = os.pathsep.join([str(settings.BASE_DIR), str(settings.SDK_DIR)])
+        own = {"PYTHONPATH": paths, "HOME": str(folder), "TMPDIR": str(folder)}
+        # Arrow's own allocator takes a gigabyte of addresses at once, which would count against the process.
+        own |= {"POLARS_MAX_THREADS": str(self.limits.threads), "ARROW_DEFAULT_MEMORY_POOL": "system"}
         pipe = subprocess.PIPE
         started = subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=folder, env=settings.READING_ENVIRONMENT | own)
         process = Process(started, folder)

@@ -25,6 +25,7 @@ _ERRORS: dict[str, type[errors.StudioError]] = {
     "sql_not_allowed": errors.Invalid,
     "bad_column": errors.Invalid,
     "bad_chart": errors.Invalid,
+    "bad_recipe": errors.Invalid,
     "data_too_large": errors.TooLarge,
 }
 
@@ -40,7 +41,7 @@ class Refused(errors.Invalid):
 
 def look(table: Table, *, limit: int = 100) -> dict[str, Any]:
     """`{columns, rows, row_count, found}`: the first rows, and how the text seems to be written."""
-    return _answer({"what": "look", "limit": limit}, table, LOOK_SECONDS)
+    return answer({"what": "look", "limit": limit}, table, LOOK_SECONDS)
 
 
 def rows(
@@ -59,30 +60,30 @@ def rows(
         "what": "rows", "mode": mode, "where": where, "offset": offset, "limit": limit, "columns": columns,
         "order": order or [], "seed": seed, "sample": SAMPLE,
     }  # fmt: skip
-    return _answer(question, table, LOOK_SECONDS)
+    return answer(question, table, LOOK_SECONDS)
 
 
 def ask(table: Table, sql: str, *, limit: int = MOST_ROWS) -> dict[str, Any]:
     """`{columns, rows, has_more}`: the result of one SELECT over `data`."""
-    return _answer({"what": "ask", "sql": sql, "limit": limit}, table, SQL_SECONDS)
+    return answer({"what": "ask", "sql": sql, "limit": limit}, table, SQL_SECONDS)
 
 
 def profile(
     table: Table, columns: list[str] | None = None, *, sample: int = 0, seconds: float | None = None
 ) -> dict[str, Any]:
     """`{row_count, columns}`: what is in these columns, of all rows or of a random sample."""
-    return _answer({"what": "profile", "columns": columns, "sample": sample}, table, seconds or PROFILE_SECONDS)
+    return answer({"what": "profile", "columns": columns, "sample": sample}, table, seconds or PROFILE_SECONDS)
 
 
 def correlations(table: Table, columns: list[str]) -> dict[str, Any]:
     """`{columns, values, rows}`: Pearson's correlations of numeric columns, over so many rows."""
     question = {"what": "correlations", "columns": columns, "sample": CORRELATED_ROWS}
-    return _answer(question, table, PROFILE_SECONDS)
+    return answer(question, table, PROFILE_SECONDS)
 
 
 def figure(table: Table, chart: dict[str, Any]) -> dict[str, Any]:
     """The numbers of a chart: see `child/figures.py`."""
-    return _answer({"what": "figure", **chart}, table, LOOK_SECONDS)
+    return answer({"what": "figure", **chart}, table, LOOK_SECONDS)
 
 
 @contextmanager
@@ -96,7 +97,7 @@ def exported(table: Table, sql: str = "") -> Iterator[Path]:
         yield kept
 
 
-def _answer(question: dict[str, Any], table: Table, seconds: float) -> dict[str, Any]:
+def answer(question: dict[str, Any], table: Table, seconds: float) -> dict[str, Any]:
     with pool.shared().asked({**question, "table": table.as_dict()}, seconds=seconds) as told:
         return _checked(told)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from registry.data.reading.child import engine, figures, profile, rows, source, sql
+from registry.data.reading.child import engine, figures, profile, recipe, rows, source, sql
 from registry.data.reading.child.asked import Asked
 from registry.data.reading.child.engine import Limits
 
@@ -21,6 +21,8 @@ ANSWERS: dict[str, Callable[[Asked], dict[str, Any]]] = {
 
 def answer(question: dict[str, Any], limits: Limits) -> dict[str, Any]:
     """The answer to one question. Raises what `sentences` turns into a problem."""
+    if question["what"] in recipe.QUESTIONS:
+        return recipe.answer(question, limits)
     table = question["table"]
     folders = [f"{Path.cwd()}/out/"] if question["what"] == "export" else []
     with source.linked(table) as links, engine.opened(limits, source.openable(links), folders) as connection:
