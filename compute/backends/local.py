@@ -118,6 +118,8 @@ def _start(folder: Path, handover: Handover) -> JobRef:
             "job_id": handover.job_id,
             "attempt": handover.attempt,
             "environments": str(Path(settings.DATA_DIR) / "environments"),
+            "data": str(settings.JOB_CACHE_DIR),
+            "data_bytes": settings.JOB_CACHE_BYTES,
         },
     )
     command = ["/bin/sh", "-c", DETACH, "sh", sys.executable, "-m", "atelier.runner", str(folder)]

@@ -3,8 +3,17 @@
 from django.urls import path
 
 from runs.tracking.api import artifacts, code, experiments, history, runs, search, snapshots, submit
+from runs.tracking.data import api as job_data
 
 urlpatterns = [
+    path("jobs/<int:pk>/inputs/<str:name>/files", job_data.InputFiles.as_view(), name="api-job-input-files"),
+    path("jobs/<int:pk>/inputs/<str:name>/files/<path:path>", job_data.InputFile.as_view(), name="api-job-input-file"),
+    path(
+        "jobs/<int:pk>/outputs/<str:name>/files/<path:path>", job_data.OutputFile.as_view(), name="api-job-output-file"
+    ),
+    path(
+        "jobs/<int:pk>/outputs/<str:name>/complete", job_data.CompleteOutput.as_view(), name="api-job-output-complete"
+    ),
     path("experiments", experiments.Experiments.as_view(), name="api-experiments"),
     # "experiments/<id>" and "runs/<id>" are in runs.trash.api_urls: they take DELETE, which tracking does not know.
     path("runs", runs.Runs.as_view(), name="api-runs"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from compute.jobs.models import Job, JobState
 from runs.tracking import state, tasks
-from runs.tracking.data import sources
+from runs.tracking.data import registering, sources
 from runs.tracking.models import Run, RunState
 from runs.tracking.services.experiments import DEFAULT_PATH
 from studio.activity import services as activity
@@ -65,7 +65,12 @@ class RunHandler:
             return {}
         experiment = run.experiment
         number = "0" if experiment.path == DEFAULT_PATH else str(experiment.pk)
-        found = {"run_id": run.pk, "experiment": experiment.path, "experiment_id": number, "name": run.name}
+        found: dict[str, Any] = {
+            "run_id": run.pk,
+            "experiment": experiment.path,
+            "experiment_id": number,
+            "name": run.name,
+        }
         covered = sources.covered(run)
         if covered:
             given = job.spec.get("inputs") or {}
@@ -113,7 +118,8 @@ def report_activity(run: Run, message: str = "") -> None:
 
 
 def finished(run: Run) -> None:
-    """A run has ended: it is packed, and the feed and its person hear of it."""
+    """A run has ended: its outputs become what they are to be, it is packed, and the feed and its person hear of it."""
+    registering.finished(run)
     tasks.settle_run.delay_on_commit(run.pk)
     if run.parent_id is not None:
         return  # a search has many children: its parent tells

@@ -9,6 +9,7 @@ from registry.data.assets.models import DataType, DataVersion
 from registry.data.datastores import services as datastores
 from registry.data.datastores.models import Datastore
 from runs.tracking.data import finding
+from runs.tracking.data.finding import Found
 from runs.tracking.data.models import RunOutput
 from runs.tracking.jobfile import places
 from runs.tracking.jobfile.command import CommandJob, OutputSpec
@@ -23,6 +24,23 @@ OWN = "azureml"  # below the default datastore: azureml/<run>/<output>, as Azure
 class KeptOutput:
     spec: OutputSpec
     datastore: Datastore
+
+
+@dataclass(frozen=True, slots=True)
+class JobData:
+    """A job whose inputs know their types, with what it reads and where it writes."""
+
+    job: CommandJob
+    inputs: dict[str, Found]
+    outputs: dict[str, KeptOutput]
+
+
+def find_data(*, workspace: Workspace, job: CommandJob, known: Mapping[str, Found] | None = None) -> JobData:
+    """The data that a job names; `known` is what an earlier run read. Raises JobFileError with each that can't be meant."""
+    found = dict(known or {})
+    found |= finding.find_inputs(workspace=workspace, job=job, without=found)
+    job = finding.with_types(job, found)
+    return JobData(job, found, find_outputs(workspace=workspace, job=job))
 
 
 def find_outputs(*, workspace: Workspace, job: CommandJob) -> dict[str, KeptOutput]:

@@ -1,5 +1,6 @@
 """Where the bytes of a run's input are: a version's files, a place of a datastore, or an address that its runner fetches itself."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -54,12 +55,13 @@ def listing(run: Run, row: RunInput) -> list[InputFile]:
     if row.data_version is not None:
         found = files.listing(row.data_version)
         # What a table names in other datastores is read from there by whoever loads the table.
-        return [InputFile(file.path, file.size, file.sha256, file.sha256) for file in found if uris_free(file)]
+        return [InputFile(file.path, file.size, file.sha256, file.sha256) for file in found if _is_here(file)]
     store, root = _place(run, row)
     return sorted(_walked(store, root, _mark(run, row)), key=lambda file: file.path)
 
 
-def uris_free(file: DataFile) -> bool:
+def _is_here(file: DataFile) -> bool:
+    """Whether a file lies in the version's own folder."""
     return not file.path.startswith("azureml://")
 
 
@@ -67,7 +69,7 @@ def read(run: Run, row: RunInput, path: str) -> tuple[InputFile, FileStore, str]
     """A file with the store and the place it is read from. Raises NotFound, Gone, Conflict."""
     if row.data_version is not None:
         file = _known(row.data_version).get(path)
-        if file is None or not uris_free(file):
+        if file is None or not _is_here(file):
             raise _no_file(row, path)
         store, place = files.checked(row.data_version, file)
         return InputFile(file.path, file.size, file.sha256, file.sha256), store, place
@@ -101,8 +103,8 @@ def _walked(store: FileStore, root: str, mark: str) -> Iterator[InputFile]:
 
 def _file(path: str, entry: Entry, mark: str) -> InputFile:
     # Without a mark of its bytes a file is never taken for one that was fetched before.
-    tag = f"{mark}:{entry.path}:{entry.size}:{entry.etag}" if entry.etag else ""
-    return InputFile(path, entry.size, "", tag)
+    told = f"{mark}:{entry.path}:{entry.size}:{entry.etag}"
+    return InputFile(path, entry.size, "", hashlib.sha256(told.encode()).hexdigest() if entry.etag else "")
 
 
 def _mark(run: Run, row: RunInput) -> str:

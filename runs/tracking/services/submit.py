@@ -10,7 +10,7 @@ from django.db import transaction
 from registry.environments import definitions
 from registry.environments import services as environments
 from registry.environments.models import Environment
-from runs.tracking.data import finding, outputs
+from runs.tracking.data import outputs
 from runs.tracking.jobfile import parse
 from runs.tracking.jobfile.command import FILE_TYPES, CommandJob
 from runs.tracking.models import Run
@@ -51,8 +51,7 @@ def check_job_file(
     job = _named(parse.parse_text(text, _plain_name(file_name), overrides), file_name)
     secret_names.check(workspace=workspace, job=job, open_to=open_secrets)
     placed = placing.place(workspace=workspace, job=job)
-    job = finding.with_types(job, finding.find_inputs(workspace=workspace, job=job))
-    outputs.find_outputs(workspace=workspace, job=job)
+    job = outputs.find_data(workspace=workspace, job=job).job
     return CheckedJob(job, needs_of(job), (*job.notes, *placed.notes))
 
 
@@ -103,21 +102,19 @@ def submit_run(
     secret_names.check(workspace=workspace, job=job, open_to=open_secrets)
     placed = placing.place(workspace=workspace, job=job)
     _check_words(job)
-    found = finding.find_inputs(workspace=workspace, job=job)
-    job = finding.with_types(job, found)
-    kept = outputs.find_outputs(workspace=workspace, job=job)
-    code = given.snapshot_of(workspace, job, snapshot)
-    rows = given.inputs_of(workspace, job, inputs or {}, found)
+    data = outputs.find_data(workspace=workspace, job=job)
+    code = given.snapshot_of(workspace, data.job, snapshot)
+    rows = given.inputs_of(workspace, data.job, inputs or {}, data.inputs)
     with transaction.atomic():
         parts = making.Parts(
-            job=job,
+            job=data.job,
             target=placed.target,
             environment=environments.resolve(workspace=workspace, definition=definition),
             notes=(*job.notes, *placed.notes, definition.note),
             source=source,
             snapshot=code,
             inputs=rows,
-            outputs=kept,
+            outputs=data.outputs,
             git=git_facts.clean(git or {}),
             parent=parent,
         )
@@ -145,21 +142,18 @@ def repeat_run(
     if name:
         job = replace(job, display_name=name)
     _check_words(job)
-    found = given.known_versions(original, job)
-    found |= finding.find_inputs(workspace=workspace, job=job, without=found)
-    job = finding.with_types(job, found)
-    kept = outputs.find_outputs(workspace=workspace, job=job)
+    data = outputs.find_data(workspace=workspace, job=job, known=given.known_versions(original, job))
     with transaction.atomic():
         environment, note = _environment_again(workspace, original, job, files or {})
         parts = making.Parts(
-            job=job,
+            job=data.job,
             target=placed.target,
             environment=environment,
             notes=(*job.notes, *placed.notes, note),
             source=original.source,
             snapshot=given.snapshot_of(workspace, job, snapshot) if snapshot else original.snapshot,
-            inputs=given.inputs_again(original, job, found),
-            outputs=kept,
+            inputs=given.inputs_again(original, data.job, data.inputs),
+            outputs=data.outputs,
             git={} if snapshot else original.git,
             cloned_from=original,
         )

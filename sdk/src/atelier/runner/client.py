@@ -20,6 +20,7 @@ ANSWER_SECONDS = 60.0
 PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 LATER = frozenset({408, 425, 429, 500, 502, 503, 504, 507})
 GZIP_FROM = 4096
+PARTIAL = 206
 BLOCK = 1 << 18
 
 
@@ -76,16 +77,25 @@ class Client:
             headers["Content-Encoding"] = "gzip"
         return _parsed(self.call("POST", path, data, headers))
 
-    def put_file(self, path: str, source: Path, content_type: str) -> None:
+    def put_file(self, path: str, source: Path, content_type: str, headers: Mapping[str, str] | None = None) -> None:
         """Sends one file, streamed."""
         with source.open("rb") as stream:
             size = os.fstat(stream.fileno()).st_size
-            self.call("PUT", path, stream, {"Content-Type": content_type, "Content-Length": str(size)})
+            told = {**(headers or {}), "Content-Type": content_type, "Content-Length": str(size)}
+            self.call("PUT", path, stream, told)
 
-    def download(self, path: str, sink: IO[bytes], *, limit: int) -> int:
-        """Streams an answer into `sink`; the bytes written. Raises ValueError above `limit`."""
-        response = self._answer("GET", path, None, {})
-        size = 0
+    def download(self, path: str, sink: IO[bytes], *, limit: int, start: int = 0, tag: str = "") -> int:
+        """Streams an answer into `sink`; the bytes there are now. Raises ValueError above `limit`.
+
+        `sink` holds the first `start` bytes already. They are thrown away when the file is another one by now than `tag` says.
+        """
+        response = self._answer(
+            "GET", path, None, {"Range": f"bytes={start}-", "If-Range": f'"{tag}"'} if start else {}
+        )
+        size = start if response.status == PARTIAL else 0
+        if size != start:
+            sink.seek(0)
+            sink.truncate()
         try:
             while block := response.read(BLOCK):
                 size += len(block)

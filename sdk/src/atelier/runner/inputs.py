@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from atelier import _errors, _snapshot
 from atelier.runner import client as http
+from atelier.runner.data import Data
 from atelier.runner.failures import JobFailure
 
 SNAPSHOT_LIMIT = 300 * 1024 * 1024
@@ -52,13 +53,16 @@ def fetch_code(client: http.Client, digest: str, folder: Path) -> None:
         raise JobFailure("snapshot", "The code that arrived is not the code that was handed in: its digest differs.")
 
 
-def fetch_inputs(client: http.Client, inputs: Mapping[str, Any], folder: Path) -> dict[str, str]:
+def fetch_inputs(
+    client: http.Client, inputs: Mapping[str, Any], folder: Path, data: Data | None = None
+) -> dict[str, str]:
     """The text that stands for each input in the command: the value, or the path it was put at."""
     places: dict[str, str] = {}
     for name, item in inputs.items():
         item = item if isinstance(item, Mapping) else {"value": item}
         try:
-            text = _fetch(client, item, folder / name)
+            is_data = data is not None and bool(item.get("data"))
+            text = data.fetch(name, item, folder / name) if data and is_data else _fetch(client, item, folder / name)
         except (_errors.AtelierError, ValueError, OSError, zipfile.BadZipFile, http.Refused) as error:
             raise JobFailure("input", f"The input {name} could not be fetched: {error}") from error
         if text is not None:
@@ -131,6 +135,8 @@ def _open_quote(text: str) -> str:
 
 def _fetch(client: http.Client, item: Mapping[str, Any], place: Path) -> Any:
     """One input: its value, or where its bytes are now; None when it is absent."""
+    if item.get("url") and item.get("mode") == "direct":
+        return str(item["url"])
     if item.get("url"):
         return _fetch_url(str(item["url"]), item, place)
     if item.get("digest"):

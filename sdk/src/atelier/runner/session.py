@@ -31,6 +31,8 @@ from atelier.runner import (
     system,
     variables,
 )
+from atelier.runner.cache import Cache
+from atelier.runner.data import Data
 from atelier.runner.failures import JobFailure, Stopped
 from atelier.runner.masking import Masks
 
@@ -76,6 +78,7 @@ class Session:
         self.token = str(handover["token"])
         self.job, self.attempt = int(handover["job_id"]), int(handover["attempt"])
         self.cache = Path(str(handover["environments"]))
+        self.data_cache = Cache(Path(str(handover["data"])), int(handover["data_bytes"]))
         self.client = http.Client(url=str(handover["url"]), token=self.token, workspace=str(handover["workspace"]))
         self.spec: dict[str, Any] = {}
         self.spool = logs.Spool(folder / "log.txt")
@@ -187,7 +190,10 @@ class Session:
         interpreter = environment.prepare(
             spec.get("environment") or {}, cache=self.cache, spool=self.spool, stopped=self.is_stopping
         )
-        fetched = persist(lambda: inputs.fetch_inputs(self.client, spec.get("inputs") or {}, self.folder / "inputs"))
+        data = Data(self.client, self.job, self.data_cache, self.is_stopping)
+        fetched = persist(
+            lambda: inputs.fetch_inputs(self.client, spec.get("inputs") or {}, self.folder / "inputs", data)
+        )
         made = inputs.make_outputs(spec.get("outputs") or {}, self.folder / "outputs")
         places = inputs.Places(fetched, made)
         self.journal.mkdir(exist_ok=True)
@@ -267,7 +273,7 @@ class Session:
         try:
             if self.command is not None and not self.is_gone:
                 self.states.report("finalizing")
-                self._send_results()
+                end = self._send_results(end)
             self.states.close()
             is_complete = self._drain_log()
             if self.is_gone:
@@ -289,21 +295,26 @@ class Session:
             inputs.clear(self.folder)
         return 0
 
-    def _send_results(self) -> None:
+    def _send_results(self, end: exits.Exit) -> exits.Exit:
+        """Sends what the job has made; the end, which is a failure where data it was asked for could not be stored."""
         run_id = str(self.spec.get("run_id") or "")
         if not run_id:
-            return
+            return end
         self._send_journals()
         uploads = outputs.Uploads(self.client, self.spool, run_id=run_id, until=self.gives_up)
+        named, folder = self.spec.get("outputs") or {}, self.folder / "outputs"
         try:
-            outputs.send_all(
-                uploads,
-                code=self.folder / "code",
-                named=self.spec.get("outputs") or {},
-                folder=self.folder / "outputs",
-            )
+            left, problem = named, ""
+            if end.exit_code == 0:
+                stored = outputs.DataOutputs(self.client, self.spool, self.job, self.attempt, until=self.gives_up)
+                left, problem = stored.send_all(named, folder)
+            outputs.send_all(uploads, code=self.folder / "code", named=left, folder=folder)
         except http.Unreachable as error:
             self.spool.note(f"Not every output was uploaded: {error}")
+            problem = str(error) if outputs.has_data(named) else ""
+        if problem and end.exit_code == 0:
+            return replace(end, reason="output", message=problem)
+        return end
 
     def _send_journals(self) -> None:
         """What the script's SDK, or the samples, have not delivered."""

@@ -1,0 +1,95 @@
+"""The end of a run's outputs: versions of a run that completed, nothing of one that did not."""
+
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+
+from registry.data.assets import services as assets
+from registry.data.assets import tasks as asset_tasks
+from registry.data.assets.models import DataVersion, ManagedFolder
+from runs.tracking.data import looking, storing, tasks
+from runs.tracking.data.models import RunOutput
+from runs.tracking.models import Run, RunState
+from studio.errors import StudioError
+from studio.lineage import services as lineage
+from studio.lineage.things import Thing
+from studio.live import topics
+from studio.live.publish import publish
+
+logger = logging.getLogger(__name__)
+State = RunOutput.State
+NOT_WRITTEN = "The job wrote nothing to it."
+
+
+def finished(run: Run) -> None:
+    """Settle the outputs of a run that has ended, in the transaction of its end."""
+    rows = list(run.outputs.filter(state__in=[State.OPEN, State.WHOLE]).select_related("datastore__workspace"))
+    for output in rows:
+        output.run = run
+        _settle(run, output)
+    if any(output.state in (State.DROPPED, State.FAILED) for output in rows):
+        tasks.drop_left.delay_on_commit()
+    if rows:
+        publish(topics.workspace(run.workspace.slug), "data")
+
+
+def drop(output: RunOutput) -> None:
+    """Remove what an output that became nothing left in its datastore. May be done again."""
+    storing.forget(output, output.files.all())
+    if output.is_managed:
+        folders = ManagedFolder.objects.filter(datastore=output.datastore, path=storing.folder_of(output), version=None)
+        if folders.update(released_at=timezone.now()):
+            asset_tasks.remove_released.delay_on_commit()
+
+
+def _settle(run: Run, output: RunOutput) -> None:
+    if run.state != RunState.COMPLETED:
+        _end(output, State.DROPPED)
+    elif output.state == State.OPEN:
+        _end(output, State.FAILED, problem=NOT_WRITTEN)
+    elif output.problem:
+        _end(output, State.FAILED, problem=output.problem)
+    elif not output.asset_name:
+        _end(output, State.STORED)
+    else:
+        _register(run, output)
+
+
+def _register(run: Run, output: RunOutput) -> None:
+    """The version with its edge. What can't be registered says why: the run has completed all the same."""
+    try:
+        with transaction.atomic():
+            version = _version(run, output)
+            made = Thing("data_version", str(version.pk))
+            lineage.link(workspace=run.workspace, source=Thing("run", run.pk), target=made, verb="made")
+    except StudioError as error:
+        logger.warning("the output %s was not registered: %s", output, error.message)
+        _end(output, State.FAILED, problem=error.message[:1000])
+        return
+    RunOutput.objects.filter(pk=output.pk).update(data_version=version)
+    _end(output, State.REGISTERED)
+
+
+def _version(run: Run, output: RunOutput) -> DataVersion:
+    files = looking.data_files(list(output.files.all()))
+    new = assets.NewVersion(
+        name=output.asset_name,
+        type=output.type,
+        folder=storing.folder_of(output) if output.is_managed else "",
+        path="" if output.is_managed else output.uri,
+        version=output.asset_version,
+        description=output.description,
+        run_id=run.pk,
+        files=files,
+        reading=output.facts.get("reading") or {},
+        schema=output.facts.get("schema"),
+        mltable=output.facts.get("mltable") or "",
+        row_count=output.facts.get("row_count"),
+    )
+    return assets.register(actor=run.created_by, workspace=run.workspace, new=new)
+
+
+def _end(output: RunOutput, state: str, problem: str = "") -> None:
+    output.state, output.problem = state, problem
+    RunOutput.objects.filter(pk=output.pk).update(state=state, problem=problem)
