@@ -17,7 +17,7 @@ class ConnectionForm extends HTMLElement {
     const type = this.types[this.type.value];
     for (const option of this.credentials.options) option.hidden = option.disabled = !type.credentials.includes(option.value);
     if (!type.credentials.includes(this.credentials.value)) this.credentials.value = type.credentials[0];
-    this.target.labels[0].firstChild.data = `${type.target} `;
+    this.target.labels[0].textContent = type.target;
     this.target.placeholder = type.hint;
     this.choose("type", this.type.value);
     this.choose("credentials", this.credentials.value);

@@ -48,12 +48,13 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
             ("Compute", "cpu", "compute-list", "c"),
             ("Storage", "hard-drive", "storage", ""),
             ("Secrets", "lock", "secret-list", ""),
-            ("Connections", "plug", "connection-list", ""),
             ("Activity", "history", "activity-list", "a"),
             ("Members", "users", "member-list", ""),
         ),
     ),
 )
+# Pages that lie beside the way they belong to.
+BESIDE = {"data-list": "connection-list"}
 # Other addresses the frame needs, by the name templates know them under; True: inside the workspace.
 SHELL_URLS = {
     "compare": ("compare", True),
@@ -86,11 +87,17 @@ def navigation(workspace: Workspace, *, path: str) -> tuple[NavGroup, ...]:
         for title, icon, name, keys in entries:
             url = address(name, workspace=workspace.slug)
             if url:
-                is_current = path == url if name == "home" else path.startswith(url)
+                is_current = path == url if name == "home" else path.startswith(tuple(_below(name, url, workspace)))
                 items.append(NavItem(label=title, icon=icon, url=url, is_current=is_current, keys=keys))
         if items:
             groups.append(NavGroup(label=label, items=tuple(items)))
     return tuple(groups)
+
+
+def _below(name: str, url: str, workspace: Workspace) -> list[str]:
+    """Where the pages of a way lie."""
+    beside = address(BESIDE[name], workspace=workspace.slug) if name in BESIDE else ""
+    return [url, beside] if beside else [url]
 
 
 class Shell:

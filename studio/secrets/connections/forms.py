@@ -26,13 +26,19 @@ class Part:
     fields: list[BoundField]
 
 
+class PartField(forms.CharField):
+    """A field that some choices need: the form does not know which, `document.read` does."""
+
+    def validate(self, value: Any) -> None:
+        return
+
+
 class ConnectionForm(forms.Form):
     name = forms.CharField(label="Name", max_length=MAX_NAME, widget=forms.TextInput(attrs=_PLAIN))
     type = forms.ChoiceField(label="Type", choices=[(kind.type, kind.label) for kind in kinds.KINDS.values()])
-    target = forms.CharField(
+    target = PartField(
         label="Target",
         max_length=MAX_TARGET,
-        required=False,
         help_text="The address of the service. Everybody in the workspace sees it.",
         widget=forms.TextInput(attrs=_PLAIN),
     )
@@ -41,19 +47,25 @@ class ConnectionForm(forms.Form):
     )
     description = forms.CharField(label="Description", max_length=MAX_DESCRIPTION, required=False)
 
+    # What is hidden may not stop the browser from sending the form.
+    use_required_attribute = False
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         for kind in kinds.KINDS.values():
             for place in kind.places:
-                self.fields[f"place__{place.name}"] = forms.CharField(
-                    label=place.label, max_length=2000, required=False, widget=forms.TextInput(attrs=_PLAIN)
+                self.fields[f"place__{place.name}"] = PartField(
+                    label=place.label,
+                    max_length=2000,
+                    required=not place.is_optional,
+                    widget=forms.TextInput(attrs=_PLAIN),
                 )
         for credential in kinds.CREDENTIALS.values():
             for each in credential.fields:
-                self.fields[f"{credential.kind}__{each.name}"] = forms.CharField(
+                self.fields[f"{credential.kind}__{each.name}"] = PartField(
                     label=each.label,
                     max_length=8192 * 4 if each.is_long else 8192,
-                    required=False,
+                    required=not each.is_optional,
                     strip=False,
                     widget=ConcealedText() if each.is_long else ConcealedInput(),
                 )
@@ -72,7 +84,11 @@ class ConnectionForm(forms.Form):
     def choices_by_type(self) -> dict[str, dict[str, Any]]:
         """What the page needs to know of each type: its credentials and how its target is called."""
         return {
-            kind.type: {"credentials": list(kind.credentials), "target": kind.target, "hint": kind.target_hint}
+            kind.type: {
+                "credentials": list(kind.credentials),
+                "target": kind.target if kind.needs_target else f"{kind.target} (optional)",
+                "hint": kind.target_hint,
+            }
             for kind in kinds.KINDS.values()
         }
 

@@ -34,7 +34,7 @@ def connection_list(request: HttpRequest, workspace: str) -> HttpResponse:
     )
     context = {
         "workspace": found,
-        "rows": [(row, *_words(row)) for row in listed.rows],
+        "rows": [(row, *_words(row), _place(row)) for row in listed.rows],
         "next_url": f"?{pagination.query_with(request.GET, cursor=listed.next)}" if listed.next else "",
         "previous_url": f"?{pagination.query_with(request.GET, cursor=listed.previous)}" if listed.previous else "",
         "can_edit": access.allows(request, EDIT, found),
@@ -71,6 +71,7 @@ def connection_detail(request: HttpRequest, workspace: str, name: str) -> HttpRe
         "connection": connection,
         "type_words": type_words,
         "credential_words": credential_words,
+        "facts": _facts(connection),
         "uses": secrets.recent_uses(connection.secret) if connection.secret else [],
         "can_edit": access.allows(request, EDIT, connection.workspace),
     }
@@ -136,6 +137,23 @@ def _words(connection: models.Connection) -> tuple[str, str]:
     """Its type and its kind of credential as people call them."""
     kind, credential = kinds.KINDS.get(connection.type), kinds.CREDENTIALS.get(connection.credentials)
     return kind.label if kind else connection.type, credential.label if credential else connection.credentials
+
+
+def _labels(connection: models.Connection) -> dict[str, str]:
+    kind = kinds.KINDS.get(connection.type)
+    return {place.name: place.label for place in kind.places} if kind else {}
+
+
+def _place(connection: models.Connection) -> str:
+    """Where it is, for a type that says so in its places instead of a target."""
+    found = [str(connection.metadata[name]) for name in _labels(connection) if name in connection.metadata]
+    return " / ".join(found)
+
+
+def _facts(connection: models.Connection) -> list[tuple[str, object]]:
+    """The metadata, places by their labels."""
+    labels = _labels(connection)
+    return [(labels.get(name, name), value) for name, value in connection.metadata.items()]
 
 
 def _connection(request: HttpRequest, name: str, permission: Permission) -> models.Connection:
