@@ -90,12 +90,12 @@ def match(pattern: str, nth: int, cost: float) -> Operation:
 
 
 def left(count: int) -> Operation:
-    cost = 1.6 if count == 1 else 2.4 + 0.12 * abs(count)
+    cost = 1.6 if count == 1 else 2.8 + 0.12 * abs(count)
     return Operation(lambda value: value[:count], _call("left", count), cost)
 
 
 def right(count: int) -> Operation:
-    cost = 2.4 + 0.12 * abs(count)
+    cost = 2.8 + 0.12 * abs(count)
     return Operation(lambda value: value[-count:], _call("right", count), cost)
 
 

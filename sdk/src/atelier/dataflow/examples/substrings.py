@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -18,11 +19,12 @@ _RUN = re.compile(r"[0-9]+|[A-Z]+|[a-z]+|[^\W\d_]+|\s+|.")
 
 def add_parts(pool: Pool, source: Piece, *, thorough: bool) -> None:
     """Puts the source's parts into the pool that occur in what is wanted."""
+    if pool.task.is_gathered:
+        return
     _add(pool, source)
     marks = marks_of(pool.task, source.values)
-    cuts = [source, *_cuts(source, marks, pool.task, thorough=thorough)]
     takes = list(_takes(marks, pool.task, source, thorough=thorough))
-    for cut in cuts:
+    for cut in itertools.chain([source], _cuts(source, marks, pool.task, thorough=thorough)):
         _add(pool, cut)
         for take in takes:
             _try(pool, cut, take, thorough)

@@ -17,12 +17,12 @@ from atelier.dataflow.examples.pieces import Pool, Task
 from atelier.dataflow.examples.program import Program, Row, values_of
 from atelier.dataflow.expressions import quoted
 
-LOOKED_AT = 40  # rows without an example that are looked at
+LOOKED_AT = 30  # rows without an example that are looked at
 MOST_EXAMPLES = 50
 MOST_COLUMNS = 30
 LIMIT = 2.0
 TRIED = 24
-RIVALRY = 2.0  # how much less plausible a program may be to be a rival of the best
+RIVALRY = 1.0  # how much less plausible a program may be to be a rival of the best
 DOUBTFUL = 14.0  # a program this far-fetched competes with one that tells cases apart
 _Found = list[tuple[str, float]]
 
@@ -93,10 +93,10 @@ def _whole(task: Task, columns: Sequence[str]) -> _Found:
     _add_moments(pool, task, columns)
     numbers.add_numbers(pool, texts)
     for text in texts:
+        if task.is_gathered:
+            break
         for view, thorough in sources.views_of(task, text):
             substrings.add_parts(pool, view, thorough=thorough)
-            if task.is_gathered:
-                break
     found = [(piece.expression, piece.cost) for piece in lookups(task, texts)]
     for way in islice(assembling.ways(pool, TRIED), TRIED):
         if all(not way.value(row) for row in range(len(task.wanted), task.shown)):
