@@ -123,7 +123,20 @@ def test_examples_that_belong_to_no_row_are_refused(examples: dict[int, str]) ->
 
 
 def test_the_limit_is_kept_on_wide_tables_with_long_texts() -> None:
-    words = ["alpha", "gamma-delta", "2021-03-05,", "epsilon/zeta", "(eta)", "12.5", "kg", "theta_iota;", "kappa:", "l@mu.nu", "x", "y"]
+    words = [
+        "alpha",
+        "gamma-delta",
+        "2021-03-05,",
+        "epsilon/zeta",
+        "(eta)",
+        "12.5",
+        "kg",
+        "theta_iota;",
+        "kappa:",
+        "l@mu.nu",
+        "x",
+        "y",
+    ]
     rows = [{f"c{i}": " ".join(words[(i + j + k) % 12] for k in range(25)) for i in range(28)} for j in range(300)]
     rows.append({"c0": "x" * 200_000})
     began = time.monotonic()
