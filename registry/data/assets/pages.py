@@ -25,6 +25,7 @@ from studio.lineage.things import Thing
 from studio.web import files as nodes
 from studio.web import formats, markdown
 from studio.web.context import address
+from studio.web.data_tabs import data_tabs
 from studio.web.tabs import Tab
 
 PAGE_ROWS = 50
@@ -89,18 +90,6 @@ class Details:
     has_zip: bool
 
 
-def sections(workspace: Workspace, current: str) -> list[Tab]:
-    """The parts of Data that have a page."""
-    places = (
-        ("Assets", "table-2", "data-list"),
-        ("Datastores", "hard-drive", "datastore-list"),
-        ("Dataflows", "workflow", "dataflow-list"),
-        ("Connections", "plug", "connection-list"),
-    )
-    found = [(label, icon, address(name, workspace=workspace.slug)) for label, icon, name in places]
-    return [Tab(label, icon, url, label == current) for label, icon, url in found if url]
-
-
 def asset_list(request: HttpRequest, workspace: Workspace) -> AssetList:
     """A page of the assets that the query asks for, by name."""
     wanted = bodies.asked(request.GET)
@@ -110,7 +99,7 @@ def asset_list(request: HttpRequest, workspace: Workspace) -> AssetList:
     latest, counts = queries.latest_of(keys), queries.version_counts(keys)
     return AssetList(
         rows=[_row(row, latest.get(row.pk), counts.get(row.pk, 0)) for row in page.rows],
-        sections=sections(workspace, "Assets"),
+        sections=data_tabs(workspace, "Assets"),
         asked=wanted,
         is_narrowed=bool(wanted.words or wanted.type or wanted.tag or wanted.is_archived),
         types=list(DataType.choices),

@@ -35,6 +35,7 @@ class AssetWizard extends HTMLElement {
       this.lookLater("[data-preview]");
     });
     this.find("[name=name]").addEventListener("input", () => this.hint());
+    this.addEventListener("input", () => this.complain(""));
     this.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target.matches("input:not([type=file])")) {
         event.preventDefault();
@@ -64,11 +65,15 @@ class AssetWizard extends HTMLElement {
 
   // Several files are a folder, until somebody says otherwise.
   guess() {
-    const wanted = this.upload.files.length > 1 && this.type === "uri_file" ? "uri_folder" : null;
-    const choice = wanted && this.find(`[name=type][value=${wanted}]`);
-    if (choice && !choice.disabled) choice.checked = true;
+    if (this.upload.files.length > 1) this.choose("uri_folder");
     if (!this.value("name") && this.upload.files.length) this.find("[name=name]").value = this.upload.suggestedName();
     this.hint();
+  }
+
+  // What was a file until now turns out to be a folder.
+  choose(type) {
+    const choice = this.find(`[name=type][value=${type}]`);
+    if (this.type === "uri_file" && !choice.disabled) choice.checked = true;
   }
 
   hint() {
@@ -115,6 +120,7 @@ class AssetWizard extends HTMLElement {
     if (!this.value("name").trim()) throw new Error("Give it a name first.");
     if (this.source === "upload") await this.upload.send(this.value("name").trim(), (text) => this.say(text));
     this.place = this.placed();
+    if (this.source === "place" && this.value("path").endsWith("/")) this.choose("uri_folder");
     this.columns.clear();
     this.open("settings");
   }
@@ -203,7 +209,7 @@ class AssetWizard extends HTMLElement {
   // The settings that somebody chose.
   reading() {
     const chosen = {};
-    for (const name of ["format", "delimiter", "encoding"]) if (this.value(name)) chosen[name] = this.value(name).replace("\\t", "\t");
+    for (const name of ["format", "delimiter", "encoding", "decimal"]) if (this.value(name)) chosen[name] = this.value(name).replace("\\t", "\t");
     if (this.value("header")) chosen.header = this.value("header") === "yes";
     if (Number(this.value("skip_rows")) > 0) chosen.skip_rows = Math.min(1_000_000, Math.trunc(Number(this.value("skip_rows"))));
     return chosen;
