@@ -286,3 +286,20 @@ if __name__ == "__main__":
 def test_code_for_another_library_is_refused() -> None:
     with pytest.raises(RecipeError):
         Recipe().code("spark")
+
+
+@pytest.mark.parametrize("name", ["*", "^.*$"])
+def test_a_column_whose_name_polars_takes_for_a_pattern_is_renamed_first(name: str) -> None:
+    table = pl.DataFrame({name: [1], "b": [2]})
+    for step in (("new_column", {"name": "x", "expression": f"[{name}] + 1"}), ("drop_columns", {"columns": [name]})):
+        with pytest.raises(RecipeError, match="rename it first"):
+            recipe(step).apply(table)
+    renamed = recipe(("rename", {"names": {name: "a"}}), ("new_column", {"name": "x", "expression": "a + b"}))
+    assert renamed.apply(table).collect()["x"].to_list() == [3]
+
+
+def test_columns_of_a_type_no_step_knows_do_no_harm() -> None:
+    table = pl.DataFrame({"list": [[1]], "struct": [{"a": 1}], "n": [2]})
+    made = recipe(("filter", {"expression": "n > 1"}), ("keep_columns", {"columns": ["struct", "list"]}))
+    assert made.check(dict(table.schema)) == made.check({"list": "list", "struct": "other", "n": "integer"}) == []
+    assert made.apply(table).collect().columns == ["struct", "list"]

@@ -5,6 +5,8 @@ from typing import Any
 import polars as pl
 import pytest
 from atelier.dataflow import STEPS, Recipe
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.sdk.dataflow.recipes import CASES
 from tests.sdk.dataflow.tables import CARS, OTHERS, carried_out, rows_of
@@ -35,3 +37,16 @@ def test_exported_code_does_the_same(kind: str, values: dict[str, Any], library:
 
 def test_every_kind_of_step_is_tried_but_the_random_one() -> None:
     assert set(STEPS) - {kind for kind, _values in CASES} == {"sample"}
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from(CASES), min_size=2, max_size=4))
+def test_exported_code_of_several_steps_does_the_same(steps: list[tuple[str, dict[str, Any]]]) -> None:
+    made = Recipe.from_dict({"steps": [{"kind": kind, "parameters": values} for kind, values in steps]})
+    known = {name: dict(other.schema) for name, other in OTHERS.items()}
+    if made.check(COLUMNS, known) or None in made.schema(COLUMNS, known):
+        return
+    wanted = rows_of(made.apply(CARS, OTHERS).collect())
+    for library in ("polars", "pandas"):
+        code = made.code(library, COLUMNS, known)
+        assert carried_out(code, CARS, OTHERS, library) == wanted, code

@@ -15,6 +15,11 @@ NUMERIC = (INTEGER, NUMBER)
 Columns = dict[str, str]
 
 
+def is_pattern(column: str) -> bool:
+    """Whether Polars would read the name as standing for several columns."""
+    return column == "*" or (column.startswith("^") and column.endswith("$"))
+
+
 def word_of(dtype: Any) -> str:
     """The word for a Polars type."""
     named = str(dtype).split("(")[0]

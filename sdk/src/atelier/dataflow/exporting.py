@@ -33,24 +33,31 @@ _HEADS = {
 }
 
 
-def code(steps: Sequence[Step], library: str, columns: Mapping[str, Any] | None = None, *, source: str = "") -> str:
+def code(
+    steps: Sequence[Step],
+    library: str,
+    columns: Mapping[str, Any] | None = None,
+    others: Mapping[str, Mapping[str, Any]] | None = None,
+    *,
+    source: str = "",
+) -> str:
     """A program with a function `prepare(frame, others)` that does what the recipe does."""
     if library not in LIBRARIES:
         raise RecipeError(f"Code is written for {' or '.join(LIBRARIES)}, not for “{library}”.")
     imports, head, main = _HEADS[library]
-    body, used = _body(steps, library, columns)
+    body, used = _body(steps, library, _columns_before(steps, columns, others))
     functions = _functions(library, used)
     title = f'"""Prepares {source}."""\n\n' if source and '"' not in source and "\\" not in source else ""
     whole = "\n\n\n".join([*functions, f"{head}\n{body}", main])
     return f"{title}from __future__ import annotations\n\n{_imports(imports, whole)}\n\n\n{whole}"
 
 
-def _body(steps: Sequence[Step], library: str, columns: Mapping[str, Any] | None) -> tuple[str, set[str]]:
+def _body(steps: Sequence[Step], library: str, columns: Sequence[kinds.Columns | None]) -> tuple[str, set[str]]:
     """The lines of the function, and the names they use."""
     lines, used = [], {"nullable"} if library == "pandas" else set()
     if library == "pandas":
         lines += ["    # Types that can hold missing values, so that a gap stays a gap.", "    frame = nullable(frame)"]
-    for number, (step, before) in enumerate(zip(steps, _columns_before(steps, columns)), start=1):
+    for number, (step, before) in enumerate(zip(steps, columns), start=1):
         if not step.enabled:
             continue
         draft = carrying_out.drafted(step, library, before, number)
@@ -60,12 +67,16 @@ def _body(steps: Sequence[Step], library: str, columns: Mapping[str, Any] | None
     return "\n".join([*lines, "    return frame"]), used
 
 
-def _columns_before(steps: Sequence[Step], columns: Mapping[str, Any] | None) -> list[kinds.Columns | None]:
+def _columns_before(
+    steps: Sequence[Step],
+    columns: Mapping[str, Any] | None,
+    others: Mapping[str, Mapping[str, Any]] | None,
+) -> list[kinds.Columns | None]:
     if columns is None:
         return [None] * len(steps)
     from atelier.dataflow import checking
 
-    return [kinds.words_of(columns), *checking.schemas(steps, columns)]
+    return [kinds.words_of(columns), *checking.schemas(steps, columns, others)]
 
 
 def _indented(statement: Statement) -> str:

@@ -121,9 +121,14 @@ class Recipe:
         """The columns after each step (name → type); None where only the data can tell, or a step can't work."""
         return checking.schemas(self.steps, columns, others)
 
-    def code(self, library: str = "polars", columns: Mapping[str, Any] | None = None) -> str:
-        """The recipe as a program of its own. It is more exact with the columns the table has."""
-        return exporting.code(self.steps, library, columns, source=self.source)
+    def code(
+        self,
+        library: str = "polars",
+        columns: Mapping[str, Any] | None = None,
+        others: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> str:
+        """The recipe as a program of its own. It is more exact with the columns the tables have."""
+        return exporting.code(self.steps, library, columns, others, source=self.source)
 
 
 Problem = checking.Problem

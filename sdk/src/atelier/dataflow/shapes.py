@@ -54,6 +54,8 @@ def _column(parameter: Parameter, value: Any, columns: kinds.Columns | None) -> 
     if not isinstance(value, str):
         raise _wrong(parameter)
     _known(value, columns)
+    if kinds.is_pattern(value):
+        raise RecipeError(f"“{value}” would stand for several columns: rename it first.")
     kind = (columns or {}).get(value, kinds.UNKNOWN)
     if parameter.of and kind != kinds.UNKNOWN and kind not in parameter.of:
         wanted = "a number" if parameter.of == kinds.NUMERIC else " or ".join(parameter.of)

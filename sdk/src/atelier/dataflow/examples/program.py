@@ -34,9 +34,9 @@ class Program:
         """The program as JSON."""
         return {"expression": self.expression, "cost": round(self.cost, 3), "rivals": list(self.rivals)}
 
-    def to_polars(self) -> Any:
-        """The program as a Polars expression."""
-        return carrying_out.expression(self.expression)
+    def to_polars(self, columns: Mapping[str, Any] | None = None) -> Any:
+        """The program as a Polars expression; exact about dates and numbers when the table's columns are given."""
+        return carrying_out.expression(self.expression, columns)
 
     def apply(self, row: Row) -> str | None:
         """What it gives for one row."""

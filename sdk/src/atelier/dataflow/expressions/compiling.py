@@ -64,6 +64,9 @@ class Compiler:
     def _column(self, node: Column) -> Compiled:
         if self.columns is not None and node.name not in self.columns:
             raise ExpressionError(_no_column(node.name, self.columns), start=node.start, end=node.end)
+        if kinds.is_pattern(node.name):
+            said = f"“{node.name}” would stand for several columns: rename it first."
+            raise ExpressionError(said, start=node.start, end=node.end)
         kind = kinds.UNKNOWN if self.columns is None else self.columns[node.name]
         return Compiled(PL.col(node.name) if self.library == POLARS else FRAME[node.name], kind)
 
