@@ -8,7 +8,7 @@ from typing import Any, cast
 from django.utils import timezone
 
 from registry.data.datastores import definition as definitions
-from registry.data.datastores import opening, services
+from registry.data.datastores import opening
 from registry.data.datastores.definition import Checked, Definition
 from registry.data.datastores.kinds.base import FileStore
 from registry.data.datastores.kinds.declared import Place
@@ -65,7 +65,7 @@ def check_changed(
     writing: bool = True,
 ) -> Check:
     """Ask a place as it would be after a change. Its credential goes nowhere else than where it was entered for."""
-    checked = services.changed_definition(datastore, options, credential)
+    checked = definitions.check_change(datastore, options, credential)
     kept = {} if credential is not None else dict(opening.place_of(datastore).credential)
     return _ask_checked(checked, kept, writing, datastore)
 

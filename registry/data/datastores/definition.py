@@ -7,6 +7,7 @@ from typing import Any
 
 from registry.data.datastores.kinds.declared import CHOICE, FLAG, NUMBER, Credential, Kind, Setting
 from registry.data.datastores.kinds.registry import KINDS, kind_of
+from registry.data.datastores.models import Datastore
 from studio.errors import Invalid
 
 MAX_TEXT, MAX_SECRET = 1_000, 16_000
@@ -45,6 +46,25 @@ def check(definition: Definition) -> Checked:
     checked = _options(kind, options)
     kind.check_options(checked)
     return Checked(definition.kind, checked, _way_of(kind, way, credential), credential)
+
+
+def check_change(
+    datastore: Datastore, options: Mapping[str, Any] | None, credential: Mapping[str, Any] | None
+) -> Checked:
+    """What a datastore would be after a change: settings that are not named stay, empty ones go back to what is usual.
+
+    Raises Invalid where the credential must be entered again.
+    """
+    before = {name: value for name, value in datastore.options.items() if name != CREDENTIAL}
+    wanted = {**before, **(options or {})}
+    if credential is not None:
+        return check(Definition(datastore.kind, wanted, credential))
+    kind = kind_of(datastore.kind)
+    checked = check(Definition(datastore.kind, wanted))
+    if datastore.secret_id is not None and is_elsewhere(kind, before, checked.options):
+        message = "Enter the credential again: it would be sent to another place than the one it was entered for."
+        raise Invalid("credential_needed", message, fields={CREDENTIAL: message})
+    return Checked(checked.kind, checked.options, str(datastore.options.get(CREDENTIAL, "")), {})
 
 
 def known_kind(name: str) -> Kind:

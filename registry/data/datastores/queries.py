@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from django.db.models import Count, QuerySet
 
+from registry.data.datastores.defaults import ensure_default
 from registry.data.datastores.kinds.registry import KINDS
 from registry.data.datastores.models import Datastore
-from registry.data.datastores.services import ensure_default
 from studio.access.models import Workspace
 from studio.errors import NotFound
 from studio.lineage.labels import Label

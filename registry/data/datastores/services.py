@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from registry.data.datastores import definition as definitions
 from registry.data.datastores import opening
+from registry.data.datastores.defaults import DEFAULT_NAME, ensure_default
 from registry.data.datastores.definition import Checked, Definition
-from registry.data.datastores.kinds.registry import kind_of
 from registry.data.datastores.models import Datastore
 from studio.access.models import Workspace
 from studio.accounts.models import User
@@ -21,24 +21,11 @@ from studio.live.publish import publish
 from studio.secrets import vault
 from studio.secrets.models import Secret
 
-DEFAULT_NAME = "default"
+__all__ = [
+    "DEFAULT_NAME", "edit_datastore", "ensure_default", "make_default", "register_datastore", "remove_datastore",
+]  # fmt: skip
 MAX_DATASTORES = 200
 MAX_TAGS, MAX_TAG = 50, 500
-
-
-def ensure_default(workspace: Workspace) -> Datastore:
-    """The workspace's default datastore; the first who asks makes it: a folder the studio keeps."""
-    found = Datastore.objects.filter(workspace=workspace, is_default=True).first()
-    if found is not None:
-        return found
-    try:
-        with transaction.atomic():
-            return Datastore.objects.create(
-                workspace=workspace, name=DEFAULT_NAME, kind=Datastore.Kind.FOLDER, is_default=True,
-                description="What uploads and jobs write to unless told otherwise.",
-            )  # fmt: skip
-    except IntegrityError:  # somebody asked at the same moment
-        return Datastore.objects.get(workspace=workspace, is_default=True)
 
 
 def register_datastore(
@@ -99,7 +86,7 @@ def edit_datastore(
         changes["is_read_only"] = is_read_only
     checked = None
     if options is not None or credential is not None:
-        checked = changed_definition(datastore, options, credential)
+        checked = definitions.check_change(datastore, options, credential)
         changes |= {"options": _kept(checked), "checked_at": None, "check_problem": ""}
     with transaction.atomic():
         seen = Datastore.objects.filter(pk=datastore.pk, updated_at=datastore.updated_at)
@@ -112,25 +99,6 @@ def edit_datastore(
             _put_credential(actor, datastore, checked)
         _record(actor, datastore, "edited")
     return datastore
-
-
-def changed_definition(
-    datastore: Datastore, options: Mapping[str, Any] | None, credential: Mapping[str, Any] | None
-) -> Checked:
-    """What a datastore would be after a change: settings that are not named stay, empty ones go back to what is usual.
-
-    Raises Invalid where the credential must be entered again.
-    """
-    before = {name: value for name, value in datastore.options.items() if name != definitions.CREDENTIAL}
-    wanted = {**before, **(options or {})}
-    if credential is not None:
-        return definitions.check(Definition(datastore.kind, wanted, credential))
-    kind = kind_of(datastore.kind)
-    checked = definitions.check(Definition(datastore.kind, wanted))
-    if datastore.secret_id is not None and definitions.is_elsewhere(kind, before, checked.options):
-        message = "Enter the credential again: it would be sent to another place than the one it was entered for."
-        raise Invalid("credential_needed", message, fields={definitions.CREDENTIAL: message})
-    return Checked(checked.kind, checked.options, str(datastore.options.get(definitions.CREDENTIAL, "")), {})
 
 
 def make_default(*, actor: User | None, datastore: Datastore) -> Datastore:
