@@ -178,7 +178,7 @@ def _is_number(column: Column) -> bool:
 def _distinct(column: Column) -> str:
     if column.get("distinct") is None:
         return "–"
-    about = "about " if column["is_approximate"] and not column.get("is_complete") else ""
+    about = "about " if column["is_approximate"] else ""
     return f"{about}{column['distinct']:,}"
 
 

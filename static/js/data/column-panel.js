@@ -20,7 +20,7 @@ function facts(column) {
   const count = (value) => value?.toLocaleString("en");
   add("Values", count(column.count));
   add("Missing", count(column.missing));
-  add("Distinct", column.distinct === null || column.distinct === undefined ? null : `${column.is_approximate && !column.is_complete ? "about " : ""}${count(column.distinct)}`);
+  add("Distinct", column.distinct === null || column.distinct === undefined ? null : `${column.is_approximate ? "about " : ""}${count(column.distinct)}`);
   add("Smallest", column.min === undefined ? null : numberText(column.min));
   add("Largest", column.max === undefined ? null : numberText(column.max));
   if (column.type === "int" || column.type === "float") {

@@ -113,11 +113,22 @@ class RowsPane {
     });
   }
 
-  tellCount({ row_count: rows, columns }) {
-    const known = rows ?? (this.state.where || this.state.mode !== "first" ? null : this.explore.config.rows);
-    const what = this.state.mode === "random" ? "rows drawn by lot" : this.state.where ? "rows found" : "rows";
-    const many = known === null || known === undefined ? "" : `${known.toLocaleString("en")} ${what}, `;
-    this.explore.querySelector("[data-count]").textContent = `${many}${columns.length} column${columns.length === 1 ? "" : "s"}`;
+  async tellCount({ row_count: rows, columns }) {
+    const { where, mode } = this.state;
+    const asked = this.asked;
+    const what = mode === "random" ? " drawn by lot" : where ? " found" : "";
+    const tell = (count) => {
+      const many = count === null || count === undefined ? "" : `${count.toLocaleString("en")} row${count === 1 ? "" : "s"}${what}, `;
+      this.explore.querySelector("[data-count]").textContent = `${many}${columns.length} column${columns.length === 1 ? "" : "s"}`;
+    };
+    tell(rows ?? (where || mode !== "first" ? null : this.explore.config.rows));
+    if (!where || mode !== "first" || rows !== null) return;
+    try {
+      const counted = await this.explore.ask("sql", { method: "POST", body: { sql: `SELECT count(*) FROM data WHERE (\n${where}\n)` } });
+      if (asked === this.asked) tell(Number(counted.rows[0][0]));
+    } catch {
+      // The rows are shown; how many there are in all takes too long to say.
+    }
   }
 
   wait() {
@@ -129,7 +140,7 @@ class RowsPane {
     const field = this.form.elements.where;
     this.problem.hidden = !error;
     field.removeAttribute("aria-invalid");
-    if (!error) this.pane.classList.remove("is-without-table");
+    if (!error) this.explore.classList.remove("is-without-table");
     if (!error) return;
     const isCondition = error.code === "bad_sql" || error.code === "sql_not_allowed";
     if (isCondition) field.setAttribute("aria-invalid", "true");
@@ -138,7 +149,7 @@ class RowsPane {
     this.problem.replaceChildren(icon("circle-alert", "icon-sm"), words, ...(again && error.code !== "not_a_table" ? [again] : []));
     this.placeholder?.remove();
     // Without any rows there is nothing to filter either.
-    this.pane.classList.toggle("is-without-table", !isCondition && !this.grid.columns.length);
+    this.explore.classList.toggle("is-without-table", !isCondition && !this.grid.columns.length);
     if (isCondition && error.problem.position !== null && error.problem.position !== undefined) {
       field.focus();
       field.setSelectionRange(error.problem.position, field.value.length);

@@ -101,11 +101,14 @@ def _counts(sheet: Sheet, column: Column) -> dict[str, Any]:
     if is_plain:
         distinct = f"count(DISTINCT {shown})" if sheet.is_exact else f"approx_count_distinct({shown})"
     count, found = sheet.row(f"SELECT count({shown}), {distinct} FROM {sheet.source}")
+    is_counted = sheet.is_exact or (found or 0) <= MOST_GROUPED
+    if found and is_counted and not sheet.is_exact:
+        found = sheet.row(f"SELECT count(DISTINCT {shown}) FROM {sheet.source}")[0]
     return {
         "count": count,
         "missing": sheet.row_count - count,
         "distinct": found if found is None else min(found, count),
-        "is_approximate": not sheet.is_exact,
+        "is_approximate": not is_counted,
     }
 
 
