@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from runs.logged_models import files, queries
 from runs.logged_models.models import LoggedModel, LoggedModelFile, LoggedModelMetric
+from runs.tracking.data.models import RunOutput
 from runs.tracking.data_inputs import RunDataset
-from runs.tracking.models import Run
-from runs.tracking.queries import data_inputs
+from runs.tracking.models import Run, RunInput
+from runs.tracking.queries import data_inputs, job_data
 
 MOST_FILES = 500
 
@@ -42,10 +43,12 @@ class InputsOutputs:
     datasets: Sequence[RunDataset]
     read: Sequence[tuple[LoggedModel, int]]
     made: Sequence[tuple[LoggedModel, int]]
+    data: Sequence[RunInput]
+    outputs: Sequence[RunOutput]
 
     @property
     def count(self) -> int:
-        return len(self.datasets) + len(self.read) + len(self.made)
+        return len(self.datasets) + len(self.read) + len(self.made) + len(self.data) + len(self.outputs)
 
 
 def model_page(model: LoggedModel) -> ModelPage:
@@ -65,7 +68,13 @@ def model_page(model: LoggedModel) -> ModelPage:
 
 def inputs_outputs(run: Run) -> InputsOutputs:
     read, made = queries.models_of_run(run)
-    return InputsOutputs(datasets=data_inputs.datasets_of(run), read=read, made=made)
+    return InputsOutputs(
+        datasets=data_inputs.datasets_of(run),
+        read=read,
+        made=made,
+        data=job_data.inputs_of(run),
+        outputs=job_data.outputs_of(run),
+    )
 
 
 def models_made(run: Run) -> list[FilesOfModel]:

@@ -160,6 +160,7 @@ class RunAnswer(serializers.Serializer):  # type: ignore[type-arg]
 class RunDetailAnswer(RunAnswer):
     definition = serializers.DictField(allow_null=True)
     inputs = serializers.ListField(child=serializers.DictField())
+    outputs = serializers.ListField(child=serializers.DictField())
     failure = FailureAnswer(allow_null=True)
     waiting = serializers.CharField()
     ancestors = serializers.ListField(child=serializers.CharField())

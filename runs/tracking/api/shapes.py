@@ -8,6 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from compute.jobs.models import Job
+from registry.data.assets.models import DataVersion
+from runs.tracking.data.models import RunOutput
 from runs.tracking.metrics import serializers as metric_shapes
 from runs.tracking.models import Experiment, Run, RunInput
 from runs.tracking.queries.compare import CompareRow, Comparison
@@ -56,6 +58,7 @@ def run_detail(detail: RunDetail, row: RunRow) -> dict[str, Any]:
         "child_count": detail.child_count,
         "definition": detail.run.definition,
         "inputs": [_input(item) for item in detail.inputs],
+        "outputs": [_output(item) for item in detail.outputs],
         "failure": _failure(detail.failure),
         "waiting": detail.waiting,
         "ancestors": [above.pk for above in detail.ancestors],
@@ -154,7 +157,28 @@ def _job(job: Job | None) -> dict[str, Any] | None:
 
 def _input(item: RunInput) -> dict[str, Any]:
     digest = item.snapshot.digest if item.snapshot else item.blob.sha256 if item.blob else None
-    return {"name": item.name, "type": item.type, "value": item.value, "digest": digest}
+    found = {"name": item.name, "type": item.type, "value": item.value, "digest": digest}
+    return {**found, "uri": item.uri or None, "data_version": _data_version(item.data_version)}
+
+
+def _output(item: RunOutput) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        "type": item.type,
+        "uri": item.uri,
+        "state": item.state,
+        "problem": item.problem,
+        "size": item.size,
+        "file_count": item.file_count,
+        "data_version": _data_version(item.data_version),
+    }
+
+
+def _data_version(version: DataVersion | None) -> dict[str, Any] | None:
+    if version is None:
+        return None
+    url = settings.BASE_URL + version.get_absolute_url()
+    return {"name": version.asset.name, "version": version.version, "reference": version.reference, "url": url}
 
 
 def _failure(failure: Failure | None) -> dict[str, Any] | None:

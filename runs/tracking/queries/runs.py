@@ -21,10 +21,12 @@ from django.db.models.functions import Coalesce, Greatest, Least, Lower
 
 from compute.jobs import queries as job_queries
 from compute.jobs.models import LIVE_STATES, Job, JobEvent
+from runs.tracking.data.models import RunOutput
 from runs.tracking.metrics import queries as metric_queries
 from runs.tracking.metrics.queries import Summary
 from runs.tracking.models import Param, Run, RunInput, RunState, Tag
 from runs.tracking.queries import failure as failures
+from runs.tracking.queries import job_data
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.api import pagination
@@ -83,6 +85,7 @@ class RunDetail:
     params: list[Param]
     tags: list[Tag]
     inputs: list[RunInput]
+    outputs: list[RunOutput]
     ancestors: list[Run]  # from the top down
     children: list[Run]
     child_count: int
@@ -189,7 +192,8 @@ def run_detail(run: Run) -> RunDetail:
         job=job,
         params=list(run.params.all()),
         tags=list(run.tags.all()),
-        inputs=list(run.inputs.select_related("blob", "snapshot")),
+        inputs=list(run.inputs.select_related("blob", "snapshot", "data_version__asset__workspace")),
+        outputs=list(job_data.outputs_of(run)),
         ancestors=ancestors_of(run),
         children=list(children[:MAX_CHILDREN]),
         child_count=children.count(),

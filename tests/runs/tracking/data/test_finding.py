@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from compute.jobs.spec import spec_of
 from registry.data.addresses.models import AddressRule
@@ -204,3 +205,20 @@ def test_outputs_with_a_name_or_a_path_have_a_place(client: ApiClient, people: P
         "one": f"azureml/{run.pk}/one/one",
         "there": f"out/{run.pk}/there",
     }
+
+
+def test_the_run_shows_what_it_read_and_is_to_make(
+    client: ApiClient, people: People, cars: DataVersion, browser: Callable[[User], Client]
+) -> None:
+    run = submit(client, job_of("  cars: azureml:cars:1\n  lr: 0.1\n", "  clean: {name: clean-cars}\n"))
+    shown = client.request("get", f"runs/{run.pk}").json()
+    assert {item["name"]: item["data_version"] and item["data_version"]["reference"] for item in shown["inputs"]} == {
+        "cars": "azureml:cars:1",
+        "lr": None,
+    }
+    assert [(item["name"], item["state"], item["uri"]) for item in shown["outputs"]] == [
+        ("clean", "open", f"azureml://datastores/default/paths/azureml/{run.pk}/clean")
+    ]
+    page = browser(people.rita).get(run.get_absolute_url(), follow=True).content.decode()
+    assert f'href="{cars.get_absolute_url()}"' in page
+    assert "to be made as clean" in page
