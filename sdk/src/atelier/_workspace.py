@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from atelier import _client, _errors, _ids, _logged_models, _models, _reports, _run, _views, _webhooks
-from atelier._data import datastores
+from atelier._data import belongings
 
 Record = dict[str, Any]
 PAGE = 100
@@ -41,7 +41,7 @@ class Comparison:
         return [row for row in (*self.params, *self.metrics, *self.tags) if row.get("differs")]
 
 
-class Workspace:
+class Workspace(belongings.Belongings):
     """One workspace of a server; without arguments the one of the settings in force."""
 
     def __init__(self, name: str | None = None, url: str | None = None, token: str | None = None) -> None:
@@ -81,11 +81,6 @@ class Workspace:
     def webhooks(self) -> _webhooks.Webhooks:
         """What tells other systems of changes in the registry: `Workspace().webhooks.deliveries(3)`."""
         return _webhooks.Webhooks(self._api)
-
-    @property
-    def datastores(self) -> datastores.Datastores:
-        """Places that hold data: `Workspace().datastores.get("lake").upload("photos", "raw/photos")`."""
-        return datastores.Datastores(self._api)
 
     def experiments(self, *, archived: bool | None = None) -> list[Experiment]:
         """All experiments, by path."""

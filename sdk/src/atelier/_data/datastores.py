@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -144,11 +144,11 @@ class Datastore:
         """
         files = files_at(local, path, say)
         if skip_existing:
-            files = self._missing(files)
+            files = self.missing(files)
         self.send(files, overwrite=overwrite, progress=progress)
         return [file.path for file in files]
 
-    def send(self, files: list[LocalFile], *, overwrite: bool = False, progress: Told | None = None) -> None:
+    def send(self, files: Sequence[LocalFile], *, overwrite: bool = False, progress: Told | None = None) -> None:
         """Sends files that were looked up already."""
         Sender(self._api, self.name, overwrite=overwrite, progress=progress).send(files)
 
@@ -183,8 +183,8 @@ class Datastore:
         """Tables and views of a database, with their columns."""
         return [dict(row) for row in self._api.get(f"{self._path}/tables")["results"]]
 
-    def _missing(self, files: list[LocalFile]) -> list[LocalFile]:
-        """Those that are not there with this size."""
+    def missing(self, files: Sequence[LocalFile]) -> list[LocalFile]:
+        """Those of the files that are not there with their size."""
         there: dict[str, int | None] = {}
         for folder in sorted({file.path.rpartition("/")[0] for file in files}):
             try:

@@ -62,7 +62,10 @@ class Fetcher:
         file, target = pair
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            self._fetch(file, target)
+            if _is_there(file, target):
+                self._tally.moved(file.name, file.size or 0)
+            else:
+                self._fetch(file, target)
         except OSError as error:
             raise _errors.AtelierError(f"{target} cannot be written: {error}.") from error
         self._tally.finished(file.name)
@@ -121,6 +124,13 @@ class Fetcher:
             return
         partial.unlink()
         raise _errors.Unreachable(f"The file {file.name} did not arrive as it was registered. Try again.")
+
+
+def _is_there(file: RemoteFile, target: Path) -> bool:
+    """Whether the very file lies there already."""
+    if not file.sha256 or not target.is_file() or target.stat().st_size != file.size:
+        return False
+    return _digest(target) == file.sha256
 
 
 def _partial(target: Path, etag: str) -> Path:

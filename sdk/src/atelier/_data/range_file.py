@@ -10,6 +10,7 @@ from atelier._data.patience import Patience
 
 BUFFER = 2 << 20
 BLOCK = 8 << 20
+ANSWER_SECONDS = 120.0
 PLAIN = {"Accept": "*/*", "Accept-Encoding": "identity"}
 
 
