@@ -8,8 +8,6 @@ clock stops when the last of them is. Then the same lines are drawn once more by
 
 import argparse
 import statistics
-import subprocess
-import sys
 import time
 from typing import Any
 
@@ -87,27 +85,9 @@ def measure(runs: int, repeats: int, picture: str) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     client = Client()
     client.force_login(user)
-    port = 8300 + int(time.time()) % 500
-    command = [sys.executable, "-m", "uvicorn", "studio.asgi:application", "--port", str(port), "--log-level", "error"]
-    server = subprocess.Popen(command, cwd=machine.ROOT)
-    try:
-        _wait_for(port)
+    web = ["-m", "uvicorn", "studio.asgi:application", "--log-level", "error"]
+    with machine.served(web) as (_, port):
         _browse(f"http://127.0.0.1:{port}", client.cookies["sessionid"].value, runs, repeats, picture)
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_for(port: int) -> None:
-    import httpx
-
-    for _ in range(200):
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2)
-            return
-        except httpx.HTTPError:
-            time.sleep(0.1)
-    raise SystemExit("The studio did not start.")
 
 
 def _browse(base: str, session: str, runs: int, repeats: int, picture: str) -> None:

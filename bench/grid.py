@@ -9,9 +9,6 @@ long the longest frame took stands beside it: a picture that stands still is no 
 
 import argparse
 import statistics
-import subprocess
-import sys
-import time
 from typing import Any
 
 from bench import fill, machine
@@ -99,27 +96,9 @@ def measure(small: int, large: int, repeats: int) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     client = Client()
     client.force_login(user)
-    port = 8800 + int(time.time()) % 500
-    command = [sys.executable, "-m", "uvicorn", "studio.asgi:application", "--port", str(port), "--log-level", "error"]
-    server = subprocess.Popen(command, cwd=machine.ROOT)
-    try:
-        _wait_for(port)
+    web = ["-m", "uvicorn", "studio.asgi:application", "--log-level", "error"]
+    with machine.served(web) as (_, port):
         _browse(f"http://127.0.0.1:{port}", client.cookies["sessionid"].value, small, large, repeats)
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_for(port: int) -> None:
-    import httpx
-
-    for _ in range(200):
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2)
-            return
-        except httpx.HTTPError:
-            time.sleep(0.1)
-    raise SystemExit("The studio did not start.")
 
 
 def _browse(base: str, session: str, small: int, large: int, repeats: int) -> None:
