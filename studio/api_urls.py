@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("studio.accounts.api_urls")),
     path("", include("studio.workspaces.api_urls")),
     path("", include("studio.notifications.api_urls")),
+    path("", include("registry.data.addresses.api_urls")),
     path(IN_WORKSPACE, include("studio.activity.api_urls")),
     path(IN_WORKSPACE, include("compute.board.api_urls")),
     path(IN_WORKSPACE, include("compute.jobs.api_urls")),
@@ -32,5 +33,6 @@ urlpatterns = [
     path(IN_WORKSPACE, include("runs.logged_models.api_urls")),
     path(IN_WORKSPACE, include("runs.trash.api_urls")),
     path(IN_WORKSPACE, include("runs.exchange.api_urls")),
+    path(IN_WORKSPACE, include("runs.dataflow_runs.api_urls")),
     path(IN_WORKSPACE, include("runs.reports.api_urls")),
 ]

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("studio.home.urls")),
     path("", include("studio.workspaces.urls")),
     path("", include("studio.web.urls")),
+    path("", include("registry.data.addresses.urls")),
     path(IN_WORKSPACE, include("studio.activity.urls")),
     path(IN_WORKSPACE, include("compute.board.urls")),
     path(IN_WORKSPACE, include("studio.secrets.urls")),

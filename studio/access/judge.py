@@ -183,6 +183,12 @@ def may_look_personally(request: HttpRequest) -> bool:
     return narrowing is None or narrowing.permits(Permission.MEMBER_VIEW)
 
 
+def is_administrator(request: HttpRequest) -> bool:
+    """Whether this person may change what concerns the whole installation, with this credential."""
+    user = request.user
+    return user.is_authenticated and user.is_active and user.is_superuser and may_act_personally(request)
+
+
 def may_create_workspaces(request: HttpRequest) -> bool:
     """Whether this person may open a workspace: the administrator, and whoever runs one already."""
     user = request.user

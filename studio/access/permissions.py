@@ -54,7 +54,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     },
     READER: VIEWS,
 }
-# A run's own token: it reads its workspace's runs and writes its own, nothing else.
+# A run's own token: it reads its workspace's runs, models and data, and writes its own, nothing else.
 JOB_TOKEN = frozenset(
     {
         Permission.RUN_VIEW,
@@ -63,6 +63,8 @@ JOB_TOKEN = frozenset(
         Permission.EXPERIMENT_VIEW,
         Permission.MODEL_VIEW,
         Permission.MODEL_EDIT,
+        Permission.DATA_VIEW,
+        Permission.DATASTORE_VIEW,
         Permission.WORKSPACE_VIEW,
     }
 )

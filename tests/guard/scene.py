@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from registry.data.addresses.models import AddressRule
 from registry.data.datastores.models import Datastore
 from registry.data.transfers import services as transfers
 from registry.environments.models import Environment
@@ -117,6 +118,7 @@ def make_scene() -> Scene:
         "data_ref": data.version,
         "data_path": "cars.csv",
         "data_input": "cars",
+        "rule_id": AddressRule.objects.create(prefix="https://public.example/", datastore="default").pk,
         "data_output": "clean",
         "flow_name": flow.name,
         "flow_version": "1",

@@ -11,9 +11,10 @@ SIGNED_IN = "signed-in"
 READER = "reader"
 CONTRIBUTOR = "contributor"
 OWNER = "owner"
+ADMINISTRATOR = "administrator"  # of the installation; being a member of a workspace opens none of it
 RUNNER = "runner"  # no person: a job's own token; whoever sees the job gets 403
 
-LEVELS = [ANYONE, SIGNED_IN, READER, CONTRIBUTOR, OWNER, RUNNER]
+LEVELS = [ANYONE, SIGNED_IN, READER, CONTRIBUTOR, OWNER, ADMINISTRATOR, RUNNER]
 
 Entry = dict[str, str]
 
@@ -85,6 +86,12 @@ COMPUTE: dict[str, Entry] = {
     "api-job-finish": {"POST": CONTRIBUTOR},
 }
 REGISTRY: dict[str, Entry] = {
+    "address-rule-list": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "address-rule-edit": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "address-rule-delete": {"POST": ADMINISTRATOR},
+    "api-address-rules": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
+    "api-address-rule": {"GET": ADMINISTRATOR, "PATCH": ADMINISTRATOR, "DELETE": ADMINISTRATOR},
+    "api-data-address": {"GET": READER},
     "api-environments": {"GET": READER},
     "api-environment": {"GET": READER},
     "model-list": {"GET": READER, "POST": CONTRIBUTOR},
@@ -200,6 +207,7 @@ DATAFLOWS: dict[str, Entry] = {
     "api-dataflow-preview": {"POST": READER},
     "api-dataflow-derive": {"POST": READER},
     "api-dataflow-code": {"GET": READER},
+    "api-dataflow-run": {"POST": CONTRIBUTOR},
 }
 SECRETS: dict[str, Entry] = {
     "secret-list": {"GET": READER, "POST": CONTRIBUTOR},
@@ -602,6 +610,9 @@ MEANS: dict[str, dict[str, str]] = {
     "api-run-code-file": {"path": "artifact_path"},
     "api-job-spec": {"pk": "job_id"},
     "api-job-secret": {"pk": "job_id", "name": "secret_name"},
+    "address-rule-edit": {"pk": "rule_id"},
+    "address-rule-delete": {"pk": "rule_id"},
+    "api-address-rule": {"pk": "rule_id"},
     "api-job-input-files": {"pk": "job_id", "name": "data_input"},
     "api-job-input-file": {"pk": "job_id", "name": "data_input", "path": "data_path"},
     "api-job-output-file": {"pk": "job_id", "name": "data_output", "path": "data_path"},

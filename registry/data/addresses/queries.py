@@ -1,6 +1,9 @@
 """Reads of the address table."""
 
+from django.db.models import QuerySet
+
 from registry.data.addresses.models import AddressRule
+from studio.errors import NotFound
 
 
 def translate(uri: str) -> str:
@@ -25,3 +28,15 @@ def translate(uri: str) -> str:
 
 def _covers(prefix: str, uri: str) -> bool:
     return uri.startswith(prefix) and (prefix.endswith("/") or uri[len(prefix) : len(prefix) + 1] in ("", "/", "?"))
+
+
+def rules() -> "QuerySet[AddressRule]":
+    return AddressRule.objects.select_related("created_by").order_by("prefix", "id")
+
+
+def rule(pk: int) -> AddressRule:
+    """One rule. Raises NotFound."""
+    found = rules().filter(pk=pk).first()
+    if found is None:
+        raise NotFound("not_found", "There is no such address rule.")
+    return found
