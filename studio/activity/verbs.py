@@ -8,6 +8,7 @@ WORDS = {
     "dataflow.edited": "described the dataflow",
     "dataflow.restored": "took back the draft of the dataflow",
     "dataflow.saved": "saved a version of the dataflow",
+    "data_version.profiled": "asked for the profile of",
     "experiment.created": "created the experiment",
     "experiment.trashed": "put into the trash the experiment",
     "experiment.untrashed": "took out of the trash the experiment",

@@ -14,7 +14,10 @@ class DataExplore extends HTMLElement {
     this.panes = { rows: rowsPane(this), sql: sqlPane(this), chart: chartPane(this) };
     this.tabs = [...this.querySelectorAll("[data-pane]")];
     for (const tab of this.tabs) {
-      tab.addEventListener("click", () => this.open(tab.dataset.pane));
+      tab.addEventListener("click", () => {
+        this.open(tab.dataset.pane);
+        this.panes[tab.dataset.pane].focus?.();
+      });
       tab.addEventListener("keydown", (event) => this.move(event));
     }
     this.querySelector("[data-export]").addEventListener("submit", () => {

@@ -5,6 +5,7 @@ import { showColumn } from "./column-panel.js";
 import { TableGrid } from "./table-grid.js";
 
 const BLOCK = 200;
+const FETCHING_MS = 3000; // between two looks while a worker brings the files here
 
 export function rowsPane(explore) {
   return new RowsPane(explore);
@@ -76,7 +77,9 @@ class RowsPane {
       this.tellCount(first);
       if (!this.sketches.size) this.sketch();
     } catch (error) {
-      if (asked === this.asked) this.fail(error);
+      if (asked !== this.asked) return;
+      this.fail(error);
+      if (error.code === "data_being_fetched") setTimeout(() => asked === this.asked && this.load(), FETCHING_MS);
     }
   }
 
@@ -144,12 +147,13 @@ class RowsPane {
     if (!error) return;
     const isCondition = error.code === "bad_sql" || error.code === "sql_not_allowed";
     if (isCondition) field.setAttribute("aria-invalid", "true");
-    const again = isCondition ? null : element("button", { type: "button", class: "btn btn-sm", onclick: () => this.load() }, "Try again");
+    const isFetching = error.code === "data_being_fetched";
+    const again = isCondition || isFetching ? null : element("button", { type: "button", class: "btn btn-sm", onclick: () => this.load() }, "Try again");
     const words = element("span", {}, [error.message, error.hint].filter(Boolean).join(" "));
     this.problem.replaceChildren(icon("circle-alert", "icon-sm"), words, ...(again && error.code !== "not_a_table" ? [again] : []));
-    this.placeholder?.remove();
+    if (!isFetching) this.placeholder?.remove();
     // Without any rows there is nothing to filter either.
-    this.explore.classList.toggle("is-without-table", !isCondition && !this.grid.columns.length);
+    this.explore.classList.toggle("is-without-table", !isCondition && !isFetching && !this.grid.columns.length);
     if (isCondition && error.problem.position !== null && error.problem.position !== undefined) {
       field.focus();
       field.setSelectionRange(error.problem.position, field.value.length);

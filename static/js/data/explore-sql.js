@@ -30,7 +30,7 @@ class SqlPane {
     this.text.value = this.earlier()[0] ?? "SELECT *\nFROM data\nLIMIT 100";
   }
 
-  open() {
+  focus() {
     this.text.focus({ preventScroll: true });
   }
 

@@ -9,7 +9,9 @@ import duckdb
 
 from registry.data.reading.child.engine import name
 
-LONGEST_TEXT = 1000
+LONGEST_TEXT, SHORTEST_TEXT = 1000, 60
+MOST_CELLS = 500_000  # of an answer
+MOST_TEXT = 8_000_000  # characters of an answer, about
 LONGEST_BYTES = 16
 LARGEST_EXACT = 2**53  # beyond it JavaScript rounds
 KINDS = {
@@ -52,17 +54,24 @@ def kind_of(native: str) -> str:
     return KINDS.get(native.partition("(")[0], "string")
 
 
-def select(columns: list[Column], query: str) -> str:
+def fitting(columns: list[Column], limit: int) -> int:
+    """How many of `limit` rows an answer with these columns can hold."""
+    return max(1, min(limit, MOST_CELLS // max(len(columns), 1)))
+
+
+def select(columns: list[Column], query: str, limit: int = 1) -> str:
     """A query whose rows are those of `query` with every cell in a form that JSON can hold.
 
-    Columns get names of their own for the moment: a query may name two of its columns alike.
+    Texts are cut, the shorter the more cells `limit` rows have. Columns get names of their own for the moment: a query may
+    name two of its columns alike.
     """
     aliases = [f"c{at}" for at in range(len(columns))]
-    shown = ", ".join(_shown(column, alias) for column, alias in zip(columns, aliases, strict=True))
+    longest = max(SHORTEST_TEXT, min(LONGEST_TEXT, MOST_TEXT // max(limit * len(columns), 1)))
+    shown = ", ".join(_shown(column, alias, longest) for column, alias in zip(columns, aliases, strict=True))
     return f"SELECT {shown} FROM (\n{query}\n) AS asked({', '.join(aliases)})"
 
 
-def _shown(column: Column, alias: str) -> str:
+def _shown(column: Column, alias: str, longest: int) -> str:
     base = column.native.partition("(")[0]
     if column.type in ("boolean", "int") or base in ("FLOAT", "DOUBLE"):
         return alias
@@ -72,9 +81,7 @@ def _shown(column: Column, alias: str) -> str:
     text = f"CAST(to_json({alias}) AS VARCHAR)" if column.type == "nested" else f"CAST({alias} AS VARCHAR)"
     if column.type not in ("nested", "string"):
         return f"{text} AS {alias}"
-    return (
-        f"CASE WHEN length({text}) > {LONGEST_TEXT} THEN left({text}, {LONGEST_TEXT}) || '…' ELSE {text} END AS {alias}"
-    )
+    return f"CASE WHEN length({text}) > {longest} THEN left({text}, {longest}) || '…' ELSE {text} END AS {alias}"
 
 
 def safe_rows(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:

@@ -23,10 +23,11 @@ def rows(asked: Asked) -> dict[str, Any]:
     """A page of rows: the first ones, of a random sample, or of those that a condition holds for."""
     question = asked.question
     chosen = asked.chosen(question.get("columns"))
-    where, limit, offset = question.get("where") or "", int(question["limit"]), int(question["offset"])
+    where, offset = question.get("where") or "", int(question["offset"])
+    limit = cells.fitting(chosen, int(question["limit"]))
     if where:
         check_condition(asked.connection, where)
-    found = asked.run(cells.select(chosen, f"{_query(asked, chosen)} LIMIT {limit + 1} OFFSET {offset}"))
+    found = asked.run(cells.select(chosen, f"{_query(asked, chosen)} LIMIT {limit + 1} OFFSET {offset}", limit))
     has_more = len(found) > limit
     count = asked.row_count() if question.get("mode") != "random" and not where else None
     if count is None and not has_more and (found or offset == 0):

@@ -21,9 +21,10 @@ FORMULA = r"^[=+\-@\t\r]"
 
 def ask(asked: Asked) -> dict[str, Any]:
     """The result of a person's own SQL."""
-    query, limit = _checked(asked.connection, asked.question["sql"]), int(asked.question["limit"])
+    query = _checked(asked.connection, asked.question["sql"])
     found = _planned(asked.connection, query)
-    rows = asked.run(f"{cells.select(found, query)} LIMIT {limit + 1}")
+    limit = cells.fitting(found, int(asked.question["limit"]))
+    rows = asked.run(f"{cells.select(found, query, limit)} LIMIT {limit + 1}")
     return {
         "columns": [column.as_dict() for column in found],
         "rows": rows[:limit],

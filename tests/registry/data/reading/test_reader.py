@@ -173,6 +173,12 @@ class TestHostileSql:
         assert len(found["rows"]) == 1000
         assert found["has_more"]
 
+    def test_wide_results_are_cut_in_texts_and_rows_so_that_an_answer_stays_small(self, cars: Table) -> None:
+        columns = ", ".join(f"repeat('x', 900) AS c{at}" for at in range(2000))
+        found = reader.ask(cars, f"SELECT {columns} FROM data", limit=1000)
+        assert (len(found["rows"]), len(found["rows"][0]), found["has_more"]) == (250, 2000, True)
+        assert len(found["rows"][0][0]) == 61
+
     def test_what_needs_too_much_memory_says_so(self, cars: Table) -> None:
         with pytest.raises(StudioError) as caught:
             reader.ask(cars, "SELECT list(repeat('x', 100000)) FROM data a, data b")
