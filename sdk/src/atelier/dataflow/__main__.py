@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--format", choices=running.FORMATS, default="parquet")
     run.add_argument("--name", default="data", help="the name of the file that is written (data)")
+    run.add_argument("--tables", type=Path, help="a JSON file: how the data of each reference is read")
     run.set_defaults(run=_run)
     code = commands.add_parser("code", help="print a recipe as a program")
     code.add_argument("recipe", type=Path, help="the recipe, a JSON file")
@@ -53,7 +54,10 @@ def _run(given: Any) -> None:
         raise RecipeError("--other takes a reference and the paths of its files.")
     others = {other[0]: other[1:] for other in given.other}
     recipe = _read(given.recipe)
-    target = running.run(recipe, given.input, given.output, others=others, form=given.format, name=given.name)
+    tables = _json(given.tables) if given.tables else {}
+    target = running.run(
+        recipe, given.input, given.output, others=others, form=given.format, name=given.name, tables=tables
+    )
     print(target)
 
 
@@ -62,11 +66,13 @@ def _code(given: Any) -> None:
 
 
 def _read(path: Path) -> Recipe:
+    return Recipe.from_dict(_json(path))
+
+
+def _json(path: Path) -> Any:
     try:
-        return Recipe.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        if isinstance(error, DataflowError):
-            raise
         raise RecipeError(f"{path} is not JSON: {error}.") from error
 
 

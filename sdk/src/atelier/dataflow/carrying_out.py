@@ -10,6 +10,7 @@ from atelier.dataflow import expressions, loading, shapes
 from atelier.dataflow.drafts import Draft
 from atelier.dataflow.errors import DataflowError, RecipeError
 from atelier.dataflow.expressions.compiling import POLARS
+from atelier.dataflow.steps import combine
 from atelier.dataflow.steps.combine import others_of
 from atelier.dataflow.terms import Term, carried_out
 
@@ -34,7 +35,11 @@ def after(step: Step, table: Any, others: Mapping[str, Any], number: int) -> Any
         raise RecipeError(f"“{missing[0]}” was not given.", step=number, parameter="other")
     polars = loading.polars()
     try:
-        return _run(drafted(step, POLARS, kinds.words_of(dict(table.collect_schema())), number), table, others)
+        columns = _columns(table)
+        draft = drafted(step, POLARS, columns, number)
+        known = {other: _columns(others[other]) for other in others_of(step.kind, step.values)}
+        combine.check_alike(step.kind, step.values, columns, known)
+        return _run(draft, table, others)
     except RecipeError as error:
         raise RecipeError(error.sentence, step=number, parameter=error.parameter) from error
     except DataflowError as error:
@@ -45,6 +50,10 @@ def after(step: Step, table: Any, others: Mapping[str, Any], number: int) -> Any
         raise RecipeError(
             f"{step.described.label} can't be carried out with these parameters ({error}).", step=number
         ) from error
+
+
+def _columns(table: Any) -> kinds.Columns:
+    return kinds.words_of(dict(table.collect_schema()))
 
 
 def drafted(step: Step, library: str, columns: kinds.Columns | None, number: int) -> Draft:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from atelier.dataflow import described as described_files
 from atelier.dataflow import loading
 from atelier.dataflow.errors import RecipeError
 from atelier.dataflow.recipe import Recipe
@@ -17,11 +18,16 @@ ENDINGS.update({".ndjson": "ndjson", ".arrow": "ipc", ".feather": "ipc", ".ipc":
 FORMATS = ("parquet", "csv")
 
 
-def scan(paths: Sequence[str | Path]) -> Any:
-    """The files as one lazy table. A folder stands for the data files in it; they must all be of one format."""
+def scan(paths: Sequence[str | Path], described: Mapping[str, Any] | None = None) -> Any:
+    """The files as one lazy table. A folder stands for the data files in it; they must all be of one format.
+
+    `described` says how they are read and what types they hold, where a data asset knows it (`described.py`).
+    """
     files = [file for path in paths for file in _files(Path(path))]
     if not files:
         raise RecipeError(f"No data file was found at {', '.join(map(str, paths))}.")
+    if described:
+        return described_files.scan(files, described)
     formats = {ENDINGS.get(file.suffix.lower(), "") for file in files}
     if len(formats) > 1 or "" in formats:
         raise RecipeError(f"All files have to be of one format, one of {', '.join(ENDINGS)}.")
@@ -51,6 +57,7 @@ def run(
     others: Mapping[str, Sequence[str | Path]] | None = None,
     form: str = "parquet",
     name: str = "data",
+    tables: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Path:
     """Writes what the recipe makes of the input files into the folder `output`; the file's path.
 
@@ -58,8 +65,9 @@ def run(
     """
     if form not in FORMATS:
         raise RecipeError(f"The format is one of {', '.join(FORMATS)}.")
-    tables = {other: scan(paths) for other, paths in (others or {}).items()}
-    table = recipe.apply(scan(inputs), tables)
+    known = tables or {}
+    joined = {other: scan(paths, known.get(other)) for other, paths in (others or {}).items()}
+    table = recipe.apply(scan(inputs, known.get(recipe.source)), joined)
     folder = Path(output)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{name}.{form}"

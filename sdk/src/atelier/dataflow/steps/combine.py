@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from atelier.dataflow import column_types as kinds
 from atelier.dataflow.drafts import Draft
+from atelier.dataflow.errors import RecipeError
 from atelier.dataflow.expressions.functions import PD, PL
 from atelier.dataflow.parameters import Parameter, StepKind, Values
 from atelier.dataflow.terms import name
@@ -26,6 +29,17 @@ def others_of(kind: str, values: Values) -> list[str]:
         return [str(values.get("other") or "")]
     others = values.get("others") if kind == "union" else []
     return [str(other) for other in others] if isinstance(others, list) else []
+
+
+def check_alike(kind: str, values: Values, columns: kinds.Columns, others: Mapping[str, kinds.Columns]) -> None:
+    """Refuses to put values below others of another type: they would silently become text."""
+    for other in others_of(kind, values) if kind == "union" else ():
+        for column, there in others[other].items():
+            here = columns.get(column, there)
+            alike = here == there or kinds.UNKNOWN in (here, there)
+            if not alike and not ({here, there} <= set(kinds.NUMERIC) or {here, there} <= {kinds.DATE, kinds.DATETIME}):
+                said = f"“{column}” is {here} here and {there} in {other}: change one of the types first."
+                raise RecipeError(said, parameter="others")
 
 
 def _other(values: Values) -> Any:

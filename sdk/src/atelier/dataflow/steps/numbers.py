@@ -47,9 +47,10 @@ def _rounded(draft: Draft, column: str, values: Values) -> Any:
     term, digits = draft.column(column), int(values["decimals"])
     if values["how"] == "round":
         return term.round(digits)
-    scaled = term * 10**digits if digits else term
+    # Rounded on both sides: 12000.3 * 10 may be a hair above 120003, which would be rounded up to 12000.4.
+    scaled = (term * 10**digits).round(6) if digits else term
     whole = draft.call("floor" if values["how"] == "down" else "ceil", scaled)
-    return whole / 10**digits if digits else whole
+    return (whole / 10**digits).round(digits) if digits else whole
 
 
 def _round(draft: Draft, values: Values) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from atelier.dataflow import column_types as kinds
 from atelier.dataflow import literals
 from atelier.dataflow.drafts import Draft
+from atelier.dataflow.errors import RecipeError
 from atelier.dataflow.expressions.functions import PD
 from atelier.dataflow.parameters import Parameter, StepKind, Values
 
@@ -22,6 +23,9 @@ _FILLS = (
 
 
 def _filled(draft: Draft, column: str, values: Values) -> Any:
+    if values["how"] in ("mean", "median") and draft.kind(column) not in (*kinds.NUMERIC, kinds.UNKNOWN):
+        said = f"“{column}” is {draft.kind(column)}, which has no {values['how']}."
+        raise RecipeError(said, parameter="columns")
     return (_filled_polars if draft.is_polars else _filled_pandas)(draft, column, values)
 
 
