@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from atelier._cli import (
+    data_commands,
     exchange_commands,
     logged_model_commands,
     model_commands,
@@ -368,6 +369,11 @@ NOUNS = (
     ("model", "Registered models and their versions.", model_commands.MODEL),
     ("logged-model", "Models that runs logged through MLflow.", logged_model_commands.LOGGED_MODEL),
     ("trace", "What applications did, step by step.", trace_commands.TRACE),
+    ("data", "Data with a name and versions.", data_commands.DATA),
+    ("datastore", "Places that hold data.", data_commands.DATASTORE),
+    ("dataflow", "Recipes that clean data.", data_commands.DATAFLOW),
+    ("secret", "The key vault: values go in, none comes out.", data_commands.SECRET),
+    ("connection", "Addresses with credentials.", data_commands.CONNECTION),
     ("compute", "Where jobs run.", COMPUTE),
     ("environment", "What jobs run in.", ENVIRONMENT),
     ("activity", "Long operations.", ACTIVITY),

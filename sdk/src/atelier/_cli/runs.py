@@ -46,7 +46,7 @@ def submit(options: argparse.Namespace) -> int | None:
         output.as_json(_submit.check(client, job, changes))
         return None
     run = _run.Run(client, _submit.submit(client, job, changes, say=output.say))
-    return _announce(run, options, "Submitted")
+    return announce(run, options, "Submitted")
 
 
 def why(options: argparse.Namespace) -> None:
@@ -70,7 +70,7 @@ def _share(value: float | None) -> str:
 def clone(options: argparse.Namespace) -> int | None:
     """Submits a run again with other values."""
     run = _get(options).clone(set=session.changes(options.set), submit=not options.draft)
-    return _announce(run, options, "Created" if options.draft else "Submitted")
+    return announce(run, options, "Created" if options.draft else "Submitted")
 
 
 def list_runs(options: argparse.Namespace) -> None:
@@ -220,7 +220,7 @@ def each(options: argparse.Namespace, change: Any, said: str) -> int:
     return 0
 
 
-def _announce(run: _run.Run, options: argparse.Namespace, verb: str) -> int | None:
+def announce(run: _run.Run, options: argparse.Namespace, verb: str) -> int | None:
     if run.data.get("note"):
         output.say(str(run.data["note"]))
     if options.stream:

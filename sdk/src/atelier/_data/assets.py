@@ -15,6 +15,7 @@ from atelier._data.tally import Told
 from atelier._data.versions import DataVersion
 
 Record = dict[str, Any]
+Paths = list[Path]  # a method named list hides the class
 PAGE = 100
 SCHEMES = ("http", "https", "wasbs", "wasb", "abfss", "abfs", "adl", "s3", "gs")
 
@@ -43,6 +44,12 @@ class Data:
         """One version; `name` may be a whole reference such as `azureml:cars:3`."""
         name, version = _named(name, version)
         return DataVersion(self._api, self._api.get(f"{_path(name)}/versions/{_client.segment(version)}"))
+
+    def download(
+        self, name: str, to: str | Path = ".", version: int | str = "latest", *, progress: Told | None = None
+    ) -> Paths:
+        """Saves the files of a version below a folder."""
+        return self.get(name, version).download(to, progress=progress)
 
     def create(
         self,
