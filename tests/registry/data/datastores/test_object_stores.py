@@ -55,15 +55,6 @@ class TestS3(FileStoreContract):
         return S3Kind().open(s3_place(moto, bucket.bucket, prefix="/raw/2024/"))
 
 
-class TestWholeBucket(FileStoreContract):
-    has_links = True
-    is_exclusive = False
-
-    @pytest.fixture
-    def store(self, bucket: S3Store) -> FileStore:
-        return bucket
-
-
 def azure_place(server: Server, container: str, **changed: Any) -> Place:
     options = {
         "endpoint": f"http://127.0.0.1:{server.port}/{server.facts['account']}",
@@ -143,7 +134,7 @@ class TestGoogle(FileStoreContract):
 
     @pytest.fixture
     def store(self, google_bucket: GcsStore, google: Server, service_account: str) -> FileStore:
-        return GcsKind().open(google_place(google, service_account, google_bucket.bucket_name, prefix="raw/2024"))
+        return GcsKind().open(google_place(google, service_account, google_bucket.bucket_name))
 
 
 def test_an_upload_that_was_killed_is_found_by_its_note_and_nobody_elses(bucket: S3Store) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pymysql
 import pytest
 
 from registry.data.datastores.kinds.declared import Place
@@ -15,11 +16,11 @@ from studio.errors import Invalid, StudioError
 from tests import servers
 from tests.contracts.sql_store import CARS, SqlStoreContract, rows
 
-LIMITS = {"seconds": 1, "rows": 50_000}
+LIMITS = {"seconds": 20, "rows": 50_000}
 
 
-def sqlite_place(path: Path) -> Place:
-    return Place("cars", {"engine": "sqlite", "path": str(path), **LIMITS}, Path("/nowhere"))
+def sqlite_place(path: Path, **changed: Any) -> Place:
+    return Place("cars", {"engine": "sqlite", "path": str(path), **LIMITS, **changed}, Path("/nowhere"))
 
 
 @pytest.fixture
@@ -40,6 +41,10 @@ class TestSqlite(SqlStoreContract):
     @pytest.fixture
     def store(self, file: Path) -> SqlStore:
         return SqlDatabase(sqlite_place(file))
+
+    @pytest.fixture
+    def impatient(self, file: Path) -> SqlStore:
+        return SqlDatabase(sqlite_place(file, seconds=1))
 
     def test_no_other_file_can_be_opened(self, store: SqlStore, tmp_path: Path, file: Path) -> None:
         for query in (
@@ -101,7 +106,7 @@ def postgres() -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def postgres_place(facts: dict[str, Any], **changed: Any) -> Place:
+def server_place(facts: dict[str, Any], **changed: Any) -> Place:
     options = {**facts, **LIMITS, **changed}
     password = options.pop("password")
     return Place("cars", options, Path("/nowhere"), {"password": password})
@@ -113,7 +118,11 @@ class TestPostgres(SqlStoreContract):
     @pytest.fixture
     def store(self, postgres: dict[str, Any], settings: Any) -> SqlStore:
         settings.DATA_HOSTS = {f"127.0.0.1:{postgres['port']}"}
-        return SqlDatabase(postgres_place(postgres))
+        return SqlDatabase(server_place(postgres))
+
+    @pytest.fixture
+    def impatient(self, store: SqlStore, postgres: dict[str, Any]) -> SqlStore:
+        return SqlDatabase(server_place(postgres, seconds=1))
 
     def test_types_of_empty_columns_are_known(self, store: SqlStore) -> None:
         (batch,) = store.read(
@@ -147,14 +156,67 @@ class TestPostgres(SqlStoreContract):
     ) -> None:
         settings.DATA_HOSTS = {"127.0.0.1"}
         with pytest.raises(StudioError) as raised:
-            SqlDatabase(postgres_place(postgres, **changed)).check()
+            SqlDatabase(server_place(postgres, **changed)).check()
         assert raised.value.code == code and postgres["password"] not in raised.value.message
         assert raised.value.message.endswith(".") and len(raised.value.message) < 300
 
     def test_an_address_the_policy_forbids_is_not_called(self, postgres: dict[str, Any], settings: Any) -> None:
         settings.DATA_HOSTS = frozenset()
         with pytest.raises(Invalid) as raised:
-            SqlDatabase(postgres_place(postgres)).check()
+            SqlDatabase(server_place(postgres)).check()
         assert raised.value.code == "address_refused"
         with pytest.raises(Invalid):
-            SqlKind().check_options(postgres_place(postgres).options)
+            SqlKind().check_options(server_place(postgres).options)
+
+
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """The settings of a database `warehouse` with a table, in a server that speaks MySQL's protocol."""
+    with servers.mariadb(tmp_path_factory.mktemp("mariadb")) as server:
+        facts = {"host": "127.0.0.1", "port": server.port, **server.facts}
+        with pymysql.connect(**facts, database="warehouse", autocommit=True) as made, made.cursor() as cursor:
+            for statement in CARS:
+                cursor.execute(statement)
+        yield {"engine": "mysql", "database": "warehouse", **facts}
+
+
+class TestMysql(SqlStoreContract):
+    sleeping = "SELECT SLEEP(3)"
+    many = "SELECT seq FROM seq_1_to_50001"
+
+    @pytest.fixture
+    def store(self, mariadb: dict[str, Any], settings: Any) -> SqlStore:
+        settings.DATA_HOSTS = {f"127.0.0.1:{mariadb['port']}"}
+        return SqlDatabase(server_place(mariadb))
+
+    @pytest.fixture
+    def impatient(self, store: SqlStore, mariadb: dict[str, Any]) -> SqlStore:
+        return SqlDatabase(server_place(mariadb, seconds=1))
+
+    def test_no_file_is_written(self, store: SqlStore, tmp_path: Path) -> None:
+        tmp_path.chmod(0o777)
+        for query in (
+            f"SELECT id FROM cars INTO OUTFILE '{tmp_path}/out'",
+            f"SELECT id INTO /* x */ DUMPFILE '{tmp_path}/out' FROM cars",
+            f"SELECT id FROM cars /*!50000 INTO OUTFILE '{tmp_path}/out' */",
+            f"SELECT id FROM cars INTO# x\n OUTFILE '{tmp_path}/out'",
+        ):
+            with pytest.raises(Invalid):
+                list(store.read(query))
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        ("changed", "code"),
+        [
+            ({"password": "wrong"}, "datastore_credential_refused"),
+            ({"database": "nowhere"}, "datastore_place_missing"),
+            ({"port": 9}, "datastore_unreachable"),
+        ],
+    )
+    def test_what_is_wrong_is_said(
+        self, mariadb: dict[str, Any], settings: Any, changed: dict[str, Any], code: str
+    ) -> None:
+        settings.DATA_HOSTS = {"127.0.0.1"}
+        with pytest.raises(StudioError) as raised:
+            SqlDatabase(server_place(mariadb, **changed)).check()
+        assert raised.value.code == code and mariadb["password"] not in raised.value.message
