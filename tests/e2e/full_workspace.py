@@ -45,6 +45,7 @@ def pages(url: str, token: str) -> list[str]:
             *_of_runs(runs),
             *_of_models(client, runs[0]),
             *_of_webhooks(client),
+            *_of_secrets(client),
             *_of_traces(mlflow, runs[0]),
             *_of_logged_models(mlflow, runs[0]),
             *_of_reports(client, runs),
@@ -57,7 +58,16 @@ def empty_pages(url: str, token: str) -> list[str]:
     """A workspace without anything, and its pages."""
     client = httpx.Client(base_url=f"{url}/api/v1/", headers={"Authorization": f"Bearer {token}"}, timeout=20)
     client.post("workspaces", json={"slug": "bare", "name": "Bare"}).raise_for_status()
-    rest = ["charts/", "compare/", "storage/", "storage/trash/", "storage/receipts/", "webhooks/"]
+    rest = [
+        "charts/",
+        "compare/",
+        "storage/",
+        "storage/trash/",
+        "storage/receipts/",
+        "webhooks/",
+        "secrets/",
+        "connections/",
+    ]
     lists = ["", "experiments/", "runs/", "reports/", "reports/new/", "traces/", "models/"]
     return [f"/w/bare/{page}" for page in [*lists, *rest]]
 
@@ -102,6 +112,14 @@ def _of_models(client: httpx.Client, run: str) -> list[str]:
     versions = [f"models/{name}/versions/1/" for name in ("digits", LONG)]
     filters = ["models/?filter=name = 'nothing'", "models/?filter=name LIKE 'dig%25'", "models/?filter=name ="]
     return ["models/", *filters, *one, *versions, "register-model/"]
+
+
+def _of_secrets(client: httpx.Client) -> list[str]:
+    client.put("secrets/hf-token", json={"value": "s" * 20, "description": "of the hub"}).raise_for_status()
+    feed = {"name": "feed", "type": "api_key", "api_base": "https://api.example.org/v1", "api_key": "s" * 20}
+    client.post("connections", json=feed).raise_for_status()
+    connections = ["connections/", "connections/feed/", "connections/feed/edit/", "connections/new"]
+    return ["secrets/", "secrets/hf-token/", "secrets/connection:feed/", *connections]
 
 
 def _of_webhooks(client: httpx.Client) -> list[str]:

@@ -1,5 +1,6 @@
 """Values go in and are used; nothing gives one back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from studio.errors import Conflict, Invalid, NotFound, Unavailable
 from studio.lineage.things import Thing
 from studio.secrets import uses, vault
 from studio.secrets.models import Secret, SecretUse, SecretVersion, WorkspaceKey
-from tests.people import People
+from tests.people import People, make_people
 
 pytestmark = pytest.mark.django_db
 JOB = Thing("job", "1")
@@ -134,3 +135,20 @@ def test_no_table_holds_the_value(workspace: Workspace, ada: User) -> None:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')
             assert "canary-database" not in str(cursor.fetchall())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_who_set_a_value_at_the_same_moment_make_a_version_each() -> None:
+    workspace = make_people().workspace
+
+    def set_value(value: str) -> None:
+        try:
+            vault.put(actor=None, workspace=workspace, name="token", value=value)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(set_value, "abcd"))
+    secret = Secret.objects.get()
+    assert [row.number for row in secret.versions.all()] == [4, 3, 2, 1]
+    assert (vault.reveal(secret, user=JOB) in "abcd", WorkspaceKey.objects.count()) == (True, 1)

@@ -82,6 +82,8 @@ class Session:
         self.client = http.Client(url=str(handover["url"]), token=self.token, workspace=str(handover["workspace"]))
         self.spec: dict[str, Any] = {}
         self.spool = logs.Spool(folder / "log.txt")
+        # Whoever reads the log could ask for the job's secrets with its token while it lives.
+        self.spool.masks = Masks([self.token])
         self.command: process.Command | None = None
         self.reason = ""  # why the job was told to stop
         self.is_gone = False  # nobody waits for reports any more
@@ -184,7 +186,7 @@ class Session:
         persist = partial(http.persist, until=lambda: self.is_stopping() or self.gives_up())
         # First: without one of them nothing is begun.
         secrets = persist(lambda: variables.fetch_secrets(self.client, spec))
-        self.spool.masks = Masks(secrets.values())
+        self.spool.masks = Masks([self.token, *secrets.values()])
         code = self.folder / "code"
         persist(lambda: inputs.fetch_code(self.client, str(spec.get("snapshot") or ""), code))
         interpreter = environment.prepare(
