@@ -33,7 +33,6 @@ from studio.errors import StudioError
 from studio.storage.blobs import Readable
 
 _CHUNK = 32 * 1024  # what every server gives and takes in one message
-_EXTENDED = 200  # the message that carries what OpenSSH adds to the protocol
 
 
 class SftpStore(FileStore):
@@ -206,15 +205,25 @@ class SftpStore(FileStore):
                 written += len(piece)
             with self._said(path):
                 target.flush()
-                _to_disk(connection.sftp, target)
+                ssh.to_disk(connection.sftp, target)
                 target.close()
                 kept = connection.sftp.lstat(name).st_size
+        except problems.DatastoreProblem as error:
+            connection.close()
+            raise problems.disk_full(self._where) if self._is_full() else error from error
         except BaseException:
             connection.close()
             raise
         self._give_back(connection)
         if kept != written:
             raise problems.disk_full(self._where)
+
+    def _is_full(self) -> bool:
+        """The protocol has one word for all failures: whether it was for want of space has to be asked for."""
+        with contextlib.suppress(StudioError), self._connected() as sftp:
+            free = ssh.free_bytes(sftp, self.root)
+            return free is not None and free < PIECE
+        return False
 
     def _publish(self, sftp: Any, name: str, path: str, overwrite: bool) -> None:
         """The finished file under its name, in one step."""
@@ -325,12 +334,6 @@ def _lstat(sftp: Any, path: str) -> Any:
         if getattr(error, "errno", None) is None:
             return None
         raise
-
-
-def _to_disk(sftp: Any, target: Any) -> None:
-    """Ask for an fsync, which OpenSSH knows and others may not."""
-    with contextlib.suppress(OSError):
-        sftp._request(_EXTENDED, "fsync@openssh.com", target.handle)
 
 
 class SftpKind(Kind):

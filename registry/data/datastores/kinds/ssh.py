@@ -1,6 +1,7 @@
 """Connections by SSH to a judged address and to a machine whose key is known."""
 
 import base64
+import contextlib
 import hashlib
 import io
 import socket
@@ -14,6 +15,7 @@ from studio.outbound import addresses, pinning
 
 SECONDS = 15.0
 SECONDS_SILENT = 120.0
+_EXTENDED = 200  # the message that carries what OpenSSH adds to the protocol
 
 
 def connected(place: Place) -> Any:
@@ -83,6 +85,24 @@ def read_key(credential: Mapping[str, str]) -> Any:
         except (paramiko.SSHException, ValueError, IndexError, TypeError):
             continue
     raise places.refused("private_key", "The private key can't be read: give it whole, in OpenSSH or PEM form.")
+
+
+def free_bytes(sftp: Any, path: str) -> int | None:
+    """What is left for the account on the disk of a folder; None where the server can't tell, which OpenSSH can."""
+    try:
+        _, answer = sftp._request(_EXTENDED, "statvfs@openssh.com", path)
+    except OSError:
+        return None
+    values = [
+        answer.get_int64() for _ in range(5)
+    ]  # block size, its unit, blocks, free ones, those of them for everybody
+    return int(values[1] * values[4])
+
+
+def to_disk(sftp: Any, target: Any) -> None:
+    """Ask for an fsync, which OpenSSH knows and others may not."""
+    with contextlib.suppress(OSError):
+        sftp._request(_EXTENDED, "fsync@openssh.com", target.handle)
 
 
 def _policy(place: Place) -> Any:

@@ -13,7 +13,7 @@ from registry.data.datastores.kinds.base import INCOMING, FileStore
 from registry.data.datastores.kinds.local_folder import LocalFolder, LocalFolderKind
 from registry.data.datastores.problems import DatastoreProblem
 from studio.errors import Conflict, Invalid, NoSpace, StudioError
-from tests.contracts.file_store import FileStoreContract, put
+from tests.contracts.file_store import MB, FileStoreContract, Patterned, put
 
 
 class TestOwnFolder(FileStoreContract):
@@ -130,6 +130,14 @@ def test_a_full_disk_is_507_and_leaves_nothing(store: LocalFolder, root: Path, m
     monkeypatch.undo()
     assert raised.value.code == "disk_full"
     assert store.stat("big") is None and os.listdir(root / INCOMING) == []
+
+
+def test_a_disk_that_is_really_full_is_507_and_leaves_nothing(small_disk: Path) -> None:
+    store = LocalFolder(small_disk / "own", is_own=True)
+    with pytest.raises(NoSpace):
+        store.write("big", Patterned(12 * MB))
+    assert store.stat("big") is None and os.listdir(small_disk / "own" / INCOMING) == []
+    put(store, "small")
 
 
 def test_the_janitor_removes_what_a_killed_write_left_and_nothing_younger(store: LocalFolder, root: Path) -> None:

@@ -15,8 +15,8 @@ from registry.data.datastores.kinds.base import INCOMING, FileStore
 from registry.data.datastores.kinds.declared import Place
 from registry.data.datastores.kinds.sftp import SftpKind, SftpStore
 from registry.data.datastores.problems import DatastoreProblem
-from studio.errors import Conflict, Invalid, StudioError
-from tests.contracts.file_store import FileStoreContract, put
+from studio.errors import Conflict, Invalid, NoSpace, StudioError
+from tests.contracts.file_store import MB, FileStoreContract, Patterned, put
 from tests.servers import Server
 
 
@@ -78,6 +78,15 @@ def test_a_file_in_the_way_of_a_folder_is_said(store: SftpStore) -> None:
     put(store, "d/a")
     with pytest.raises(Conflict):
         store.write("d", io.BytesIO(b"x"), overwrite=True)
+
+
+def test_a_full_disk_on_the_server_is_507_and_leaves_nothing(sshd: Server, small_disk: Path, settings: Any) -> None:
+    settings.DATA_HOSTS = sshd.allowed
+    store = SftpStore(sftp_place(sshd, small_disk))
+    with pytest.raises(NoSpace):
+        store.write("big", Patterned(12 * MB))
+    assert store.stat("big") is None and list((small_disk / INCOMING).iterdir()) == []
+    put(store, "small")
 
 
 def test_the_janitor_removes_what_a_killed_write_left(store: SftpStore, folder: Path) -> None:
