@@ -138,3 +138,17 @@ def test_versions_are_described_archived_and_deleted(lake: People) -> None:
     data.delete("cars")
     with pytest.raises(atelier.NotFound):
         data.get("cars")
+
+
+def test_a_table_is_read_by_its_mltable(lake: People, tmp_path: Path) -> None:
+    folder = tmp_path / "table"
+    folder.mkdir()
+    (folder / "cars.csv").write_bytes(CSV)
+    (folder / "MLTable").write_text(
+        "paths:\n  - file: ./cars.csv\ntransformations:\n  - read_delimited:\n      delimiter: ','\n"
+        "  - keep_columns: [make]\n"
+    )
+    made = atelier.Workspace().data.create("table", folder, type="mltable")
+    settle()
+    assert made.refresh().data["state"] == "ready", made.data["problem"]
+    assert made.to_polars().to_dicts() == [{"make": "volvo"}, {"make": "saab"}]

@@ -210,3 +210,20 @@ def test_progress_moves_on_a_terminal_and_is_plain_elsewhere(monkeypatch: pytest
         told = stream.getvalue()
         assert "25%" in told and "500 kB of 2 MB" in told and "1 of 3 files" in told
         assert ("\r" in told) is moves and "\033[31m" not in told
+
+
+def test_an_administrator_lets_places_here_stand_for_addresses(
+    lake: People, monkeypatch: pytest.MonkeyPatch, say: Any, fails: Any
+) -> None:
+    prefix = "https://data.example.org/sets"
+    assert fails("address-rule", "create", prefix, "default")[0] == 4
+    lake.ada.is_superuser = True
+    lake.ada.save(update_fields=["is_superuser"])
+    made = say("address-rule", "create", prefix, "default", "mirror", "--note", "No way out")
+    rules = atelier.Workspace().address_rules
+    assert rules.update(made["id"], path="other")["path"] == "other"
+    assert [row["prefix"] for row in say("address-rule", "list")] == [made["prefix"]]
+    wanted = "azureml://datastores/default/paths/other/cars.csv"
+    assert say("address-rule", "where", f"{prefix}/cars.csv") == {"uri": wanted}
+    assert _cli.main(["address-rule", "delete", str(made["id"])]) == 0
+    assert rules.where(f"{prefix}/cars.csv") == f"{prefix}/cars.csv"

@@ -374,6 +374,7 @@ NOUNS = (
     ("dataflow", "Recipes that clean data.", data_commands.DATAFLOW),
     ("secret", "The key vault: values go in, none comes out.", data_commands.SECRET),
     ("connection", "Addresses with credentials.", data_commands.CONNECTION),
+    ("address-rule", "Places here that stand for addresses outside.", data_commands.ADDRESS_RULE),
     ("compute", "Where jobs run.", COMPUTE),
     ("environment", "What jobs run in.", ENVIRONMENT),
     ("activity", "Long operations.", ACTIVITY),

@@ -242,3 +242,33 @@ CONNECTION = (
         (_CONNECTION, _YES),
     ),
 )
+
+ADDRESS_RULE = (
+    Verb("list", "List address rules (administrators).", "atelier address-rule list", "address_rules.list_rules"),
+    Verb(
+        "create",
+        "Let a place here stand for the addresses that begin with a prefix (administrators).",
+        "atelier address-rule create https://data.example.org/ mirror data.example.org",
+        "address_rules.create",
+        (
+            arg("prefix", metavar="PREFIX", help="how the addresses begin"),
+            arg("datastore", metavar="DATASTORE", help="the datastore, in whatever workspace asks"),
+            arg("path", metavar="PATH", nargs="?", default="", help="the folder in it (default: the top)"),
+            arg("--note", default="", help="why there is this rule"),
+        ),
+    ),
+    Verb(
+        "delete",
+        "Delete an address rule (administrators).",
+        "atelier address-rule delete 3",
+        "address_rules.delete",
+        (arg("rule", metavar="RULE", type=int, help="the rule's number"),),
+    ),
+    Verb(
+        "where",
+        "Print where the data of an address is read from here.",
+        "atelier address-rule where https://data.example.org/cars.csv",
+        "address_rules.where",
+        (arg("uri", metavar="ADDRESS", help="the address"),),
+    ),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atelier import _client
-from atelier._data import assets, datastores, flows, vault
+from atelier._data import assets, datastores, flows, rules, vault
 
 
 class Belongings:
@@ -35,3 +35,8 @@ class Belongings:
     def connections(self) -> vault.Connections:
         """Addresses with credentials: `Workspace().connections.create("git.yml")`."""
         return vault.Connections(self._api)
+
+    @property
+    def address_rules(self) -> rules.AddressRules:
+        """Which place here stands for an address outside; administrators change them."""
+        return rules.AddressRules(self._api)

@@ -197,7 +197,8 @@ class DataVersion:
         """A lazy table over the files, which are saved to `folder` first: for what is larger than memory."""
         frames.loaded_polars()
         if self.data["type"] == "mltable":
-            return _mltable(self.download(folder), Path(folder), self.reference)
+            self.download(folder)
+            return _mltable(Path(folder), str(self.data.get("mltable") or ""), self.reference)
         return frames.scan(self.download(folder), self.data.get("reading") or {}, self.data.get("schema") or [])
 
     def update(self, *, description: str | None = None, tags: Mapping[str, str | None] | None = None) -> DataVersion:
@@ -235,11 +236,14 @@ def _local_name(path: str) -> str:
     return f"elsewhere/{datastore}/{below}"
 
 
-def _mltable(saved: Sequence[Path], folder: Path, reference: str) -> Any:
+def _mltable(folder: Path, text: str, reference: str) -> Any:
     """A table by its MLTable file, which only its own module carries out to the last step."""
     module: Any = importlib.import_module("mltable")
     if not hasattr(module, "load"):
         raise _errors.AtelierError(f"{reference} is an MLTable, and the module mltable here can't load tables.")
+    file = folder / "MLTable"
+    if not file.exists():
+        file.write_text(text, encoding="utf-8")  # made in the studio, which keeps the text beside the files
     return frames.loaded_polars().from_pandas(module.load(str(folder)).to_pandas_dataframe()).lazy()
 
 
