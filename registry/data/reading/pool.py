@@ -23,7 +23,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 
-from registry.data.reading.child.engine import Limits
+from registry.data.reading.child.limits import Limits
 from studio.errors import TooSlow, Unavailable
 
 logger = logging.getLogger(__name__)

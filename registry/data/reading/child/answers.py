@@ -6,7 +6,7 @@ from typing import Any
 
 from registry.data.reading.child import engine, figures, profile, recipe, rows, source, sql
 from registry.data.reading.child.asked import Asked
-from registry.data.reading.child.engine import Limits
+from registry.data.reading.child.limits import Limits
 
 ANSWERS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "look": rows.look,

@@ -3,20 +3,12 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    memory_mb: int  # what DuckDB may use before it writes to its temporary folder
-    process_mb: int  # of the whole process
-    temporary_mb: int
-    threads: int
-    idle_seconds: float
+from registry.data.reading.child.limits import Limits
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from registry.data.reading.child import answers, sentences
-from registry.data.reading.child.engine import Limits
+from registry.data.reading.child.limits import Limits
 
 MB = 1024 * 1024
 

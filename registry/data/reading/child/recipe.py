@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from registry.data.reading.child import samples, sketches
-from registry.data.reading.child.engine import Limits
+from registry.data.reading.child.limits import Limits
 from registry.data.reading.child.sentences import Problem
 
 if TYPE_CHECKING:
@@ -203,12 +203,15 @@ def _rows(question: dict[str, Any], limits: Limits) -> list[dict[str, Any]]:
 
 def _column(programs: "list[Program]", rows: list[dict[str, Any]], shown: set[int]) -> dict[str, Any]:
     """The programs, what the best one gives everywhere, and the rows where others as good would give something else."""
+    from atelier.dataflow.examples import Program
+
     if not programs:
         return {"programs": [], "values": [], "doubts": [], "doubt_count": 0}
     values = [_plain(one) for one in programs[0].apply_all(rows)]
     rows_in_doubt = [row for row in programs[0].ambiguous(rows) if row not in shown]
     few = [rows[row] for row in rows_in_doubt[:SHOWN_DOUBTS]]
-    others = [program.apply_all(few) for program in programs[:SHOWN_PROGRAMS]] if few else []
+    rivals = [programs[0], *(Program(rival) for rival in programs[0].rivals[: SHOWN_PROGRAMS - 1])]
+    others = [program.apply_all(few) for program in rivals] if few else []
     doubts = [
         {"row": row, "values": list(dict.fromkeys(other[at] or "" for other in others))}
         for at, row in enumerate(rows_in_doubt[:SHOWN_DOUBTS])

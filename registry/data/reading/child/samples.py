@@ -8,7 +8,8 @@ import duckdb
 
 from registry.data.reading.child import engine, sentences, source
 from registry.data.reading.child.cells import Column
-from registry.data.reading.child.engine import Limits, name
+from registry.data.reading.child.engine import name
+from registry.data.reading.child.limits import Limits
 
 if TYPE_CHECKING:
     import polars

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.data.reading.child.engine import Limits
+from registry.data.reading.child.limits import Limits
 from registry.data.reading.pool import Pool
 from registry.data.reading.tables import SourceFile, Table
 from studio.errors import TooSlow, Unavailable
