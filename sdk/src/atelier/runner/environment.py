@@ -23,6 +23,8 @@ from atelier.runner.failures import JobFailure
 from atelier.runner.logs import Spool
 
 PACKAGE = Path(atelier.__file__).resolve().parent
+# What scripts import beside it comes along; an SDK of another build may lack it.
+PACKAGES = [path for path in (PACKAGE, PACKAGE.with_name("mltable")) if path.is_dir()]
 CLIENT_NEEDS = "httpx>=0.27,<1"
 BUILD_SECONDS = 3600
 LAST_LINES = 12
@@ -218,16 +220,17 @@ def _place_sdk(folder: Path) -> None:
     marker = site / "atelier" / ".fingerprint"
     if marker.is_file() and marker.read_text() == mark:
         return
-    shutil.rmtree(site / "atelier", ignore_errors=True)
-    shutil.copytree(PACKAGE, site / "atelier", ignore=shutil.ignore_patterns("__pycache__"))
+    for package in PACKAGES:
+        shutil.rmtree(site / package.name, ignore_errors=True)
+        shutil.copytree(package, site / package.name, ignore=shutil.ignore_patterns("__pycache__"))
     marker.write_text(mark)
 
 
 def _fingerprint() -> str:
     hashed = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path in sorted(path for package in PACKAGES for path in package.rglob("*.py")):
         state = path.stat()
-        hashed.update(f"{path.relative_to(PACKAGE)} {state.st_size} {state.st_mtime_ns}\n".encode())
+        hashed.update(f"{path.relative_to(PACKAGE.parent)} {state.st_size} {state.st_mtime_ns}\n".encode())
     return hashed.hexdigest()
 
 

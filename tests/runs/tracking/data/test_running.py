@@ -159,3 +159,25 @@ def test_what_a_job_with_inputs_is_told_is_no_secret_of_the_studio(bench: Bench,
     assert run.job is not None
     assert str(settings.DATA_DIR) not in json.dumps(run.job.spec)
     assert not OutputFile.objects.exists()
+
+
+LOAD = "import sys, mltable\nframe = mltable.load(sys.argv[1]).to_pandas_dataframe()\nprint(frame.to_csv(index=False), end='')"
+
+
+@pytest.mark.parametrize("mode", ["eval_mount", "direct"])
+def test_a_script_loads_an_mltable(bench: Bench, carry: Carry, mode: str) -> None:
+    put_file(bench.workspace, "mirror/more.csv", b"make,price\nfiat,50\n")
+    AddressRule.objects.create(prefix="https://public.example", datastore="default", path="mirror")
+    plan = (
+        "paths:\n  - file: ./cars.csv\n  - file: https://public.example/more.csv\n"
+        "transformations:\n  - read_delimited\n  - filter: col('price') < 150\n"
+    )
+    make_data(bench.workspace, "table", {"MLTable": plan.encode(), "cars.csv": CARS.encode()}, type="mltable")
+    command = f"  cat > load.py <<'END'\n{LOAD}\nEND\n  python load.py ${{{{inputs.t}}}}\n".replace(
+        "\n", "\n  "
+    ).rstrip()
+    run, log = carry(
+        f"command: |\n{command}\ninputs:\n  t: {{type: mltable, path: 'azureml:table@latest', mode: {mode}}}\n"
+    )
+    assert run.state == "completed", log
+    assert log == "make,price\nvolvo,100\nfiat,50\n"
