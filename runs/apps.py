@@ -10,7 +10,9 @@ class RunsConfig(AppConfig):
     def ready(self) -> None:
         from compute.jobs import handlers as job_handlers
         from registry.data.assets import uses as data_uses
+        from registry.data.dataflows import uses as dataflow_uses
         from registry.mlmodels import makers
+        from runs.dataflow_runs import queries as dataflow_runs
         from runs.mlflow_api.logged_models import sources as logged_models
         from runs.mlflow_api.registry import sources
         from runs.mlflow_api.tracking import finding
@@ -31,5 +33,6 @@ class RunsConfig(AppConfig):
         makers.register(finding.may_log)
         logged_models.register_all()
         data_uses.register(data_read.of)
+        dataflow_uses.register(dataflow_runs.carrying_out)
         labels.register("job", secrets.label_jobs)
         uses.register(secrets.waiting_for)

@@ -86,6 +86,16 @@ def save_version(
     return version
 
 
+def version_of_draft(*, actor: User | None, flow: Dataflow, stamp: int | None = None) -> DataflowVersion:
+    """The newest version when it is what the draft says, else the draft saved as one: what runs is always a version."""
+    if stamp is not None and stamp != flow.draft_stamp:
+        raise DraftChanged(flow.draft_stamp)
+    newest = queries.versions_of(flow).first()
+    if newest is not None and newest.recipe == flow.draft:
+        return newest
+    return save_version(actor=actor, flow=flow, note="Saved to be run.", stamp=stamp)
+
+
 def restore_version(*, actor: User | None, version: DataflowVersion, stamp: int | None = None) -> Dataflow:
     """The version's recipe as the draft. Raises DraftChanged when the draft is not the one at `stamp`."""
     flow = version.flow

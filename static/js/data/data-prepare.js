@@ -156,12 +156,14 @@ class DataPrepare extends HTMLElement {
     return { ...defaults, ...step.parameters };
   }
 
-  choose(key) {
+  // `column`: one to bring into view when the table is there.
+  async choose(key, column = "") {
     if (this.example.isOpen) return;
     this.chosen = key;
     this.list.show();
     this.panel.open(key);
-    this.look();
+    await this.look();
+    if (column) this.grid.revealColumn(column);
   }
 
   closePanel() {

@@ -35,7 +35,7 @@ export function actionsOf(column, page) {
 // A condition that holds for what is there, to be narrowed.
 function firstCondition({ name, type }, page) {
   const sketch = page.table.sketches.find((one) => one.name === name);
-  if (NUMBER.has(type) && sketch?.min !== undefined) return { column: name, op: ">=", value: String(sketch.min) };
+  if (NUMBER.has(type) && sketch?.min !== undefined) return { column: name, op: ">=", value: sketch.min };
   if (TEXT.has(type)) return { column: name, op: "contains", value: "" };
   if (type === "boolean") return { column: name, op: "=", value: "true" };
   return { column: name, op: "not_missing", value: null };

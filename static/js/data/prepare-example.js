@@ -170,7 +170,7 @@ export class ByExample {
   }
 
   head() {
-    return element("header", { class: "panel-head" }, element("div", { class: "panel-title" }, icon("zap"), element("h2", {}, TITLES[this.mode]), iconButton("x", "Cancel", () => this.stop())));
+    return element("header", { class: "prepare-head" }, element("div", { class: "panel-title" }, icon("zap"), element("h2", {}, TITLES[this.mode]), iconButton("x", "Cancel", () => this.stop())));
   }
 
   words() {
@@ -231,7 +231,7 @@ export class ByExample {
     if (this.mode === "split") return [element("div", { class: "field" }, element("span", { class: "form-label" }, "Found"), ...this.found.map((one, at) => element("div", { class: "program is-chosen" }, element("span", { class: "program-name" }, this.names[at]), element("code", {}, one.programs[0].expression))))];
     const list = this.found[0].programs.map((program, at) => {
       const note = program.kept === undefined ? null : element("span", { class: "program-name" }, `keeps ${program.kept.toLocaleString("en")} of ${this.page.table.row_count.toLocaleString("en")}`);
-      return element("button", { type: "button", class: `program${at === this.program ? " is-chosen" : ""}`, "aria-pressed": at === this.program, "data-name": `program-${at}`, onclick: () => this.choose(at) }, note, element("code", {}, program.expression));
+      return element("button", { type: "button", class: `program${at === this.program ? " is-chosen" : ""}`, "aria-pressed": String(at === this.program), "data-name": `program-${at}`, onclick: () => this.choose(at) }, note, element("code", {}, program.expression));
     });
     const [first, ...others] = list;
     const chosen = list[this.program] ?? first;
@@ -243,7 +243,7 @@ export class ByExample {
   // Rows in which programs as good give something else: a press says which is meant, and is an example from then on.
   doubts() {
     if (!this.isFound || this.isSearching) return [];
-    const found = this.found.flatMap((one, at) => one.doubts.map((doubt) => ({ ...doubt, at }))).slice(0, 6);
+    const found = this.found.flatMap((one, at) => one.doubts.map((doubt) => ({ ...doubt, at }))).slice(0, 4);
     if (!found.length) return [];
     const total = this.found.reduce((sum, one) => sum + one.doubt_count, 0);
     const lines = found.map((doubt) => {
@@ -251,7 +251,7 @@ export class ByExample {
       const buttons = values.map(([value, words]) => element("button", { type: "button", class: "btn btn-sm doubt-value", title: words, onclick: () => this.confirm(doubt, value) }, words));
       return element("li", {}, element("button", { type: "button", class: "btn btn-link btn-sm", onclick: () => this.page.grid.reveal(doubt.row) }, `Row ${(doubt.row + 1).toLocaleString("en")}`), element("span", { class: "doubt-values" }, ...buttons));
     });
-    return [element("section", { class: "doubts" }, element("h3", {}, icon("circle-help", "icon-sm"), `${total.toLocaleString("en")} row${total === 1 ? "" : "s"} to confirm`), element("p", { class: "muted small" }, "More than one program fits. Press what you mean."), element("ul", {}, ...lines))];
+    return [element("section", { class: "doubts" }, element("h3", {}, icon("circle-help", "icon-sm"), `${total.toLocaleString("en")} row${total === 1 ? "" : "s"} to confirm`), element("p", { class: "muted small" }, `More than one ${this.mode === "filter" ? "rule" : "program"} fits. Press what you mean.`), element("ul", {}, ...lines))];
   }
 
   confirm(doubt, value) {
@@ -268,7 +268,7 @@ export class ByExample {
   foot() {
     return element(
       "div",
-      { class: "panel-foot" },
+      { class: "prepare-foot" },
       element("button", { type: "button", class: "btn", onclick: () => this.stop() }, "Cancel"),
       element("button", { type: "button", class: "btn btn-primary", disabled: !this.isFound || this.isSearching, onclick: () => this.apply() }, this.mode === "filter" ? "Apply filter" : this.mode === "split" ? "Add columns" : "Add column"),
     );
@@ -280,7 +280,7 @@ export class ByExample {
     this.close();
     if (replaced) this.page.draft.set(replaced, parameters);
     const key = replaced || this.page.draft.add(KINDS[mode], parameters, upto);
-    this.page.choose(key);
+    this.page.choose(key, [parameters.into ?? []].flat()[0]);
   }
 
   parameters() {

@@ -4,6 +4,7 @@ import { input, lines, select } from "./prepare-rows.js";
 
 const WITHOUT_VALUE = new Set(["missing", "not_missing"]);
 const WITH_LIST = new Set(["in", "not_in"]);
+const NUMERIC = new Set(["integer", "number"]);
 
 export function field(parameter, value, around, onchange) {
   return (FIELDS[parameter.kind] ?? FIELDS.text)({ parameter, value, around, onchange, label: parameter.label });
@@ -99,7 +100,8 @@ function conditions(given) {
       if (WITHOUT_VALUE.has(item.op)) return place.replaceChildren();
       const isList = WITH_LIST.has(item.op);
       const now = isList ? [item.value ?? []].flat().join(", ") : [item.value ?? ""].flat()[0];
-      return place.replaceChildren(input("Value", now, (text) => change({ value: isList ? text.split(",").map((one) => one.trim()).filter(Boolean) : text }), { placeholder: isList ? "One, another" : "Value" }));
+      const read = (text) => typed(text, { isText: !NUMERIC.has(around.columns.find((column) => column.name === item.column)?.type) });
+      return place.replaceChildren(input("Value", now, (text) => change({ value: isList ? text.split(",").map((one) => one.trim()).filter(Boolean).map(read) : read(text) }), { placeholder: isList ? "One, another" : "Value" }));
     };
     const setOperator = (op) => {
       const isList = WITH_LIST.has(op);

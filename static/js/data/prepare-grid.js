@@ -87,7 +87,7 @@ export class PrepareGrid {
 
   definitions() {
     const narrow = matchMedia("(width < 720px)").matches;
-    const numbers = { colId: "#", headerName: "#", width: 64, pinned: narrow ? null : "left", resizable: false, cellClass: "grid-number cell-none", valueGetter: ({ node }) => (node?.rowIndex ?? 0) + 1, valueFormatter: ({ value }) => value.toLocaleString("en") };
+    const numbers = { colId: "#", headerName: "#", width: 64, pinned: narrow ? null : "left", resizable: false, cellClass: "grid-number cell-count", valueGetter: ({ node }) => (node?.rowIndex ?? 0) + 1, valueFormatter: ({ value }) => value.toLocaleString("en") };
     const marks = this.marks ? [{ colId: "marks", headerName: "Keep or drop", width: 110, pinned: "left", resizable: false, cellRenderer: ({ node }) => this.markButtons(node.rowIndex), cellClass: ({ node }) => (this.marks?.doubts.has(node.rowIndex) ? "cell-doubt" : "") }] : [];
     return [numbers, ...marks, ...this.table.columns.map((column, at) => this.definition(column, at)), ...this.extras.map((extra, at) => this.extra(extra, at, narrow))];
   }
@@ -141,7 +141,7 @@ export class PrepareGrid {
   markButtons(row) {
     const word = this.marks?.of.get(row);
     const button = (name, symbol) => {
-      const made = element("button", { type: "button", class: `mark mark-${name}`, tabindex: "-1", "aria-pressed": word === name, "aria-label": `${name === "keep" ? "Keep" : "Drop"} rows like row ${row + 1}`, title: name === "keep" ? "Keep rows like this" : "Drop rows like this" }, symbol);
+      const made = element("button", { type: "button", class: `mark mark-${name}`, tabindex: "-1", "aria-pressed": String(word === name), "aria-label": `${name === "keep" ? "Keep" : "Drop"} rows like row ${row + 1}`, title: name === "keep" ? "Keep rows like this" : "Drop rows like this" }, symbol);
       made.addEventListener("click", () => this.marks.mark(row, word === name ? null : name));
       return made;
     };
@@ -157,6 +157,11 @@ export class PrepareGrid {
 
   reveal(row) {
     this.api.ensureIndexVisible(row, "middle");
+  }
+
+  revealColumn(name) {
+    const at = this.table.columns.findIndex((column) => column.name === name);
+    if (at >= 0) this.api.ensureColumnVisible(`c${at}:${name}`, "end");
   }
 
   stop() {

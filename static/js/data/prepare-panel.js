@@ -5,6 +5,12 @@ import { field } from "./prepare-fields.js";
 
 const TYPING = new Set(["text", "texts", "number", "integer", "numbers", "value", "values", "expression", "expressions", "pattern", "conditions", "names", "pairs", "asset", "assets", "aggregations", "keys"]);
 
+// What may be left out and has nothing that stands for it.
+function isOptional({ required, kind, default: given }) {
+  const isEmpty = given === null || given === "" || (Array.isArray(given) && !given.length);
+  return !required && isEmpty && kind !== "examples";
+}
+
 export class StepPanel {
   constructor(place, page) {
     Object.assign(this, { place, page });
@@ -30,7 +36,7 @@ export class StepPanel {
 
   head(kind, step) {
     const title = element("div", { class: "panel-title" }, icon(kind.icon), element("h2", {}, kind.label), iconButton("x", "Close", () => this.page.closePanel()));
-    return element("header", { class: "panel-head" }, title, element("p", { class: "muted small" }, kind.help), this.byExample(kind, step));
+    return element("header", { class: "prepare-head" }, title, element("p", { class: "muted small" }, kind.help), this.byExample(kind, step));
   }
 
   // Steps found by example are shown examples again in the grid.
@@ -54,7 +60,7 @@ export class StepPanel {
 
   line(parameter, made) {
     const isBox = parameter.kind === "boolean";
-    const label = isBox ? null : element("span", { class: "form-label" }, parameter.label, parameter.required ? null : element("span", { class: "optional" }, " (optional)"));
+    const label = isBox ? null : element("span", { class: "form-label" }, parameter.label, isOptional(parameter) ? element("span", { class: "optional" }, " (optional)") : null);
     const more = parameter.kind === "expression" ? this.functions(made) : null;
     return element("div", { class: "field", "data-parameter": parameter.name }, label, made, parameter.help ? element("p", { class: "form-hint" }, parameter.help) : null, more, element("p", { class: "form-error", hidden: true }));
   }

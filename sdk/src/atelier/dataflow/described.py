@@ -44,7 +44,7 @@ def _delimited(polars: Any, files: list[str], reading: Mapping[str, Any], is_tex
         raise RecipeError(f"A run reads text in UTF-8, and the source is {encoding}.")
     options: dict[str, Any] = {"try_parse_dates": True, "infer_schema_length": 10_000}
     if is_text:
-        options = {"infer_schema": False, "missing_utf8_is_empty_string": False}
+        options = {"infer_schema": False}
     return polars.scan_csv(
         files,
         separator=reading.get("delimiter") or ("\t" if files[0].lower().endswith(".tsv") else ","),

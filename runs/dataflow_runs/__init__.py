@@ -1,0 +1,1 @@
+"""Dataflows carried out over all of their data, as runs."""
