@@ -44,7 +44,9 @@ def entries(files: Sequence[DataFile], folder: str = "") -> list[Item]:
     for file in files:
         if not file.path.startswith(prefix):
             continue
-        name, _, below = file.path[len(prefix) :].partition("/")
+        # A file of another folder stands for itself: its address is no path below this one.
+        is_elsewhere = file.path.startswith("azureml://")
+        name, _, below = (file.path, "", "") if is_elsewhere else file.path[len(prefix) :].partition("/")
         before = found.get(name)
         if below and before is not None:
             found[name] = replace(before, size=before.size + file.size, count=before.count + 1)
@@ -55,7 +57,8 @@ def entries(files: Sequence[DataFile], folder: str = "") -> list[Item]:
 
 def file_at(version: DataVersion, path: str) -> DataFile:
     """The file of exactly this path. Raises NotFound."""
-    found = next((file for file in listing(version) if file.path == path), None)
+    queries.require_ready(version)
+    found = manifest.find(version.manifest, path)
     if found is None:
         raise NotFound("not_found", f"There is no file {path[:200]!r} in {version}.")
     return found

@@ -4,12 +4,13 @@ import hashlib
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 import orjson
 
 from studio.access.models import Workspace
 from studio.errors import Invalid
-from studio.storage import blobs
+from studio.storage import blobs, stores
 from studio.storage.models import Blob
 
 MAX_FILES = 200_000
@@ -39,10 +40,20 @@ def write(workspace: Workspace, files: Iterable[DataFile]) -> Blob:
 
 def read(blob: Blob | None) -> list[DataFile]:
     """The files, by path; none without a manifest."""
-    if blob is None:
-        return []
-    with blobs.open_blob(blob) as stream:
-        return [DataFile(**orjson.loads(line)) for line in stream]
+    return [] if blob is None else list(_parsed(blob.key).values())
+
+
+def find(blob: Blob | None, path: str) -> DataFile | None:
+    """The file of exactly this path."""
+    return None if blob is None else _parsed(blob.key).get(path)
+
+
+@lru_cache(maxsize=4)
+def _parsed(key: str) -> dict[str, DataFile]:
+    """A manifest by path. An object's key is never used twice, and whoever fetches many files asks for each by name."""
+    with stores.open_object(key) as stream:
+        files = (DataFile(**orjson.loads(line)) for line in stream)
+        return {file.path: file for file in files}
 
 
 def content_hash(files: Sequence[DataFile]) -> str:

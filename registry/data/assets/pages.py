@@ -156,29 +156,40 @@ def _page_url(request: HttpRequest, cursor: str) -> str:
     return f"?{pagination.query_with(request.GET, cursor=cursor)}" if cursor else ""
 
 
-def _nodes(version: DataVersion, listed: Sequence[DataFile], folder: str = "") -> list[nodes.Node]:
-    """The tree, each folder closed with its files inside; of a large one the beginning."""
+def _nodes(version: DataVersion, listed: Sequence[DataFile]) -> list[nodes.Node]:
+    """The tree, its folders closed; of a large one the beginning."""
     kwargs = {"workspace": version.asset.workspace.slug, "name": version.asset.name, "ref": version.version}
     raw = reverse("data-raw", kwargs=kwargs)
-    budget = [MOST_NODES]
-    return _branch(listed, folder, raw, budget)
+    own = [file for file in listed if not file.path.startswith("azureml://")]
+    others = [file for file in listed if file.path.startswith("azureml://")][:MOST_NODES]
+    return _branch(own, 0, raw, [MOST_NODES]) + [_leaf(file, raw, name=file.path) for file in others]
 
 
-def _branch(listed: Sequence[DataFile], folder: str, raw: str, budget: list[int]) -> list[nodes.Node]:
+def _branch(listed: Sequence[DataFile], start: int, raw: str, budget: list[int]) -> list[nodes.Node]:
+    """The lines of one folder, whose name is the first `start` letters of each path."""
+    folders: dict[str, list[DataFile]] = {}
+    for file in listed:
+        name, mark, _ = file.path[start:].partition("/")
+        folders.setdefault(name + mark, []).append(file)
     found = []
-    for item in files.entries(listed, folder):
+    for name, below in sorted(folders.items(), key=lambda pair: (not pair[0].endswith("/"), pair[0])):
         if budget[0] <= 0:
             break
         budget[0] -= 1
-        if not item.is_dir:
-            url = f"{raw}?{urlencode({'path': item.path})}"
-            found.append(nodes.Node(item.name, url, nodes.icon_of(item.name), formats.size(item.size)))
-            continue
-        below = [file for file in listed if file.path.startswith(item.path + "/")]
-        node = nodes.Node(item.name, "", "folder", f"{item.count:,} · {formats.size(item.size)}")
-        node.children = _branch(below, item.path, raw, budget)
-        found.append(node)
+        found.append(_folder(name, below, start, raw, budget) if name.endswith("/") else _leaf(below[0], raw))
     return found
+
+
+def _leaf(file: DataFile, raw: str, name: str = "") -> nodes.Node:
+    url = f"{raw}?{urlencode({'path': file.path})}"
+    return nodes.Node(name or file.name, url, nodes.icon_of(file.name), formats.size(file.size))
+
+
+def _folder(name: str, below: list[DataFile], start: int, raw: str, budget: list[int]) -> nodes.Node:
+    size = formats.size(sum(file.size for file in below))
+    node = nodes.Node(name.rstrip("/"), "", "folder", f"{len(below):,} · {size}")
+    node.children = _branch(below, start + len(name), raw, budget)
+    return node
 
 
 def _place(version: DataVersion) -> str:

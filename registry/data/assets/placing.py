@@ -79,7 +79,10 @@ def _uploaded(workspace: Workspace, new: "NewVersion") -> Place:
 
 def _same_as(workspace: Workspace, new: "NewVersion", named: uris.AssetRef) -> Place:
     other = queries.require_ready(queries.resolve(workspace, str(named)))
-    return Place({"datastore": other.datastore, "path": other.path, "uri": new.path})
+    columns: dict[str, Any] = {"datastore": other.datastore, "path": other.path, "uri": new.path}
+    if new.type == DataType.TABLE == other.asset.type and not new.mltable:
+        columns["mltable"] = other.mltable  # the same table, whether or not its file lies there
+    return Place(columns)
 
 
 def _web(new: "NewVersion", web: uris.Web) -> Place:

@@ -166,7 +166,7 @@ def _holds(version: DataVersion, path: str) -> bool:
     if version.path == path or version.state == State.PENDING:
         return True
     inner = path[len(version.path) + 1 :] if version.path else path
-    return any(file.path == inner for file in manifest.read(version.manifest))
+    return manifest.find(version.manifest, inner) is not None
 
 
 def _in_order(rows: "QuerySet[DataVersion]") -> "QuerySet[DataVersion]":

@@ -1,13 +1,13 @@
 """Data assets and versions: registered, described, archived, deleted."""
 
-import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, ProtectedError
 from django.utils import timezone
 
 from registry.data import names
@@ -22,7 +22,6 @@ from studio.lineage import services as lineage
 from studio.lineage.things import Thing
 
 State = DataVersion.State
-_SLUG = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +159,7 @@ def archive_version(*, actor: User | None, version: DataVersion, is_archived: bo
 def delete_version(*, actor: User | None, version: DataVersion) -> None:
     """The version, and the files that were stored for it; its number is not given again. Raises Conflict `data_in_use`."""
     _refuse_used([version])
-    with transaction.atomic():
+    with _unused(), transaction.atomic():
         telling.note_version(actor=actor, version=version, verb="deleted")
         _release([version])
         version.delete()
@@ -170,7 +169,7 @@ def delete_asset(*, actor: User | None, asset: DataAsset) -> None:
     """The asset with all its versions. Raises Conflict `data_in_use` while something uses one of them."""
     versions = list(queries.versions_of(asset))
     _refuse_used(versions)
-    with transaction.atomic():
+    with _unused(), transaction.atomic():
         count = len(versions)
         telling.note_asset(
             actor=actor, asset=asset, verb="deleted", detail=f"With {count} version{'' if count == 1 else 's'}."
@@ -281,6 +280,19 @@ def _refuse_used(versions: list[DataVersion]) -> None:
     why = uses.of(versions)
     if why:
         raise Conflict("data_in_use", " ".join(why[:5]), hint="Take it out of use first, or archive it.")
+
+
+@contextmanager
+def _unused() -> Iterator[None]:
+    """Whatever came to use a version at this very moment keeps it."""
+    try:
+        yield
+    except (ProtectedError, IntegrityError):
+        raise Conflict(
+            "data_in_use",
+            "Something came to use it at this moment, so it was not deleted.",
+            hint="Look at its lineage.",
+        ) from None
 
 
 def _release(versions: list[DataVersion]) -> None:

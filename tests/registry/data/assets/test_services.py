@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import time
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from registry.data.assets import files, janitor, manifest, queries, services, state, uses
 from registry.data.assets.manifest import DataFile
 from registry.data.assets.models import DataAsset, DataVersion, ManagedFolder
+from registry.data.dataflows.models import Dataflow
 from registry.data.datastores import opening
 from registry.data.datastores import services as datastores
 from registry.data.transfers import holds
@@ -180,6 +182,33 @@ def test_another_version_can_be_registered_under_a_new_name(workspace: Workspace
     version = make_data(workspace)
     again = services.settle(version_id=register(workspace, name="copy", path="azureml:cars:1").pk)
     assert (again.path, again.content_hash) == (version.path, version.content_hash)
+
+
+def test_a_table_keeps_its_columns_under_another_name(workspace: Workspace) -> None:
+    put_file(workspace, "beside/other.csv", b"x\n1\n")
+    where = put_file(workspace, "beside/cars.csv", CSV)
+    first = register(workspace, type="mltable", path=where, reading={"format": "delimited"})
+    services.settle(version_id=first.pk)
+    again = services.settle(version_id=register(workspace, name="copy", type="mltable", path="azureml:cars:1").pk)
+    assert [file.path for file in files.listing(again)] == ["cars.csv"]
+
+
+def test_a_version_that_is_used_at_this_very_moment_stays(workspace: Workspace, ben: User) -> None:
+    version = make_data(workspace)
+    Dataflow.objects.create(workspace=workspace, name="clean").versions.create(number=1, recipe={}, source=version)
+    with pytest.raises(Conflict, match="not deleted|in use|stands on"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(uses, "_asked", [])
+        services.delete_version(actor=ben, version=version)
+    assert DataVersion.objects.filter(pk=version.pk).exists()
+
+
+def test_a_manifest_of_many_files_is_read_once(workspace: Workspace) -> None:
+    known = [DataFile(f"{n % 97}/{n}.bin", n, f"{n:064x}") for n in range(20_000)]
+    version = register(workspace, type="uri_folder", path="azureml://datastores/default/paths/many", files=known)
+    began = time.monotonic()
+    for n in range(0, 20_000, 20):
+        assert files.file_at(version, f"{n % 97}/{n}.bin").size == n
+    assert time.monotonic() - began < 5
 
 
 def test_words_and_tags_are_all_that_changes(workspace: Workspace, ben: User) -> None:

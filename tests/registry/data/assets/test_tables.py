@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from registry.data.assets import files, services
+from registry.data.assets import files, pages, services
 from registry.data.assets.models import DataVersion
 from studio.access.models import Workspace
 from tests.factories import sequence
@@ -131,6 +131,8 @@ class TestMLTable:
         assert version.state == "ready", version.problem
         assert [file.path for file in files.listing(version)] == ["MLTable", where]
         assert b"".join(files.read(version, where)) == CSV
+        assert [item.path for item in files.entries(files.listing(version))] == ["MLTable", where]
+        assert [node.name for node in pages.details(version).nodes] == ["MLTable", where]
 
     def test_what_can_t_be_shown_here_is_said(self, workspace: Workspace) -> None:
         text = (
