@@ -14,6 +14,7 @@ from registry.data.assets.models import DataVersion
 from registry.data.explore import drift, queries
 from registry.data.explore.drift import Column, ColumnDrift
 from registry.data.explore.models import DataProfile
+from registry.data.reading import reader
 from studio import access
 from studio.access import Permission
 from studio.errors import Conflict
@@ -107,6 +108,7 @@ def explore_page(version: DataVersion) -> ExplorePage:
     urls = {name: reverse(f"api-data-{name}", kwargs=kwargs) for name in names}
     urls["export"] = reverse("data-export", kwargs=kwargs)
     config = {"urls": urls, "key": f"{version.asset.workspace.slug}/{version.asset.name}", "rows": version.row_count}
+    reader.wake()  # while the browser fetches the scripts
     try:
         assets.require_ready(version)
     except Conflict as error:

@@ -57,9 +57,10 @@ class Process:
 
     def _line(self, until: float) -> bytes:
         assert self.running.stdout is not None
+        waiting = select.poll()  # `select` knows no more than 1,024 files, and a web process has more
+        waiting.register(self.running.stdout, select.POLLIN)
         while b"\n" not in self.rest:
-            ready, _, _ = select.select([self.running.stdout], [], [], max(until - time.monotonic(), 0))
-            if not ready:
+            if not waiting.poll(max(until - time.monotonic(), 0) * 1000):
                 raise TimeoutError
             piece = os.read(self.running.stdout.fileno(), 1024 * 1024)
             if not piece:
@@ -90,6 +91,7 @@ class Pool:
     idle: list[Process] = field(default_factory=list)
     places: "queue.Queue[None]" = field(default_factory=queue.Queue)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    waking: threading.Event | None = None
     _shared: ClassVar["Pool | None"] = None
     _shared_lock: ClassVar[threading.Lock] = threading.Lock()
 
@@ -115,6 +117,23 @@ class Pool:
             finally:
                 self._give_back(process) if is_fit else process.end()
 
+    def wake(self) -> None:
+        """Have a process started for whoever asks next, without waiting for it."""
+        with self.lock:
+            if self.waking is not None or any(process.running.poll() is None for process in self.idle):
+                return
+            self.waking = threading.Event()
+        threading.Thread(target=self._wake, args=(self.waking,), daemon=True).start()
+
+    def _wake(self, over: threading.Event) -> None:
+        try:
+            self._give_back(self._start())
+        except (Unavailable, OSError) as error:
+            logger.warning("no reading process could be started: %s", error)
+        finally:
+            self.waking = None
+            over.set()
+
     def close(self) -> None:
         """End every process that is idle now."""
         with self.lock:
@@ -135,6 +154,9 @@ class Pool:
             self.places.put(None)
 
     def _take(self) -> Process:
+        waking = self.waking
+        if waking is not None and not self.idle:
+            waking.wait(START_SECONDS)
         while True:
             with self.lock:
                 process = self.idle.pop() if self.idle else None

@@ -39,6 +39,11 @@ class Refused(errors.Invalid):
         self.extensions = {"position": position}
 
 
+def wake() -> None:
+    """Have a reading process ready: a page that will ask in a moment says so."""
+    pool.shared().wake()
+
+
 def look(table: Table, *, limit: int = 100) -> dict[str, Any]:
     """`{columns, rows, row_count, found}`: the first rows, and how the text seems to be written."""
     return answer({"what": "look", "limit": limit}, table, LOOK_SECONDS)

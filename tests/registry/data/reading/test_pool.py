@@ -68,6 +68,17 @@ def test_when_all_are_busy_one_sentence_says_so(pool: Pool, tmp_path: Path, monk
     assert ask(pool, tmp_path, "SELECT 1") == [[1]]
 
 
+def test_a_process_that_was_woken_answers_the_next_question(pool: Pool, tmp_path: Path) -> None:
+    pool.wake()
+    pool.wake()
+    assert ask(pool, tmp_path, "SELECT 1") == [[1]]
+    assert len(list((tmp_path / "reading").iterdir())) == 1
+    before = pool.idle[0].running.pid
+    pool.wake()
+    assert pool.waking is None
+    assert pool.idle[0].running.pid == before
+
+
 def test_a_process_ends_with_its_parent_also_in_the_middle_of_a_query(pool: Pool, tmp_path: Path) -> None:
     ask(pool, tmp_path, "SELECT 1")
     process = pool.idle[0]
