@@ -83,11 +83,11 @@ def enter(http: httpx.Client) -> None:
     assert http.put("secrets/token", json={"value": SECRET}).status_code == 200
     text = f"name: feed\ntype: python_feed\ntarget: https://x.example/\ncredentials: {{type: pat, pat: {CONNECTION}}}\n"
     assert http.post("connections", json={"text": text}).status_code == 201
-    body = {
-        "name": "lake", "type": "azure_blob", "account_name": "acme", "container_name": "raw",
-        "credentials": {"account_key": base64.b64encode(DATASTORE.encode()).decode()},
-    }  # fmt: skip
-    made = http.post("datastores", json=body)
+    key = base64.b64encode(DATASTORE.encode()).decode()
+    lake = (
+        f"name: lake\ntype: azure_blob\naccount_name: acme\ncontainer_name: raw\ncredentials: {{account_key: {key}}}\n"
+    )
+    made = http.post("datastores", json={"text": lake})
     assert made.status_code == 201, made.text
     for wrong in ({"value": SECRET, "other": SECRET}, {"value": SECRET + "\0"}):
         assert http.put("secrets/other", json=wrong).status_code == 400
