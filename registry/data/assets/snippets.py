@@ -62,8 +62,11 @@ def _package(version: DataVersion) -> Snippet:
     asset = version.asset
     text = (
         f"import atelier\n\nws = atelier.Workspace({_text(asset.workspace.slug)})\n"
-        f"ws.data.download({_text(asset.name)}, {_text('./' + asset.name)}, version={_text(version.version)})"
+        f"version = ws.data.get({_text(asset.name)}, {_text(version.version)})\n"
+        f"version.download({_text('./' + asset.name)})"
     )
+    if version.schema:
+        text += "\nframe = version.to_polars()  # or to_pandas()"
     return Snippet("Python", text)
 
 
