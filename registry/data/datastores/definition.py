@@ -91,9 +91,19 @@ def check_description(text: str) -> str:
 
 def settings_of(kind: Kind, options: Mapping[str, Any]) -> list[Setting]:
     """The settings that belong to the choice made in the kind's first one."""
-    first = kind.settings[0]
-    chosen = str(options.get(first.name) or first.default)
+    chosen = _chosen(kind, options)
     return [each for each in kind.settings if not each.only or chosen in each.only]
+
+
+def ways_of(kind: Kind, options: Mapping[str, Any]) -> list[Credential]:
+    """The ways in that belong to that choice."""
+    chosen = _chosen(kind, options)
+    return [each for each in kind.credentials if not each.only or chosen in each.only]
+
+
+def _chosen(kind: Kind, options: Mapping[str, Any]) -> str:
+    first = kind.settings[0]
+    return str(options.get(first.name) or first.default)
 
 
 def is_elsewhere(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

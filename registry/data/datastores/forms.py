@@ -14,6 +14,7 @@ from registry.data.datastores.definition import (
     MAX_TEXT,
     Definition,
     settings_of,
+    ways_of,
 )
 from registry.data.datastores.kinds.declared import CHOICE, FLAG, LONG, NUMBER, Kind, Setting
 from registry.data.datastores.models import Datastore
@@ -75,6 +76,7 @@ class DatastoreForm(forms.Form):
         self.kind_name, self.kind, self.datastore = kind_name, kind, datastore
         head = kind.settings[0]
         self.chosen = {head.name: first} if head.type == CHOICE else {}
+        self.ways = ways_of(kind, self.chosen)
         self.settings = [each for each in settings_of(kind, self.chosen) if each.name not in self.chosen]
         for each in self.settings:
             self.fields[f"option__{each.name}"] = _field(each)
@@ -85,19 +87,23 @@ class DatastoreForm(forms.Form):
             del self.fields["is_read_only"]  # it is, always
 
     def _add_credentials(self) -> None:
-        if len(self.kind.credentials) > 1:
+        if len(self.ways) > 1:
             self.fields[CREDENTIAL] = forms.ChoiceField(
-                label="Credential", choices=[(each.name, each.label) for each in self.kind.credentials]
+                label="Credential", choices=[(each.name, each.label) for each in self.ways]
             )
-        for way in self.kind.credentials:
+        for way in self.ways:
             for part in way.fields:
                 self.fields[f"secret__{way.name}__{part.name}"] = SecretField(part)
+
+    @property
+    def has_secrets(self) -> bool:
+        return any(way.fields for way in self.ways)
 
     def option_fields(self) -> list[BoundField]:
         return [self[f"option__{each.name}"] for each in self.settings]
 
     def credential_parts(self) -> Iterator[Part]:
-        for way in self.kind.credentials:
+        for way in self.ways:
             yield Part(way.name, way.label, [self[f"secret__{way.name}__{part.name}"] for part in way.fields])
 
     def options(self) -> dict[str, Any]:
@@ -108,10 +114,10 @@ class DatastoreForm(forms.Form):
 
     def credential(self) -> dict[str, str] | None:
         """What was typed; None where nothing was and one is kept already."""
-        if not self.kind.credentials:
+        if not self.ways:
             return None
-        chosen = str(self.cleaned_data.get(CREDENTIAL, self.kind.credentials[0].name))
-        way = next(each for each in self.kind.credentials if each.name == chosen)
+        chosen = str(self.cleaned_data.get(CREDENTIAL, self.ways[0].name))
+        way = next(each for each in self.ways if each.name == chosen)
         parts = {part.name: self.cleaned_data[f"secret__{chosen}__{part.name}"] for part in way.fields}
         typed = {name: text for name, text in parts.items() if text}
         if self.datastore is not None and not typed and self.datastore.options.get(CREDENTIAL) == chosen:
@@ -127,7 +133,7 @@ class DatastoreForm(forms.Form):
 
     def blame(self, error: StudioError) -> None:
         """Show what was refused at the field where the person can put it right."""
-        chosen = self.cleaned_data.get(CREDENTIAL) or (self.kind.credentials[0].name if self.kind.credentials else "")
+        chosen = self.cleaned_data.get(CREDENTIAL) or (self.ways[0].name if self.ways else "")
         for name, message in error.fields.items():
             places = (name, f"option__{name}", f"secret__{chosen}__{name}")
             found = next((place for place in places if place in self.fields), None)

@@ -34,6 +34,7 @@ class Credential:
     name: str
     label: str
     fields: tuple[Setting, ...] = ()
+    only: tuple[str, ...] = ()  # as of a setting
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,7 +216,9 @@ class SqlKind(Kind):
         Setting("rows", "Most rows of an answer", NUMBER, default=10_000_000),
     )  # fmt: skip
     credentials = (
-        Credential("password", "Password", (Setting("password", "Password", required=True),)),
+        Credential(
+            "password", "Password", (Setting("password", "Password", required=True),), only=("postgresql", "mysql")
+        ),
         Credential("none", "None"),
     )
     anchors = ("engine", "host", "port", "user", "tls")
