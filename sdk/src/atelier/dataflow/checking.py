@@ -53,7 +53,9 @@ class _Walk:
         opens = step.described.opens(step.filled)
         unknown = [other for other in others_of(step.kind, step.values) if other not in self.others]
         try:
-            self.table = None if opens or unknown else carrying_out.after(step, self.table, self.others, number)
+            made = None if opens or unknown else carrying_out.after(step, self.table, self.others, number)
+            # An empty table of its own: otherwise each step would be worked out again for every later one.
+            self.table = None if made is None else _empty(dict(made.collect_schema()))
         except RecipeError as error:
             self.table = None
             return Problem(number, error.parameter, error.sentence)
