@@ -52,3 +52,27 @@ def test_exported_code_of_several_steps_does_the_same(steps: list[tuple[str, dic
     for library in ("polars", "pandas"):
         code = made.code(library, COLUMNS, known)
         assert carried_out(code, CARS, OTHERS, library) == wanted, code
+
+
+TEXT = st.text(max_size=12).filter(lambda text: not (text == "*" or text[:1] + text[-1:] == "^$"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXT.filter(bool), st.text(max_size=12), st.text(max_size=12))
+def test_whatever_people_write_stays_text_in_exported_code(column: str, value: str, note: str) -> None:
+    table = pl.DataFrame({column: [value, "other"]})
+    steps = [
+        {
+            "kind": "replace_values",
+            "parameters": {"columns": [column], "pairs": [{"from": value, "to": note}]},
+            "note": note,
+        },
+        {
+            "kind": "replace_values",
+            "parameters": {"columns": [column], "pairs": [{"from": "other", "to": value}], "match": "part"},
+        },
+    ]
+    made = Recipe.from_dict({"source": note, "steps": steps})
+    wanted = rows_of(made.apply(table).collect())
+    for library in ("polars", "pandas"):
+        assert carried_out(made.code(library, dict(table.schema)), table, {}, library) == wanted

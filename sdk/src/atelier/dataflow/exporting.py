@@ -47,7 +47,7 @@ def code(
     imports, head, main = _HEADS[library]
     body, used = _body(steps, library, _columns_before(steps, columns, others))
     functions = _functions(library, used)
-    title = f'"""Prepares {source}."""\n\n' if source and '"' not in source and "\\" not in source else ""
+    title = f'"""Prepares {_one_line(source)}."""\n\n' if source and not set(source) & {'"', "\\"} else ""
     whole = "\n\n\n".join([*functions, f"{head}\n{body}", main])
     return f"{title}from __future__ import annotations\n\n{_imports(imports, whole)}\n\n\n{whole}"
 
@@ -61,10 +61,15 @@ def _body(steps: Sequence[Step], library: str, columns: Sequence[kinds.Columns |
         if not step.enabled:
             continue
         draft = carrying_out.drafted(step, library, before, number)
-        lines.append(f"    # {number}. {' '.join((step.note or step.sentence).split())}")
+        lines.append(f"    # {number}. {_one_line(step.note or step.sentence)}")
         lines += [_indented(statement) for statement in draft.statements]
         used |= {found for statement in draft.statements for found in names_in([statement.target, statement.term])}
     return "\n".join([*lines, "    return frame"]), used
+
+
+def _one_line(text: str) -> str:
+    """Text for a comment: what people write can end neither the line nor the program."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def _columns_before(

@@ -11,6 +11,8 @@ from atelier.dataflow.errors import DataflowError, RecipeError
 
 Row = Mapping[str, Any]
 
+MOST_RIVALS = 20
+
 
 @dataclass(frozen=True)
 class Program:
@@ -25,7 +27,7 @@ class Program:
         """The program in this JSON, or a RecipeError."""
         if not isinstance(given, Mapping) or not isinstance(given.get("expression"), str):
             raise RecipeError("A program is an object with an expression.")
-        rivals = [rival for rival in given.get("rivals") or () if isinstance(rival, str)]
+        rivals = [rival for rival in given.get("rivals") or () if isinstance(rival, str)][:MOST_RIVALS]
         for expression in (given["expression"], *rivals):
             expressions.parse(expression)
         return cls(given["expression"], float(given.get("cost") or 0.0), tuple(rivals))
