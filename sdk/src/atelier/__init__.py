@@ -26,6 +26,9 @@ from atelier._errors import (
 
 if TYPE_CHECKING:
     from atelier._active import ActiveRun
+    from atelier._data.datastores import Datastore
+    from atelier._data.flows import Dataflow
+    from atelier._data.versions import DataVersion
     from atelier._run import Artifact, History, MetricSummary, Run
     from atelier._start import (
         active_run,
@@ -55,6 +58,9 @@ __all__ = [
     "Comparison",
     "ConfigurationError",
     "Conflict",
+    "DataVersion",
+    "Dataflow",
+    "Datastore",
     "Denied",
     "Experiment",
     "History",
@@ -98,6 +104,9 @@ _HOMES = {
     "ActiveRun": "_active",
     "Artifact": "_run",
     "Comparison": "_workspace",
+    "DataVersion": "_data.versions",
+    "Dataflow": "_data.flows",
+    "Datastore": "_data.datastores",
     "Experiment": "_workspace",
     "History": "_run",
     "MetricSummary": "_run",

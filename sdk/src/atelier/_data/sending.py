@@ -19,6 +19,7 @@ from atelier._data.tally import Tally, Told
 
 Record = dict[str, Any]
 NO_LIMIT = 1 << 62
+PIECE = 256 * 1024
 PART_SECONDS = 60.0  # of silence
 FIRST_LOOK, LONGEST_LOOK = 0.1, 2.0
 # A worker that puts a file in its place gets this long, and more for a large one.
@@ -122,9 +123,15 @@ class Sender:
         digest = hashlib.sha256(data).hexdigest()
         if here.get(number) != digest:
             path = f"uploads/{upload['id']}/parts/{number}"
-            headers = {"X-Content-SHA256": digest, "Content-Type": "application/octet-stream"}
-            patience.keep(lambda: self._api.request("PUT", path, content=data, headers=headers, timeout=PART_SECONDS))
+            headers = {"X-Content-SHA256": digest}
+            patience.keep(lambda: self._put(path, data, headers))
         self._tally.moved(file.path, len(data))
+
+    def _put(self, path: str, data: bytes, headers: Mapping[str, str]) -> None:
+        told = {**headers, "Content-Type": "application/octet-stream", "Content-Length": str(len(data))}
+        # In small pieces: a large one is copied again for every bit of it that the line takes.
+        pieces = (data[at : at + PIECE] for at in range(0, len(data), PIECE))
+        self._api.request("PUT", path, content=pieces, headers=told, timeout=PART_SECONDS)
 
     def _await_place(self, upload: Record, file: LocalFile) -> None:
         """Waits until the file stands in its place: a large one is put there by a worker."""
