@@ -204,14 +204,19 @@ class DataPrepare extends HTMLElement {
 
   // While values are typed into a new column the steps rest.
   lock(title) {
-    this.classList.add("is-showing");
+    this.rest(true);
     this.panel.key = "";
     this.panel.form = null;
     this.parts.panel.setAttribute("aria-label", title);
   }
 
+  rest(isResting) {
+    this.classList.toggle("is-showing", isResting);
+    for (const part of this.querySelectorAll(".prepare-side, .prepare-title .row-line")) part.inert = isResting;
+  }
+
   unlock() {
-    this.classList.remove("is-showing");
+    this.rest(false);
     this.parts.panel.setAttribute("aria-label", "The step");
     this.parts.panel.hidden = true;
   }

@@ -33,8 +33,9 @@ export class StepList {
   item({ key, label, note, symbol, number, isChosen, problem, isOff, isWaiting }) {
     const names = ["step", isChosen && "is-chosen", problem && (isOpen(problem) ? "is-needing" : "is-wrong"), isOff && "is-off", isWaiting && "is-waiting"].filter(Boolean).join(" ");
     const mark = problem ? icon("circle-alert", "icon-sm") : icon(symbol, "icon-sm");
-    const words = element("span", { class: "step-words" }, element("span", { class: "step-label", title: label }, label), note ? element("span", { class: "step-note" }, note) : null);
-    const open = element("button", { type: "button", class: "step-open", "aria-current": isChosen ? "step" : null, "aria-label": number ? `Step ${number}: ${label}${note ? `. ${note}` : ""}` : `Source: ${label}`, onclick: () => this.page.choose(key) }, mark, words);
+    const place = element("span", { class: "visually-hidden" }, number ? `Step ${number}: ` : "Source: ");
+    const words = element("span", { class: "step-words" }, place, element("span", { class: "step-label", title: label }, label), note ? element("span", { class: "step-note" }, note) : null);
+    const open = element("button", { type: "button", class: "step-open", "aria-current": isChosen ? "step" : null, onclick: () => this.page.choose(key) }, mark, words);
     return element("li", { class: names, "data-key": key }, open);
   }
 

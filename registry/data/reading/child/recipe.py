@@ -207,18 +207,19 @@ def _column(programs: "list[Program]", rows: list[dict[str, Any]], shown: set[in
 
     if not programs:
         return {"programs": [], "values": [], "doubts": [], "doubt_count": 0}
-    values = [_plain(one) for one in programs[0].apply_all(rows)]
+    found = [_plain(one) for one in programs[0].apply_all(rows)]
     rows_in_doubt = [row for row in programs[0].ambiguous(rows) if row not in shown]
     few = [rows[row] for row in rows_in_doubt[:SHOWN_DOUBTS]]
     rivals = [programs[0], *(Program(rival) for rival in programs[0].rivals[: SHOWN_PROGRAMS - 1])]
     others = [program.apply_all(few) for program in rivals] if few else []
+    alternatives = [list(dict.fromkeys(other[at] or "" for other in others)) for at in range(len(few))]
     doubts = [
-        {"row": row, "values": list(dict.fromkeys(other[at] or "" for other in others))}
-        for at, row in enumerate(rows_in_doubt[:SHOWN_DOUBTS])
+        {"row": row, "values": values}
+        for row, values in zip(rows_in_doubt, alternatives, strict=False)
+        if len(values) > 1
     ]
-    doubts = [doubt for doubt in doubts if len(doubt["values"]) > 1]
     listed = [{"expression": one.expression, "cost": round(one.cost, 3)} for one in programs[:SHOWN_PROGRAMS]]
-    return {"programs": listed, "values": values, "doubts": doubts, "doubt_count": len(rows_in_doubt) if doubts else 0}
+    return {"programs": listed, "values": found, "doubts": doubts, "doubt_count": len(rows_in_doubt) if doubts else 0}
 
 
 def _plain(value: Any) -> Any:
