@@ -15,6 +15,7 @@ from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.activity import services as activity
 from studio.errors import Conflict, Invalid, NotFound
+from studio.lineage import labels
 from studio.lineage.things import Thing
 from studio.live import topics
 from studio.live.publish import publish
@@ -95,7 +96,7 @@ def remove(*, actor: User | None, secret: Secret, held_by: str = "") -> None:
     """
     needed_by = uses.of(secret)
     if secret.held_by and secret.held_by != held_by:
-        needed_by = [words_of(secret.held_by), *needed_by]
+        needed_by = [words_of_holder(secret), *needed_by]
     if needed_by:
         raise Conflict(
             "secret_in_use",
@@ -114,10 +115,12 @@ def find(*, workspace: Workspace, name: str) -> Secret | None:
     return Secret.objects.filter(workspace=workspace, name__iexact=name, held_by="").first()
 
 
-def words_of(held_by: str) -> str:
-    """`datastore:12` in words, for messages."""
-    kind, _, _ = held_by.partition(":")
-    return f"a {kind.replace('_', ' ')}"
+def words_of_holder(secret: Secret) -> str:
+    """What holds a secret, for messages: "the datastore lake"."""
+    kind, _, pk = secret.held_by.partition(":")
+    thing = Thing(kind, pk)
+    label = labels.labels(secret.workspace, [thing])[thing]
+    return f"the {label.kind} {label.text}" if label.url else f"a {label.kind}"
 
 
 def forget_old_uses() -> int:
@@ -135,7 +138,7 @@ def _row(actor: User | None, workspace: Workspace, name: str, held_by: str) -> S
         except IntegrityError:  # somebody else made it at the same moment
             found = rows.get()
     if found.held_by != held_by:
-        whose = f"the credential of {words_of(found.held_by)}" if found.held_by else "a secret of its own"
+        whose = f"the credential of {words_of_holder(found)}" if found.held_by else "a secret of its own"
         raise Conflict("secret_held", f"{found.name} is {whose}.", hint="Change it there, or choose another name.")
     return found
 

@@ -11,11 +11,11 @@ from studio import plain_yaml
 from studio.errors import Invalid
 from studio.secrets.connections import kinds
 
-MAX_NAME, MAX_TARGET, MAX_DESCRIPTION, MAX_PART = 120, 1000, 500, 8192
+MAX_NAME, MAX_TARGET, MAX_DESCRIPTION, MAX_PART = 100, 1000, 500, 8192
 MAX_METADATA, MAX_METADATA_TEXT, MAX_TEXT = 50, 2000, 64 * 1024
 # Which stand beside the fields of the type.
 KNOWN = ("$schema", "name", "type", "target", "credentials", "is_shared", "metadata", "description", "tags")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,118}[A-Za-z0-9_]|[A-Za-z0-9]")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,98}[A-Za-z0-9_]|[A-Za-z0-9]")
 # What would show a credential to everybody who sees the connection.
 _SECRET_IN_TARGET = re.compile(
     r"//[^/@\s]*:[^/@\s]+@|(?:^|[?&;\s])(?:sig|password|pwd|accountkey|sharedaccesskey|token|api[_-]?key)\s*=",

@@ -7,6 +7,7 @@ import pytest
 from studio.access.models import Workspace
 from studio.errors import Conflict, Invalid
 from studio.lineage.things import Thing
+from studio.secrets import vault
 from studio.secrets.connections import document, kinds, services
 from studio.secrets.models import Connection, Secret, SecretUse
 
@@ -183,6 +184,19 @@ def test_one_of_each_name_and_deleted_with_its_credential(workspace: Workspace) 
     services.delete_connection(actor=None, connection=made)
     assert not Secret.objects.exists()
     assert not Connection.objects.exists()
+
+
+def test_the_longest_name_holds_a_credential(workspace: Workspace) -> None:
+    name = "n" * document.MAX_NAME
+    assert make(workspace, name=name, credentials={"type": "pat", "pat": "word"}).secret_id is not None
+    with pytest.raises(Invalid):
+        document.read({"name": name + "n", "type": "git", "target": "https://x.example/"})
+
+
+def test_a_held_credential_is_not_deleted_by_its_name_and_says_whose_it_is(workspace: Workspace) -> None:
+    make(workspace, credentials={"type": "pat", "pat": "word"})
+    with pytest.raises(Conflict, match="is used by the connection c"):
+        vault.remove(actor=None, secret=Secret.objects.get())
 
 
 def test_what_needs_a_credential_is_not_made_without(workspace: Workspace) -> None:
