@@ -11,7 +11,7 @@ import dj_database_url
 
 from studio import redis_socket
 from studio.settings import env
-from studio.settings.schedule import by_the_clock
+from studio.settings.schedule import BEAT
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = env.path("ATELIER_DATA_DIR", BASE_DIR / "var")
@@ -217,7 +217,6 @@ CHANNEL_LAYERS: dict[str, Any] = {
 }
 
 # --- Celery ---------------------------------------------------------------------------------------------------------
-RECONCILE_SECONDS = env.number("ATELIER_RECONCILE_SECONDS", 5)
 CELERY: dict[str, Any] = {
     "broker_url": _broker_url(),
     "task_serializer": "json",
@@ -246,7 +245,7 @@ CELERY: dict[str, Any] = {
         "interval_max": 0.1,
     },
     "imports": ["studio.health.worker"],
-    "beat_schedule": by_the_clock(RECONCILE_SECONDS),
+    "beat_schedule": BEAT,
 }
 
 # --- jobs -----------------------------------------------------------------------------------------------------------

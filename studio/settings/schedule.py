@@ -3,78 +3,79 @@
 from datetime import timedelta
 from typing import Any
 
+from studio.settings import env
 
-def by_the_clock(reconcile_seconds: float) -> dict[str, Any]:
-    """The beat's schedule. A wake-up that nobody took before the next one is worthless: it expires instead of piling up."""
-    return {
-        "reconcile jobs": {
-            "task": "compute.jobs.tasks.reconcile",
-            "schedule": timedelta(seconds=reconcile_seconds),
-            "options": {"expires": max(reconcile_seconds, 1)},
-        },
-        "sweep jobs": {
-            "task": "compute.jobs.tasks.sweep",
-            "schedule": timedelta(hours=6),
-            "options": {"expires": 3600},
-        },
-        "compact metrics": {
-            "task": "runs.tracking.metrics.compact_pending",
-            "schedule": timedelta(seconds=30),
-            "options": {"expires": 30},
-        },
-        "deliver webhooks": {
-            "task": "studio.webhooks.deliver_due",
-            "schedule": timedelta(seconds=10),
-            "options": {"expires": 10},
-        },
-        "forget what is old": {
-            "task": "studio.forget_old",
-            "schedule": timedelta(hours=24),
-            "options": {"expires": 3600},
-        },
-        "resume removals": {
-            "task": "runs.trash.resume",
-            "schedule": timedelta(minutes=1),
-            "options": {"expires": 60},
-        },
-        "tidy the trash": {
-            "task": "runs.trash.tidy",
-            "schedule": timedelta(hours=1),
-            "options": {"expires": 3600},
-        },
-        "go on changing runs": {
-            "task": "runs.grid.resume",
-            "schedule": timedelta(minutes=1),
-            "options": {"expires": 60},
-        },
-        "remove what outputs left": {
-            "task": "runs.tracking.drop_outputs",
-            "schedule": timedelta(minutes=10),
-            "options": {"expires": 600},
-        },
-        "resume uploads": {
-            "task": "registry.data.transfers.resume",
-            "schedule": timedelta(minutes=1),
-            "options": {"expires": 60},
-        },
-        "read new data": {
-            "task": "registry.data.resume",
-            "schedule": timedelta(minutes=1),
-            "options": {"expires": 60},
-        },
-        "remove released data": {
-            "task": "registry.data.remove_released",
-            "schedule": timedelta(hours=1),
-            "options": {"expires": 3600},
-        },
-        "go on with profiles": {
-            "task": "registry.data.explore.resume",
-            "schedule": timedelta(seconds=30),
-            "options": {"expires": 30},
-        },
-        "clean the store": {
-            "task": "studio.storage.clean",
-            "schedule": timedelta(hours=1),
-            "options": {"expires": 3600},
-        },
-    }
+RECONCILE_SECONDS = env.number("ATELIER_RECONCILE_SECONDS", 5)
+# A wake-up that nobody took before the next one is worthless: it expires instead of piling up.
+BEAT: dict[str, Any] = {
+    "reconcile jobs": {
+        "task": "compute.jobs.tasks.reconcile",
+        "schedule": timedelta(seconds=RECONCILE_SECONDS),
+        "options": {"expires": max(RECONCILE_SECONDS, 1)},
+    },
+    "sweep jobs": {
+        "task": "compute.jobs.tasks.sweep",
+        "schedule": timedelta(hours=6),
+        "options": {"expires": 3600},
+    },
+    "compact metrics": {
+        "task": "runs.tracking.metrics.compact_pending",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
+    "deliver webhooks": {
+        "task": "studio.webhooks.deliver_due",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 10},
+    },
+    "forget what is old": {
+        "task": "studio.forget_old",
+        "schedule": timedelta(hours=24),
+        "options": {"expires": 3600},
+    },
+    "resume removals": {
+        "task": "runs.trash.resume",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "tidy the trash": {
+        "task": "runs.trash.tidy",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
+    "go on changing runs": {
+        "task": "runs.grid.resume",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "remove what outputs left": {
+        "task": "runs.tracking.drop_outputs",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
+    "resume uploads": {
+        "task": "registry.data.transfers.resume",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "read new data": {
+        "task": "registry.data.resume",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "remove released data": {
+        "task": "registry.data.remove_released",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
+    "go on with profiles": {
+        "task": "registry.data.explore.resume",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
+    "clean the store": {
+        "task": "studio.storage.clean",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
+}
