@@ -46,6 +46,7 @@ def pages(url: str, token: str) -> list[str]:
             *_of_models(client, runs[0]),
             *_of_webhooks(client),
             *_of_secrets(client),
+            *_of_data(client),
             *_of_traces(mlflow, runs[0]),
             *_of_logged_models(mlflow, runs[0]),
             *_of_reports(client, runs),
@@ -68,7 +69,7 @@ def empty_pages(url: str, token: str) -> list[str]:
         "secrets/",
         "connections/",
     ]
-    lists = ["", "experiments/", "runs/", "reports/", "reports/new/", "traces/", "models/"]
+    lists = ["", "experiments/", "runs/", "reports/", "reports/new/", "traces/", "models/", "data/", "data/new/"]
     return [f"/w/bare/{page}" for page in [*lists, *rest]]
 
 
@@ -120,6 +121,19 @@ def _of_secrets(client: httpx.Client) -> list[str]:
     client.post("connections", json=feed).raise_for_status()
     connections = ["connections/", "connections/feed/", "connections/feed/edit/", "connections/new"]
     return ["secrets/", "secrets/hf-token/", "secrets/connection:feed/", *connections]
+
+
+def _of_data(client: httpx.Client) -> list[str]:
+    folder = client.post("data-folders", json={"name": "cars"}).raise_for_status().json()
+    content = b"make,price\nvolvo,100\nsaab,200\n"
+    body = {"path": f"{folder['path']}/cars.csv", "size": len(content)}
+    upload = client.post(f"datastores/{folder['datastore']}/uploads", json=body).raise_for_status().json()
+    client.put(f"uploads/{upload['id']}/parts/1", content=content).raise_for_status()
+    client.post(f"uploads/{upload['id']}/complete", json={}).raise_for_status()
+    made = {"name": "cars", "type": "uri_file", "folder": folder["path"], "tags": {"team": "vision"}}
+    client.post("data", json=made).raise_for_status()
+    version = "data/cars/versions/1/"
+    return ["data/", "data/?q=nothing", "data/new/", version, f"{version}lineage/", f"{version}consume/"]
 
 
 def _of_webhooks(client: httpx.Client) -> list[str]:

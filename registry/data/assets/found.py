@@ -11,6 +11,7 @@ from registry.data.assets import manifest, mltables, placing
 from registry.data.assets.models import DataType, DataVersion
 from registry.data.datastores import opening
 from registry.data.datastores.kinds.base import Entry, FileStore
+from registry.data.reading import reader, sources, tables
 from studio.errors import Invalid, NotFound
 
 MOST_MLTABLE_BYTES = 1_000_000
@@ -85,7 +86,7 @@ def _of_table(version: DataVersion, found: list[Found]) -> list[Found]:
     by_name = {one.path: one for one in found}
     own = by_name.get(FILE_NAME)
     if not version.mltable:
-        version.mltable = _text(own) if own else mltables.written(list(by_name), version.reading)
+        version.mltable = _text(own) if own else _written(version, found)
     plan = mltables.parse(version.mltable)
     named = [by_name[name] for name in mltables.chosen(plan, list(by_name))]
     others = [one for place in mltables.elsewhere(plan) for one in _elsewhere(version, plan, place)]
@@ -93,6 +94,19 @@ def _of_table(version: DataVersion, found: list[Found]) -> list[Found]:
         raise Invalid("data_empty", "The MLTable names no file that is there.")
     manifest.require_moderate(len(named) + len(others))
     return [*([own] if own else []), *{one.path: one for one in [*named, *others]}.values()]
+
+
+def _written(version: DataVersion, found: list[Found]) -> str:
+    """An MLTable for files that lie there without one; how text is written is found out first."""
+    names = [one.path for one in found]
+    reading = dict(version.reading)
+    if tables.format_of(names, str(reading.get("format") or "")) == "delimited":
+        assert version.datastore is not None
+        first = next((one for one in found if tables.ending_format(one.path) == "delimited"), found[0])
+        table = sources.table_at(version.datastore, first.place, {**reading, "format": "delimited"})
+        said = reader.look(table, limit=1)["found"] or {}
+        reading = {**{name: value for name, value in said.items() if value not in (None, "")}, **reading}
+    return mltables.written(names, reading)
 
 
 def _text(own: Found) -> str:

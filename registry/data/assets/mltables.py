@@ -136,6 +136,7 @@ def _read_by(made: Shown, reader: Reader) -> None:
             "encoding": options["encoding"],
             "header": options["header"] != "no_header",
         }
+        made.reading |= {name: options[name] for name in ("decimal", "skip_rows") if name in options}
         inferring = options["infer_column_types"]
         if inferring is False:
             made.columns[""] = {"type": "string"}
@@ -215,8 +216,7 @@ _STEPS: dict[str, Callable[[Shown, Step], None]] = {
 
 
 def _delimited_options(reading: Mapping[str, Any]) -> dict[str, Any]:
-    names = {"delimiter": "delimiter", "encoding": "encoding"}
-    found = {ours: reading[theirs] for theirs, ours in names.items() if reading.get(theirs)}
+    found = {name: reading[name] for name in ("delimiter", "encoding", "decimal", "skip_rows") if reading.get(name)}
     if reading.get("header") is False:
         found["header"] = "no_header"
     return found

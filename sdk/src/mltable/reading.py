@@ -81,6 +81,8 @@ def _delimited(
         "infer_schema_length": None if is_careful else max(sample, 1),
         "try_parse_dates": bool(inferring),
         "separator": options["delimiter"],
+        "decimal_comma": options.get("decimal") == ",",
+        "skip_rows": options.get("skip_rows", 0),
         "truncate_ragged_lines": True,
     }
     rows = (

@@ -164,7 +164,7 @@ def _delimited(value: Marked) -> dict[str, Any]:
     known: dict[str, Callable[[Marked], Any]] = {
         "delimiter": _delimiter, "encoding": _encoding, "header": _one_of(*HEADERS), "empty_as_string": _boolean,
         "include_path_column": _boolean, "infer_column_types": _inferring, "support_multi_line": _boolean,
-        "path_column": _text, "partition_size": _count,
+        "path_column": _text, "partition_size": _count, "decimal": _one_of(".", ","), "skip_rows": _whole,
     }  # fmt: skip
     defaults = {
         "delimiter": ",", "encoding": "utf-8", "header": "all_files_same_headers", "empty_as_string": False,

@@ -120,6 +120,15 @@ class TestMLTable:
         assert "drop_columns" in version.mltable and "column_type: float" in version.mltable
         assert b"".join(files.read(version, "cars.csv")) == CSV
 
+    def test_what_was_found_out_of_text_is_written_down(self, workspace: Workspace) -> None:
+        where = put_file(workspace, f"one/{sequence.number()}/fair.csv", b"make;price\nvolvo;1,5\nsaab;2,5\n")
+        new = services.NewVersion(name="fair", type="mltable", path=where, reading={"decimal": ","})
+        version = services.register(actor=None, workspace=workspace, new=new)
+        version = services.settle(version_id=version.pk)
+        assert version.state == "ready", version.problem
+        assert columns(version) == [("make", "string", True), ("price", "float", True)]
+        assert "delimiter: ;" in version.mltable and "decimal: ','" in version.mltable
+
     def test_text_columns_stay_text_where_types_are_not_inferred(self, workspace: Workspace) -> None:
         text = "paths: [{file: a.csv}]\ntransformations:\n  - read_delimited: {infer_column_types: false}\n"
         version = make_table(workspace, text, a__csv=CSV)
