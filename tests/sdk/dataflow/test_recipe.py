@@ -132,6 +132,8 @@ def test_the_columns_after_each_step_are_known_without_data() -> None:
         ("split_column", {"column": "code", "into": ["a", "a"]}, "into", "the same name"),
         ("group", {"aggregations": [{"column": "name", "how": "mean"}]}, "aggregations", "which has no mean"),
         ("derive_by_example", {"into": "x"}, "expression", "is missing"),
+        ("unpivot", {"columns": ["price", "maker"]}, "columns", "change the types first"),
+        ("fill_missing", {"columns": ["name"], "how": "mean"}, "columns", "which has no mean"),
     ],
 )
 def test_what_is_wrong_is_found_by_step_and_parameter(

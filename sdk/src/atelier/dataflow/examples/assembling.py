@@ -117,7 +117,7 @@ def _shared(task: Task, at: Positions) -> str:
 def _constant_cost(constant: str, examples: int) -> float:
     """Signs are often constant; letters and digits rarely, the less so the fewer examples say it."""
     letters = sum(1 for character in constant if character.isalnum())
-    return 0.8 + 0.25 * (len(constant) - letters) + letters * {1: 2.2, 2: 1.1}.get(examples, 0.7)
+    return 0.8 + 0.25 * (len(constant) - letters) + letters * {1: 3.5, 2: 1.3}.get(examples, 0.7)
 
 
 def _unwound(path: object) -> list[Part]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from atelier.dataflow import column_types as kinds
 from atelier.dataflow import literals
 from atelier.dataflow.drafts import Draft
+from atelier.dataflow.errors import RecipeError
 from atelier.dataflow.expressions.functions import PD, PL
 from atelier.dataflow.parameters import Parameter, StepKind, Values
 from atelier.dataflow.terms import each, name
@@ -83,7 +85,16 @@ def _pivot_pandas(draft: Draft, values: Values) -> None:
     draft.set(name("pivoted")(draft.frame, list(values["index"]), on, values["values"], how, keys))
 
 
+def _check_alike(draft: Draft, values: Values) -> None:
+    """Refuses to put numbers and texts into one column: the numbers would silently become text."""
+    found = {draft.kind(column) for column in values["columns"]} - {kinds.UNKNOWN}
+    if len(found) > 1 and not (found <= set(kinds.NUMERIC) or found <= {kinds.DATE, kinds.DATETIME}):
+        said = f"The columns hold {' and '.join(sorted(found))}: change the types first, so that they are alike."
+        raise RecipeError(said, parameter="columns")
+
+
 def _unpivot_polars(draft: Draft, values: Values) -> None:
+    _check_alike(draft, values)
     draft.set(
         draft.frame.unpivot(
             list(values["columns"]) or None,
@@ -95,6 +106,7 @@ def _unpivot_polars(draft: Draft, values: Values) -> None:
 
 
 def _unpivot_pandas(draft: Draft, values: Values) -> None:
+    _check_alike(draft, values)
     melted = draft.frame.melt(
         id_vars=list(values["index"]),
         value_vars=list(values["columns"]) or None,
