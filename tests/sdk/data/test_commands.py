@@ -18,7 +18,7 @@ from registry.data.assets import services
 from registry.data.assets.models import DataVersion
 from registry.data.explore import engine
 from registry.data.explore.models import DataProfile
-from tests.factories import make_token
+from tests.factories import make_target, make_token
 from tests.factories.data import make_data
 from tests.people import People
 from tests.sdk.data.test_datastores import STORE
@@ -179,11 +179,16 @@ def test_a_dataflow_is_worked_out_here(lake: People, say: Any, capsys: pytest.Ca
     for verb in ("list", "show clean", "code clean", "download clean --to out.csv"):
         assert _cli.main(["dataflow", *verb.split()]) == 0
     assert Path("out.csv").read_bytes() == CSV
+    target = make_target()
+    capsys.readouterr()
+    run = say("dataflow", "run", "clean", "--as", "cars-clean", "--version", "1", "--compute", target.name)
+    assert run["tags"] == {"dataflow": "clean:1"} and flow.run("cars-clean").tags == {"dataflow": "clean:2"}
     assert flow.update(description="Clean cars").data["description"] == "Clean cars"
     with pytest.raises(atelier.NotFound):
         flows["none"]
-    flows.delete("clean")
-    assert list(flows) == []
+    flows.create("other", "azureml:cars:1")
+    flows.delete("other")
+    assert list(flows) == ["clean"]
 
 
 def test_a_reader_looks_and_changes_nothing(

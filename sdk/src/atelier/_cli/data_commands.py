@@ -179,9 +179,15 @@ DATAFLOW = (
     Verb(
         "run",
         "Run a dataflow over everything, as a job.",
-        "atelier dataflow run clean --stream",
+        "atelier dataflow run clean --as cars-clean --stream",
         "dataflows.run",
-        (_FLOW, _FLOW_VERSION, arg("--stream", action="store_true", help="print the log and end with the run's exit code")),
+        (
+            _FLOW,
+            arg("--as", dest="asset", required=True, metavar="DATA", help="the data asset that the result becomes a version of"),
+            _FLOW_VERSION,
+            arg("--compute", default="", metavar="NAME", help="where it runs"),
+            arg("--stream", action="store_true", help="print the log and end with the run's exit code"),
+        ),
     ),
     Verb(
         "code",

@@ -39,7 +39,8 @@ def show(options: argparse.Namespace) -> None:
 
 def run(options: argparse.Namespace) -> int | None:
     """Runs a flow as a job."""
-    return runs.announce(_of(options)[options.name].run(options.version), options, "Submitted")
+    flow = _of(options)[options.name]
+    return runs.announce(flow.run(options.asset, options.version, compute=options.compute), options, "Submitted")
 
 
 def code(options: argparse.Namespace) -> None:

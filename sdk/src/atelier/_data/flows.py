@@ -132,13 +132,17 @@ class Dataflow:
         """The prepared data for pandas."""
         return frames.to_pandas(self.to_polars(version, source=source, folder=folder))
 
-    def run(self, version: int | str | None = None, **options: Any) -> _run.Run:
-        """Runs a saved version over everything as a job; its output becomes a version of a data asset."""
+    def run(self, output: str, version: int | str | None = None, *, compute: str = "") -> _run.Run:
+        """Runs a version over everything as a job; the result becomes a version of the data asset `output`.
+
+        A draft that differs from the newest version is saved as one first.
+        """
         ref = self._ref(version)
-        body = {name: value for name, value in options.items() if value is not None}
+        body: Record = {"output": output, "compute": compute}
         if ref != DRAFT:
-            body["version"] = str(ref)
-        return _run.Run(self._api, self._api.post(f"{self._path}/run", body, key=_ids.new_key()))
+            body["version"] = int(self._api.get(f"{self._path}/versions/{_client.segment(ref)}")["number"])
+        made = self._api.post(f"{self._path}/run", body, key=_ids.new_key())
+        return _run.Run(self._api, self._api.get(f"runs/{made['run_id']}"))
 
     def update(self, **changes: Any) -> Dataflow:
         """Changes name, description or is_archived."""
