@@ -119,7 +119,7 @@ class Versions(FlowView):
     @idempotent
     def post(self, request: Request, workspace: str, name: str) -> Response:
         flow = self.flow(request, name)
-        values = fields.clean(serializers.NewDataflowVersion, request.data or {})
+        values = fields.clean(serializers.NewDataflowVersion, request.data)
         return Response(
             serializers.version(services.save_version(actor=request.user, flow=flow, **values)), status=201
         )  # fmt: skip
@@ -141,7 +141,7 @@ class Restore(FlowView):
     @extend_schema(request=serializers.RestoreDataflow, responses={200: serializers.DataflowDraftAnswer})
     def post(self, request: Request, workspace: str, name: str, number: str) -> Response:
         version = self.version(request, name, number)
-        values = fields.clean(serializers.RestoreDataflow, request.data or {})
+        values = fields.clean(serializers.RestoreDataflow, request.data)
         return Response(
             serializers.draft(services.restore_version(actor=request.user, version=version, **values))
         )  # fmt: skip
@@ -155,7 +155,7 @@ class Preview(FlowView):
     @extend_schema(request=serializers.DataflowSample, responses={200: serializers.DataflowPreviewAnswer})
     def post(self, request: Request, workspace: str, name: str) -> Response:
         flow = self.flow(request, name)
-        values = fields.clean(serializers.DataflowSample, request.data or {})
+        values = fields.clean(serializers.DataflowSample, request.data)
         worked = recipes.worked(self.workspace, self.recipe(flow, values), sample=_sample(values))
         return Response(reading.preview(worked, upto=values["upto"]))
 
