@@ -67,6 +67,7 @@ SHELL_URLS = {
     "notifications": ("notification-list", False),
     "tokens": ("account-tokens", False),
     "profile": ("account-profile", False),
+    "address_rules": ("address-rule-list", False),
     "sign_out": ("sign-out", False),
 }
 

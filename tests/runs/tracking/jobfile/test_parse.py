@@ -117,7 +117,10 @@ def test_a_time_limit_is_seconds_or_a_duration(duration: str, seconds: int) -> N
         ("command: x\ninputs:\n  d:\n    type: uri_fil\n    path: x", "job.yml:4:11: inputs.d.type can't be 'uri_fil'"),
         ("command: x\ninputs: {d: {type: uri_file}}", "job.yml:2:13: inputs.d is data without a path"),
         ("command: x\ninputs: {d: {type: integer, value: 1.5}}", "job.yml:2:36: inputs.d must be an integer"),
-        ("command: x\ninputs: {d: {type: uri_file, path: 'azureml:iris:1:2'}}", "job.yml:2:36: 'azureml:iris:1:2' names"),
+        (
+            "command: x\ninputs: {d: {type: uri_file, path: 'azureml:iris:1:2'}}",
+            "job.yml:2:36: 'azureml:iris:1:2' names",
+        ),
         ("command: x\ninputs: {d: {type: uri_file, path: 'ftp://b/k'}}", "job.yml:2:36: ftp: addresses can't be read"),
         ("command: x\ncode: git+https://host/r.git", "job.yml:2:7: git+https: addresses can't be read"),
         ("command: x\nqueue_settings: {priority: hight}", "Did you mean 'high'?"),
