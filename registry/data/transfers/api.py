@@ -86,7 +86,7 @@ class Uploads(DatastoreFiles):
     @extend_schema(operation_id="datastores_uploads_list", responses={200: serializers.UploadList})
     def get(self, request: Request, workspace: str, name: str) -> Response:
         found = queries.open_uploads(self.datastore(request, name), request.user)
-        return Response({"results": [serializers.upload(services.progress(upload)) for upload in found]})
+        return Response({"results": [serializers.upload(queries.progress(upload)) for upload in found]})
 
     @extend_schema(request=serializers.NewUpload, responses={201: serializers.UploadAnswer})
     def post(self, request: Request, workspace: str, name: str) -> Response:
@@ -110,7 +110,7 @@ class OneUpload(UploadView):
 
     @extend_schema(responses={200: serializers.UploadAnswer})
     def get(self, request: Request, workspace: str, upload_id: str) -> Response:
-        return Response(serializers.upload(services.progress(self.upload(request, upload_id))))
+        return Response(serializers.upload(queries.progress(self.upload(request, upload_id))))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, workspace: str, upload_id: str) -> Response:
@@ -153,7 +153,7 @@ class Complete(UploadView):
         values = fields.clean(serializers.CompleteUpload, request.data)
         found = services.complete(actor=request.user, upload=self.upload(request, upload_id), **values)
         status = 200 if found.state == Upload.State.DONE else 202
-        return Response(serializers.upload(services.progress(found)), status=status)
+        return Response(serializers.upload(queries.progress(found)), status=status)
 
 
 class SignedFile(OpenByAddress, files.FileView):

@@ -1,6 +1,7 @@
 """What lies in a datastore, and how its files are read."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from registry.data.datastores import opening, problems
 from registry.data.datastores.kinds.base import Entry, Page
@@ -9,7 +10,21 @@ from registry.data.transfers.models import Upload
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.errors import NotFound
+from studio.storage import parts
 from studio.storage.names import safe_relpath
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An upload and which of its parts are here."""
+
+    upload: Upload
+    parts: tuple[parts.Part, ...]
+
+    @property
+    def count(self) -> int:
+        """How many parts the file has: an empty one has none."""
+        return -(-self.upload.size // self.upload.part_bytes)
 
 
 def entries(datastore: Datastore, folder: str = "", *, cursor: str = "", limit: int = 100) -> Page:
@@ -47,3 +62,8 @@ def own_upload(workspace: Workspace, upload_id: str, person: User) -> Upload:
         raise NotFound("not_found", "There is no such upload: it is over, or it was never begun.")
     found.datastore.workspace = workspace
     return found
+
+
+def progress(upload: Upload) -> Progress:
+    """Which parts are here; none once the file stands in its place."""
+    return Progress(upload, tuple(parts.received(upload=upload.pk).values()))

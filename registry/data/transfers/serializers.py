@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from registry.data.datastores.kinds.base import Entry
-from registry.data.transfers.services import Progress
+from registry.data.transfers.queries import Progress
 from studio.api.fields import Int64, StrictBoolean, StrictSerializer, Text
 from studio.storage import parts
 

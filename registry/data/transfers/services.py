@@ -1,7 +1,6 @@
 """Uploads from their beginning to the file in its place, and what is removed again."""
 
 import secrets
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
@@ -22,22 +21,9 @@ PART_BYTES = 8 * 1024 * 1024
 SMALL = 32 * 1024 * 1024  # bytes that are published while the caller waits
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """An upload and which of its parts are here."""
-
-    upload: Upload
-    parts: tuple[parts.Part, ...]
-
-    @property
-    def count(self) -> int:
-        """How many parts the file has: an empty one has none."""
-        return -(-self.upload.size // self.upload.part_bytes)
-
-
 def begin(
     *, actor: User, datastore: Datastore, path: str, size: int, sha256: str = "", overwrite: bool = False
-) -> Progress:
+) -> queries.Progress:
     """An upload of `size` bytes to `path`, to be sent in parts of `part_bytes`.
 
     The same person's open upload of the same file is taken up again, with the parts that are here. Raises Conflict when a
@@ -60,12 +46,7 @@ def begin(
             is_overwriting=overwrite,
             created_by=actor,
         )
-    return progress(found)
-
-
-def progress(upload: Upload) -> Progress:
-    """Which parts are here; none once the file stands in its place."""
-    return Progress(upload, tuple(parts.received(upload=upload.pk).values()))
+    return queries.progress(found)
 
 
 def put_part(*, actor: User, upload: Upload, number: int, stream: blobs.Readable, sha256: str = "") -> parts.Part:
@@ -170,7 +151,7 @@ def _require_open(upload: Upload) -> None:
 
 
 def _require_parts(upload: Upload) -> None:
-    found = progress(upload)
+    found = queries.progress(upload)
     here = {part.number for part in found.parts}
     missing = [number for number in range(1, found.count + 1) if number not in here]
     if missing:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from registry.data.datastores import opening
 from registry.data.datastores import services as datastores
 from registry.data.datastores.models import Datastore
-from registry.data.transfers import holds, janitor, publishing, services, tasks
+from registry.data.transfers import holds, janitor, publishing, queries, services, tasks
 from registry.data.transfers.models import Upload
 from studio.access.models import Workspace
 from studio.accounts.models import User
@@ -115,7 +115,7 @@ def test_a_part_that_is_longer_or_not_the_announced_one_is_refused(place: Datast
         send(ben, upload, 1, b"12345")
     with pytest.raises(Invalid, match="SHA-256"):
         services.put_part(actor=ben, upload=upload, number=1, stream=io.BytesIO(b"1234"), sha256=digest(b"4321"))
-    assert services.progress(upload).parts == ()
+    assert queries.progress(upload).parts == ()
 
 
 def test_bytes_that_are_not_the_announced_ones_are_never_seen(place: Datastore, ben: User) -> None:
@@ -185,7 +185,7 @@ def test_what_was_never_finished_goes_after_a_day(place: Datastore, ben: User) -
     assert janitor.forget_old() == 0
     Upload.objects.update(touched_at=timezone.now() - janitor.KEPT - timedelta(minutes=1))
     assert janitor.forget_old() == 1
-    assert services.progress(upload).parts == ()
+    assert queries.progress(upload).parts == ()
 
 
 def test_a_full_disk_is_told_before_and_in_the_middle(
@@ -201,7 +201,7 @@ def test_a_full_disk_is_told_before_and_in_the_middle(
         send(ben, upload, 1, b"1234")
     with pytest.raises(NoSpace):
         services.begin(actor=ben, datastore=place, path="b.bin", size=4)
-    assert services.progress(upload).parts == ()
+    assert queries.progress(upload).parts == ()
 
 
 @pytest.fixture
