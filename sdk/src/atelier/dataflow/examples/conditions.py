@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,9 +36,9 @@ def conditions(rows: Sequence[dict[str, Any]], columns: Sequence[str], shown: in
 def _of_column(rows: Sequence[dict[str, Any]], column: str, shown: int) -> Iterator[Condition]:
     values, named = [row.get(column) for row in rows], quoted(column)
     if any(value is None for value in values):
-        yield _made(f"{named} is missing", values, lambda value: value is None, 1.6)
+        yield _made(f"{named} is missing", (value is None for value in values), 1.6)
     if any(isinstance(value, bool) for value in values):
-        yield _made(f"{named} = true", values, lambda value: value is True, 1.0)
+        yield _made(f"{named} = true", (value is True for value in values), 1.0)
     elif any(isinstance(value, (int, float)) for value in values):
         yield from _of_numbers(named, values, shown)
     elif all(value is None or isinstance(value, str) for value in values):
@@ -48,18 +48,18 @@ def _of_column(rows: Sequence[dict[str, Any]], column: str, shown: int) -> Itera
             yield from _of_numbers(f"number({named})", numbers, shown)
 
 
-def _made(expression: str, values: Sequence[Any], test: Callable[[Any], bool], cost: float) -> Condition:
-    return Condition(expression, tuple(bool(test(value)) for value in values), cost)
+def _made(expression: str, holds: Iterable[bool], cost: float) -> Condition:
+    return Condition(expression, tuple(holds), cost)
 
 
 def _of_numbers(named: str, values: Sequence[Any], shown: int) -> Iterator[Condition]:
     known = sorted({value for value in values[:shown] if isinstance(value, (int, float))})
     for value in known:
-        yield _made(f"{named} = {value!r}", values, lambda other, value=value: other == value, 2.6)
+        yield _made(f"{named} = {value!r}", (other == value for other in values), 2.6)
     for low, high in zip(known, known[1:]):
         edge = _round_between(low, high)
-        yield _made(f"{named} > {edge!r}", values, lambda value, edge=edge: value is not None and value > edge, 1.8)
-        yield _made(f"{named} <= {edge!r}", values, lambda value, edge=edge: value is not None and value <= edge, 1.8)
+        yield _made(f"{named} > {edge!r}", (value is not None and value > edge for value in values), 1.8)
+        yield _made(f"{named} <= {edge!r}", (value is not None and value <= edge for value in values), 1.8)
 
 
 def _number(value: str | None) -> float | None:
@@ -83,42 +83,30 @@ def _of_texts(named: str, values: Sequence[Any], shown: int) -> Iterator[Conditi
     known = [value for value in values[:shown] if value is not None]
     for value in dict.fromkeys(known):
         often = sum(1 for other in values if other == value)
-        yield _made(
-            f"{named} = {text(value)}", values, lambda other, value=value: other == value, 1.7 if often > 1 else 4.0
-        )
+        yield _made(f"{named} = {text(value)}", (other == value for other in values), 1.7 if often > 1 else 4.0)
     for mark, cost in _marks(known):
-        yield _made(f"contains({named}, {text(mark)})", values, lambda value, mark=mark: mark in (value or ""), cost)
+        yield _made(f"contains({named}, {text(mark)})", (mark in (value or "") for value in values), cost)
         counts = {value.count(mark) for value in known}
         for count in sorted(counts) if len(counts) > 1 else ():
             expression = f"count({named}, {text(mark)}) = {count}"
-            yield _made(
-                expression,
-                values,
-                lambda value, m=mark, c=count: (value or "").count(m) == c and value is not None,
-                cost + 1,
-            )
-    for ends, called in ((lambda value: value[:1], "starts_with"), (lambda value: value[-1:], "ends_with")):
-        yield from _ends(named, values, known, called, ends)
+            holds = (value is not None and value.count(mark) == count for value in values)
+            yield _made(expression, holds, cost + 1)
+    for called in ("starts_with", "ends_with"):
+        yield from _ends(named, values, known, called)
     for pattern, cost in _SHAPES.items():
         compiled = re.compile(pattern)
-        yield _made(
-            f"matches({named}, {text(pattern)})", values, lambda value, p=compiled: bool(p.search(value or "")), cost
-        )
+        holds = (bool(compiled.search(value or "")) for value in values)
+        yield _made(f"matches({named}, {text(pattern)})", holds, cost)
 
 
-def _ends(
-    named: str, values: Sequence[Any], known: Sequence[str], called: str, take: Callable[[str], str]
-) -> Iterator[Condition]:
-    words = {word for value in known for word in (value.split()[:1] if called == "starts_with" else value.split()[-1:])}
-    for end in dict.fromkeys([*sorted(words), *(take(value) for value in known)]):
+def _ends(named: str, values: Sequence[Any], known: Sequence[str], called: str) -> Iterator[Condition]:
+    place = slice(0, 1) if called == "starts_with" else slice(-1, None)
+    words = {word for value in known for word in value.split()[place]}
+    for end in dict.fromkeys([*sorted(words), *(value[place] for value in known)]):
         test = str.startswith if called == "starts_with" else str.endswith
         cost = 2.3 if len(end) > 1 else 3.1
-        yield _made(
-            f"{called}({named}, {text(end)})",
-            values,
-            lambda value, e=end, t=test: value is not None and t(value, e),
-            cost,
-        )
+        holds = (value is not None and test(value, end) for value in values)
+        yield _made(f"{called}({named}, {text(end)})", holds, cost)
 
 
 def _marks(known: Sequence[str]) -> Iterator[tuple[str, float]]:
