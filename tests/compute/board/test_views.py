@@ -35,10 +35,10 @@ def test_a_broken_backend_is_named_without_its_exception(people: People, browser
 
 
 def test_jobs_of_other_workspaces_are_only_counted(people: People, browser: Any, local: Any) -> None:
-    make_job(people.elsewhere, target=local, title="secret-title", state=JobState.RUNNING)
-    make_job(people.elsewhere, target=local, title="secret-queue", state=JobState.QUEUED, queued_at=timezone.now())
+    make_job(people.elsewhere, target=local, title="hidden-title", state=JobState.RUNNING)
+    make_job(people.elsewhere, target=local, title="hidden-queue", state=JobState.QUEUED, queued_at=timezone.now())
     text = browser(people.ada).get(LIST).content.decode()
-    assert "secret" not in text
+    assert "hidden-" not in text
     assert "1 job of other workspaces" in text
     assert "1 waiting job of other workspaces" in text
 

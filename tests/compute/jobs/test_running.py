@@ -43,7 +43,8 @@ def test_the_command_sees_its_run_and_none_of_the_server(bench: Bench, monkeypat
     assert f"ATELIER_JOB_ID={job.pk}\n" in log
     assert "ATELIER_WORKSPACE=vision\n" in log
     assert f"MLFLOW_TRACKING_URI={job.spec.get('url', '') or ''}" in log
-    assert f"ATELIER_TOKEN=atj_{job.pk}_" in log
+    assert "ATELIER_TOKEN=***\n" in log  # there, and hidden in the log
+    assert f"atj_{job.pk}_" not in log
     assert "PYTHONUNBUFFERED=1\n" in log
     for secret in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ADMIN_TOKEN", "DJANGO_SETTINGS_MODULE"):
         assert secret not in log

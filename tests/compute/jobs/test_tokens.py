@@ -91,6 +91,8 @@ def test_it_permits_reading_and_recording_and_nothing_else(job: Job) -> None:
         Permission.MODEL_VIEW,
         Permission.MODEL_EDIT,
         Permission.EXPERIMENT_VIEW,
+        Permission.DATA_VIEW,
+        Permission.DATASTORE_VIEW,
         Permission.WORKSPACE_VIEW,
     }
 
