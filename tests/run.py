@@ -4,6 +4,7 @@ DATABASE_URL, where it is set, names another PostgreSQL to use instead.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,9 @@ from contextlib import contextmanager
 
 
 def main(arguments: list[str]) -> int:
+    # A shell starts what it puts into the background deaf to SIGINT, and so would be what the tests interrupt.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [sys.executable, "-m", "pytest", *arguments]
     if os.environ.get("ATELIER_TEST_DATABASE") == "postgres" and not os.environ.get("DATABASE_URL"):
         with postgres() as url:
