@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 from atelier.dataflow import STEPS, Recipe
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.sdk.dataflow.recipes import CASES
@@ -58,6 +58,7 @@ TEXT = st.text(max_size=12).filter(lambda text: not (text == "*" or text[:1] + t
 
 
 @settings(max_examples=60, deadline=None)
+@example("µ", "", "")
 @given(TEXT.filter(bool), st.text(max_size=12), st.text(max_size=12))
 def test_whatever_people_write_stays_text_in_exported_code(column: str, value: str, note: str) -> None:
     table = pl.DataFrame({column: [value, "other"]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -88,4 +89,6 @@ class Draft:
 
 def _is_plain(column: str) -> bool:
     # `self` would be taken for the table itself.
-    return column.isidentifier() and not keyword.iskeyword(column) and column not in ("self", "exprs")
+    # Python reads `µ` as another letter in a name than in a text: names are normalised.
+    is_plain = column.isidentifier() and unicodedata.normalize("NFKC", column) == column
+    return is_plain and not keyword.iskeyword(column) and column not in ("self", "exprs")
