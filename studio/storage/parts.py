@@ -57,7 +57,7 @@ def received(*, upload: str) -> "dict[int, Part]":
         number, _, digest = entry.name.partition("-")
         if not number.isdigit() or not _DIGEST.fullmatch(digest):
             continue  # one that is still arriving
-        stat = entry.stat()
+        stat = entry.stat()  # a part that is here stays until all go
         if int(number) not in found or found[int(number)][0] < stat.st_mtime:
             found[int(number)] = (stat.st_mtime, Part(int(number), digest, stat.st_size))
     return {number: part for number, (_, part) in sorted(found.items())}
@@ -134,9 +134,16 @@ def _pieces(paths: Sequence[Path]) -> Iterator[bytes]:
 
 def _refuse_more(folder: Path, limit: int) -> None:
     """All parts together are one file: no more of them is kept than a file and its repeated parts may take."""
-    kept = sum(entry.stat().st_size for entry in os.scandir(folder))
+    kept = sum(_size(entry) for entry in os.scandir(folder))
     if kept > 2 * limit:
         raise TooLarge("file_too_large", f"The parts are more than the {limit:,} bytes the studio takes for one file.")
+
+
+def _size(entry: "os.DirEntry[str]") -> int:
+    try:
+        return entry.stat().st_size
+    except FileNotFoundError:  # another part has just arrived and got its name
+        return 0
 
 
 def _folder(upload: str) -> Path:
