@@ -44,11 +44,18 @@ def test_without_a_schema_types_are_found(tmp_path: Path) -> None:
     assert table(tmp_path, '{"a": 1}\n', {"format": "json_lines"}, "a.jsonl") == [{"a": 1}]
 
 
+def test_decimal_commas_names_of_the_schema_and_other_encodings_are_followed(tmp_path: Path) -> None:
+    reading = {"delimiter": ";", "decimal": ",", "header": False, "encoding": "latin-1"}
+    (tmp_path / "a.csv").write_bytes("Köln;2,5\n".encode("latin-1"))
+    described = {"format": "delimited", "reading": reading, "columns": columns(city="string", price="float")}
+    assert running.scan([tmp_path / "a.csv"], described).collect().to_dicts() == [{"city": "Köln", "price": 2.5}]
+
+
 @pytest.mark.parametrize(
     ("described", "sentence"),
     [
-        ({"format": "delimited", "columns": columns(nope="int")}, "no column “nope”"),
-        ({"format": "delimited", "reading": {"encoding": "utf-16"}}, "UTF-8"),
+        ({"format": "delimited", "columns": columns(nope="int")}, "no column 'nope'"),
+        ({"format": "delimited", "reading": {"escape": "\\"}}, "escapes with"),
         ({"format": "delimited", "reading": {"where": "a > 1"}}, "narrowed"),
         ({"format": "magic"}, "no format"),
     ],
