@@ -26,6 +26,8 @@ class Permission(StrEnum):
     MODEL_VIEW = "model:view"
     MODEL_EDIT = "model:edit"
     MODEL_DELETE = "model:delete"
+    MODEL_APPROVE = "model:approve"
+    MODEL_GOVERN = "model:govern"
     WEBHOOK_MANAGE = "webhook:manage"
     SECRET_VIEW = "secret:view"
     SECRET_EDIT = "secret:edit"
@@ -37,6 +39,18 @@ class Permission(StrEnum):
     COMPUTE_VIEW = "compute:view"
     COMPUTE_MANAGE = "compute:manage"
     ENVIRONMENT_VIEW = "environment:view"
+    ENVIRONMENT_EDIT = "environment:edit"
+    ENVIRONMENT_DELETE = "environment:delete"
+    IMAGE_VIEW = "image:view"
+    IMAGE_BUILD = "image:build"
+    IMAGE_DELETE = "image:delete"
+    ENDPOINT_VIEW = "endpoint:view"
+    ENDPOINT_INVOKE = "endpoint:invoke"
+    ENDPOINT_EDIT = "endpoint:edit"
+    ENDPOINT_KEYS = "endpoint:keys"
+    ENDPOINT_DELETE = "endpoint:delete"
+    DEVICE_VIEW = "device:view"
+    DEVICE_MANAGE = "device:manage"
     ACTIVITY_VIEW = "activity:view"
 
 
@@ -51,6 +65,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         Permission.COMPUTE_MANAGE,
         Permission.STORAGE_PURGE,
         Permission.WEBHOOK_MANAGE,
+        Permission.MODEL_GOVERN,
     },
     READER: VIEWS,
 }
@@ -63,6 +78,7 @@ JOB_TOKEN = frozenset(
         Permission.EXPERIMENT_VIEW,
         Permission.MODEL_VIEW,
         Permission.MODEL_EDIT,
+        Permission.ENVIRONMENT_VIEW,
         Permission.DATA_VIEW,
         Permission.DATASTORE_VIEW,
         Permission.WORKSPACE_VIEW,

@@ -1,0 +1,1 @@
+"""Edge devices: machines elsewhere that fetch which images they shall run."""

@@ -1,0 +1,1 @@
+"""The image registry: model versions packed with a scoring script and an environment as OCI images."""
