@@ -96,6 +96,9 @@ class Deployment(models.Model):
     tags = models.JSONField(default=dict, blank=True)
     properties = models.JSONField(default=dict, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)  # the last request, as the gateway told: for scaling to zero
+    # Whoever moves it on now: one ticker at a time, and another one when this one died.
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_holder = models.CharField(max_length=40, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -144,8 +147,11 @@ class DeploymentRevision(models.Model):
     environment = models.ForeignKey(Environment, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     code = models.ForeignKey(Blob, null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # a zip
     scoring_script = models.CharField(max_length=300, blank=True)  # its path in the zip
-    # {"environment_variables", "request_settings", "liveness_probe", "readiness_probe", "resources", "instance_type"}
+    # registry.endpoints.specs.Spec: {"environment_variables", "request_settings", "liveness_probe", "readiness_probe",
+    # "resources", "instance_type"}
     spec = models.JSONField(default=dict, blank=True)
+    prepared = models.JSONField(default=dict, blank=True)  # the deployer's: what its instances are started from
+    moved_at = models.DateTimeField(default=timezone.now)  # since when it is in this state
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     live_at = models.DateTimeField(null=True, blank=True)
