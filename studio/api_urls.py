@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("studio.notifications.api_urls")),
     path("", include("registry.data.addresses.api_urls")),
     path(IN_WORKSPACE, include("studio.activity.api_urls")),
+    path(IN_WORKSPACE, include("studio.api.folder_urls")),
     path(IN_WORKSPACE, include("compute.board.api_urls")),
     path(IN_WORKSPACE, include("compute.jobs.api_urls")),
     path(IN_WORKSPACE, include("registry.data.datastores.api_urls")),

@@ -22,7 +22,7 @@ ROUTES = [route for route in all_routes() if route.is_api]
 WRITES = ("POST", "PUT", "PATCH")
 # bodies that are no JSON
 BYTES = {
-    *("api-run-artifact", "api-snapshot", "api-blob", "api-job-log"),
+    *("api-run-artifact", "api-snapshot", "api-blob", "api-folder", "api-job-log"),
     *("api-imports-logged-model-file", "api-imports-version-file", "api-upload-part"),
 }
 # Each is refused wherever JSON is read, whatever the address wants.

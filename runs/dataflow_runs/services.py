@@ -19,6 +19,7 @@ from studio.accounts.models import User
 from studio.errors import Conflict
 from studio.lineage import services as lineage
 from studio.lineage.things import Thing
+from studio.storage import folders
 
 EXPERIMENT = "dataflows"
 TAG = "dataflow"
@@ -109,6 +110,6 @@ def _kept(actor: User, workspace: Workspace, files: dict[str, Any]) -> Snapshot:
             text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)
             archive.writestr(zipfile.ZipInfo(name, LONG_AGO), text.encode())
     packed.seek(0)
-    digest = snapshots.digest_of(snapshots.read_manifest(packed))
+    digest = snapshots.digest_of(folders.read_manifest(packed))
     packed.seek(0)
     return snapshots.store_snapshot(actor=actor, workspace=workspace, digest=digest, stream=packed)

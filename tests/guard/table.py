@@ -381,6 +381,7 @@ RUNS: dict[str, Entry] = {
     "api-run-system": {"GET": READER},
     "api-snapshot": {"GET": READER, "PUT": CONTRIBUTOR},
     "api-blob": {"GET": READER, "PUT": CONTRIBUTOR},
+    "api-folder": {"GET": READER, "PUT": CONTRIBUTOR},
     "api-metric-keys": {"GET": READER},
     "api-metric-buckets": {"GET": READER},
     "api-ingest": {"POST": CONTRIBUTOR},
@@ -557,13 +558,14 @@ READING: set[tuple[str, str]] = {
     ("mlflow-traces-correlation", "POST"),
 }
 # Names in the path that are a caller's own choice, not a row of the other workspace.
-CHOSEN_BY_CALLER = {"api-snapshot", "api-blob", "api-secret"}
+CHOSEN_BY_CALLER = {"api-snapshot", "api-blob", "api-folder", "api-secret"}
 # Deleting what is not there (or not to be seen) is done already, as MLflow's client expects; it says and changes nothing.
 NOTHING_IS_FINE = {("mlflow-dataset", "DELETE"), ("mlflow-dataset-tag", "DELETE")}
 # What the name in a path means, where the table of `scene.names` does not know it by itself.
 MEANS: dict[str, dict[str, str]] = {
     "api-imports-logged-model-file": {"path": "artifact_path"},
     "api-imports-versions": {"name": "model_name"},
+    "api-folder": {"sha256": "digest"},
     "api-imports-version-file": {"name": "model_name", "path": "artifact_path"},
     "api-runs-bulk-change": {"pk": "bulk_id"},
     "report-version": {"version": "no_version"},

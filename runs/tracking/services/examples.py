@@ -14,7 +14,7 @@ from runs.tracking.models import Run
 from runs.tracking.services import lifecycle, snapshots, submit
 from studio.access.models import Workspace
 from studio.accounts.models import User
-from studio.storage import blobs
+from studio.storage import blobs, folders
 
 SOURCE = "example"
 NAMES = ("digits", "diabetes", "no-sdk")
@@ -51,7 +51,7 @@ def _seed(actor: User, workspace: Workspace, folder: Path) -> Run:
         for path in _files(folder):
             target.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix(), TIME), path.read_bytes())
     archive.seek(0)
-    digest = snapshots.digest_of(snapshots.read_manifest(archive))
+    digest = snapshots.digest_of(folders.read_manifest(archive))
     archive.seek(0)
     snapshots.store_snapshot(actor=actor, workspace=workspace, digest=digest, stream=archive)
     with transaction.atomic():

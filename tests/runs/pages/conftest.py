@@ -14,6 +14,7 @@ from runs.tracking.models import Run, Snapshot
 from runs.tracking.services import artifacts, attached, snapshots
 from studio.access.models import Workspace
 from studio.accounts.models import User
+from studio.storage import folders
 
 Points = Sequence[tuple[int, float]]
 
@@ -87,7 +88,7 @@ def keep_code(ben: User) -> Callable[[Run, Mapping[str, str]], Snapshot]:
         with zipfile.ZipFile(packed, "w") as archive:
             for path in sorted(files):
                 archive.writestr(zipfile.ZipInfo(path), files[path])
-        digest = snapshots.digest_of(snapshots.read_manifest(io.BytesIO(packed.getvalue())))
+        digest = snapshots.digest_of(folders.read_manifest(io.BytesIO(packed.getvalue())))
         packed.seek(0)
         run.snapshot = snapshots.store_snapshot(actor=ben, workspace=run.workspace, digest=digest, stream=packed)
         run.save(update_fields=["snapshot"])

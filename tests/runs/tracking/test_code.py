@@ -12,6 +12,7 @@ from runs.tracking.services import snapshots
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.errors import Invalid, NotFound
+from studio.storage import folders
 from tests.factories import make_run
 from tests.people import ApiClient, People
 
@@ -25,7 +26,7 @@ def snapshot(workspace: Workspace, ben: User) -> Make:
         with zipfile.ZipFile(target, "w") as archive:
             for path, data in files.items():
                 archive.writestr(path, data)
-        digest = snapshots.digest_of(snapshots.read_manifest(target))
+        digest = snapshots.digest_of(folders.read_manifest(target))
         target.seek(0)
         return snapshots.store_snapshot(actor=ben, workspace=workspace, digest=digest, stream=target)
 

@@ -17,6 +17,7 @@ from runs.tracking.services import snapshots
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.errors import Invalid, StudioError, TooLarge
+from studio.storage import folders
 from studio.storage.models import Blob
 
 
@@ -36,7 +37,7 @@ def special(name: str, mode: int) -> zipfile.ZipInfo:
 
 
 def digest_of(data: bytes) -> str:
-    return snapshots.digest_of(snapshots.read_manifest(io.BytesIO(data)))
+    return snapshots.digest_of(folders.read_manifest(io.BytesIO(data)))
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ def test_A41_a_zip_whose_directory_lies_about_sizes_is_refused(store: Callable[.
 
 
 def test_A41_too_many_members_are_refused(store: Callable[..., Snapshot], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshots, "MAX_FILES", 3)
+    monkeypatch.setattr(folders, "MAX_FILES", 3)
     with pytest.raises(TooLarge):
         store(zipped(*((f"f{n}", b"") for n in range(4))), "0" * 64)
 
