@@ -10,6 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.api.throttle import PrincipalThrottle
+from tests.docker_engine import base_image, docker_engine, own_engine  # noqa: F401
 from tests.guard.scene import CALLERS, Scene, make_scene
 from tests.people import ApiClient, People, make_people
 

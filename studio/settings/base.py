@@ -275,6 +275,22 @@ RUNNER_ENVIRONMENT = env.passed_on(
 JOB_CACHE_DIR = DATA_DIR / "cache" / "jobs"
 JOB_CACHE_BYTES = env.integer("ATELIER_JOB_CACHE_MB", 50_000) * 1_000_000
 
+# --- builds of images -----------------------------------------------------------------------------------------------
+BUILD_SLOTS = env.integer("ATELIER_BUILD_SLOTS", 2)  # of the target `builder` when it is made
+BUILD_MINUTES = env.integer("ATELIER_BUILD_MINUTES", 60)
+BUILD_MEMORY_MB = env.integer("ATELIER_BUILD_MEMORY_MB", 4096)
+BUILD_CPUS = env.number("ATELIER_BUILD_CPUS", 0)  # 0: as many as there are
+# What the steps of a Dockerfile that a user brings may reach: `none`, `bridge`, or the name of a network.
+BUILD_NETWORK = env.text("ATELIER_BUILD_NETWORK", "none")
+
+# --- Docker ---------------------------------------------------------------------------------------------------------
+# This machine's engine; empty: its usual socket. Targets may name others.
+DOCKER_HOST = env.text("ATELIER_DOCKER_HOST") or env.text("DOCKER_HOST")
+# What images are built on; `{python}` in it stands for the wanted version.
+BASE_IMAGE = env.text("ATELIER_BASE_IMAGE").strip()
+ALLOWED_BASE_IMAGES = env.words("ATELIER_ALLOWED_BASE_IMAGES", [])  # none: those of compute.engines.base_image
+PULL_BASE_IMAGES = env.flag("ATELIER_PULL_BASE_IMAGES")
+
 # --- where the studio may call: hosts (`minio.internal`, `10.0.0.7:9000`) and networks (`10.1.0.0/16`) though private -----
 WEBHOOK_HOSTS = frozenset(env.words("ATELIER_WEBHOOK_HOSTS", []))  # over plain http, too
 DATA_HOSTS = frozenset(env.words("ATELIER_DATA_HOSTS", []))
@@ -291,6 +307,13 @@ READING_THREADS = env.integer("ATELIER_READER_THREADS", 2)
 READING_CACHE_DIR = DATA_DIR / "cache" / "data"
 READING_CACHE_MB = env.integer("ATELIER_DATA_CACHE_MB", 20_000)
 READING_ENVIRONMENT = env.passed_on(names={"PATH", "LD_LIBRARY_PATH", "LANG", "TZ"}, prefixes=("LC_",))
+
+# --- endpoints ------------------------------------------------------------------------------------------------------
+# Folders of deployments that run as processes of this machine, and what one deployment may have.
+DEPLOYMENTS_DIR = DATA_DIR / "deployments"
+ENDPOINT_MAX_INSTANCES = env.integer("ATELIER_ENDPOINT_MAX_INSTANCES", 20)
+# How long the minutes of traffic are kept.
+TRAFFIC_DAYS = env.integer("ATELIER_TRAFFIC_DAYS", 30)
 
 # --- REST -----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
