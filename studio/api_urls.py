@@ -18,6 +18,7 @@ urlpatterns = [
     path(IN_WORKSPACE, include("studio.api.folder_urls")),
     path(IN_WORKSPACE, include("compute.board.api_urls")),
     path(IN_WORKSPACE, include("compute.jobs.api_urls")),
+    path(IN_WORKSPACE, include("compute.building.api_urls")),
     path(IN_WORKSPACE, include("registry.data.datastores.api_urls")),
     path(IN_WORKSPACE, include("registry.data.transfers.api_urls")),
     path(IN_WORKSPACE, include("registry.data.assets.api_urls")),

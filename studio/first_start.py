@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from compute.building import services as building
 from compute.targets.models import ComputeTarget
 from runs.tracking.services import examples
 from studio.accounts import services as accounts
@@ -29,6 +30,7 @@ def ensure_installation() -> Installation:
     """The administrator with a first workspace of example runs, the local compute target: made when nobody is there yet."""
     master.ensure()
     ensure_local_target()
+    building.ensure_builder_target()
     is_new = not User.objects.exists()
     administrator = accounts.create_first_admin(email=settings.ADMIN_EMAIL or accounts.FIRST_ADMIN)
     if is_new and settings.ADMIN_TOKEN:

@@ -4,7 +4,13 @@ from compute.backends.base import BackendUnavailable, ComputeBackend
 from studio.errors import Unavailable
 from studio.plugins import Registry
 
-BACKENDS = Registry("atelier.compute_backends", {"local": "compute.backends.local.LocalBackend"})
+BACKENDS = Registry(
+    "atelier.compute_backends",
+    {
+        "local": "compute.backends.local.LocalBackend",
+        "builder": "compute.building.backend.BuilderBackend",
+    },
+)
 
 
 def backend_of(kind: str) -> ComputeBackend:
