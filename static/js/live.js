@@ -8,7 +8,8 @@ const CALM_MS = 30000; // a connection that held this long starts the back-off a
 const SIGNED_OUT = 4401;
 const EVENTS = {
   run: ["status", "metrics", "log", "artifacts"],
-  workspace: ["runs", "activity", "compute", "members"],
+  workspace: ["runs", "activity", "compute", "members", "endpoints", "images"],
+  image: ["status", "log"],
   user: ["notifications", "access"],
 };
 

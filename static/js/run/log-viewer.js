@@ -42,7 +42,7 @@ class LogViewer extends HTMLElement {
     this.leaving = new AbortController();
     const { signal } = this.leaving;
     const hinted = throttled(() => this.grow(), 200);
-    for (const event of ["log", "status"]) document.body.addEventListener(`live:${this.dataset.topic}:${event}`, hinted, { signal });
+    for (const event of ["log", "status"]) document.body.addEventListener(`live:${this.dataset.topic.replace(":", "-")}:${event}`, hinted, { signal });
     window.addEventListener("hashchange", () => this.showMarks(readMarks()), { signal });
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.scroller.addEventListener("wheel", (event) => this.wheeled(event), { passive: false });
