@@ -1,0 +1,72 @@
+"""The environment of a model that nobody named one for: what its own files say."""
+
+from typing import Protocol
+
+import yaml
+
+from registry.environments import definitions
+from registry.environments import services as environments
+from registry.environments.models import Environment
+from registry.mlmodels.models import ModelVersion, ModelVersionFile
+from studio import plain_yaml
+from studio.errors import Invalid
+from studio.storage import blobs
+
+MAX_BYTES = 200_000
+ONNX_PACKAGES = ("onnxruntime>=1.20,<2", "numpy")
+
+
+class Packed(Protocol):
+    """What is asked of a model here."""
+
+    @property
+    def version(self) -> ModelVersion: ...
+    @property
+    def root(self) -> str: ...
+    @property
+    def is_mlflow(self) -> bool: ...
+    @property
+    def is_onnx(self) -> bool: ...
+
+
+def environment_of(model: Packed, *, has_script: bool) -> Environment:
+    """What the model needs by its own files: MLflow's requirements, or what an ONNX file takes. Raises Invalid."""
+    workspace = model.version.model.workspace
+    if model.is_mlflow:
+        return environments.resolve(workspace=workspace, definition=_of_mlflow(model))
+    if model.is_onnx and not has_script:
+        definition = definitions.parse({"requirements": list(ONNX_PACKAGES)}, {})
+        return environments.resolve(workspace=workspace, definition=definition)
+    message = f"Say which environment {model.version} and its script need: its files don't tell."
+    raise Invalid("bad_image", message, hint="Such as a curated one: minimal", fields={"environment": message})
+
+
+def _of_mlflow(model: Packed) -> definitions.Definition:
+    texts = _texts(model)
+    if "requirements.txt" in texts:
+        value = {"requirements": "requirements.txt", "python": _python(texts.get("python_env.yaml", ""))}
+        return definitions.parse({key: each for key, each in value.items() if each}, texts)
+    if "conda.yaml" in texts:
+        return definitions.parse({"conda_file": "conda.yaml"}, texts)
+    message = f"The files of {model.version} don't say which packages it needs, so its environment must be named."
+    raise Invalid("bad_image", message, fields={"environment": message})
+
+
+def _texts(model: Packed) -> dict[str, str]:
+    wanted = {f"{model.root}{name}": name for name in ("requirements.txt", "python_env.yaml", "conda.yaml")}
+    rows = ModelVersionFile.objects.filter(version=model.version, path__in=list(wanted), size__lt=MAX_BYTES)
+    found = {}
+    for row in rows.select_related("blob"):
+        raw = b"".join(blobs.read_range(row.blob))
+        found[wanted[row.path]] = raw.decode("utf-8", "replace").replace("\0", "")
+    return found
+
+
+def _python(text: str) -> str:
+    """The Python that `python_env.yaml` names, "3.11"; empty when it does not tell."""
+    try:
+        document = plain_yaml.load(text)
+    except yaml.YAMLError:
+        return ""
+    named = str(document.get("python") or "") if isinstance(document, dict) else ""
+    return ".".join(named.split(".")[:2])

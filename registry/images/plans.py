@@ -1,0 +1,121 @@
+"""What the build program shall make: the environment, the runtime upon it, then the image with code and models."""
+
+from dataclasses import replace
+
+from atelier.serving.requirements import REQUIREMENTS
+from django.conf import settings
+
+from compute.building.plans import Plan, PlanFile, Push, Stage
+from registry.images import archives, names
+from registry.images.contents import Contents, PackedModel
+from registry.images.models import ImageVersion
+from studio.storage.models import Blob
+
+APP_ROOT = "/var/azureml-app"
+MODELS = f"{APP_ROOT}/azureml-models"
+ENVIRONMENT = "/opt/atelier/env"
+RUNTIME = "/opt/atelier/runtime"
+USER = "10001"
+PORT = 5001
+COMMAND = ("python", "-m", "atelier.serving")
+REPOSITORY = "atelier-env"
+
+
+def plan_of(version: ImageVersion, made_of: Contents, *, host: str) -> Plan:
+    """The plan of a version's build; an empty `host`: the image stays in the engine's own store."""
+    environment = _environment(made_of)
+    runtime = _runtime(environment, archives.runtime(version.image.workspace))
+    reference = reference_of(version, host=host)
+    image = _image(version, made_of, runtime, reference)
+    return Plan(stages=(environment, runtime, image), push=Push(reference=reference) if host else None)
+
+
+def reference_of(version: ImageVersion, *, host: str) -> str:
+    """How engines call the version: `host/workspace/image:3-0a1b2c3d4e5f`.
+
+    Without a registry the host is one that no engine pulls from, so that nobody else's image is ever taken for it.
+    """
+    repository = names.repository_of(version.image.workspace.slug, version.image.name)
+    return f"{host or 'localhost'}/{repository}:{names.tag_of(version.number, version.content_hash)}"
+
+
+def model_folder(model: PackedModel) -> str:
+    """Where a model lies in the image, as Azure has it."""
+    return f"{MODELS}/{model.version.model.name}/{model.version.number}"
+
+
+def variables(made_of: Contents) -> dict[str, str]:
+    """What the runtime and the script find in their environment."""
+    alone = made_of.models[0] if len(made_of.models) == 1 else None
+    said = {
+        "AZUREML_MODEL_DIR": model_folder(alone) if alone else MODELS,
+        "AML_APP_ROOT": APP_ROOT,
+        "ATELIER_SERVING_PORT": str(PORT),
+        "ATELIER_SERVING_HOST": "0.0.0.0",  # inside a container: who reaches it is the engine's to say
+        "PYTHONPATH": f"{ENVIRONMENT}:{RUNTIME}",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": "/tmp",  # the only place that can be written in a container of ours
+    }
+    return said | ({"AZUREML_ENTRY_SCRIPT": made_of.scoring_script} if made_of.scoring_script else {})
+
+
+def _environment(made_of: Contents) -> Stage:
+    from registry.environments import stages
+
+    stage = Plan.from_json({"stages": [stages.stage_of(made_of.environment)]}).last
+    return replace(stage, base=made_of.base, tag=REPOSITORY) if made_of.base else stage
+
+
+def _runtime(environment: Stage, archive: Blob) -> Stage:
+    return Stage(
+        name="runtime",
+        base=f"stage:{environment.name}",
+        tag="atelier-runtime",
+        python=environment.python,
+        packages=REQUIREMENTS,
+        packages_at=RUNTIME,
+        files=(PlanFile(path=RUNTIME, sha256=archive.sha256, unpack=True),),
+    )
+
+
+def _image(version: ImageVersion, made_of: Contents, below: Stage, reference: str) -> Stage:
+    return Stage(
+        name="image",
+        base=f"stage:{below.name}",
+        tag=reference,
+        python=below.python,
+        files=_files(made_of),
+        environment=variables(made_of),
+        labels=_labels(version, made_of),
+        workdir=APP_ROOT,
+        user=USER,
+        command=COMMAND,
+        ports=(PORT,),
+    )
+
+
+def _files(made_of: Contents) -> tuple[PlanFile, ...]:
+    found = [
+        PlanFile(path=f"{model_folder(model)}/{file.path}", sha256=file.sha256)
+        for model in made_of.models
+        for file in model.files
+    ]
+    if made_of.code is not None:
+        found.append(PlanFile(path=APP_ROOT, sha256=made_of.code.sha256, unpack=True))
+    return tuple(found)
+
+
+def _labels(version: ImageVersion, made_of: Contents) -> dict[str, str]:
+    models = ",".join(f"{each.version.model.name}:{each.version.number}" for each in made_of.models)
+    return {
+        "org.opencontainers.image.title": version.image.name,
+        "org.opencontainers.image.version": str(version.number),
+        "org.opencontainers.image.revision": version.content_hash,
+        "org.opencontainers.image.url": f"{settings.BASE_URL}{version.get_absolute_url()}",
+        "org.opencontainers.image.vendor": "Atelier",
+        "org.opencontainers.image.description": f"Serves {models}",
+        "io.atelier.workspace": version.image.workspace.slug,
+        "io.atelier.image": f"{version.image.name}:{version.number}",
+        "io.atelier.models": models,
+    }
