@@ -133,7 +133,7 @@ class Builder:
     def __init__(self, spool: Spool, stopped: Callable[[], bool]) -> None:
         self._spool = spool
         self._stopped = stopped
-        self._uv = _find_uv()
+        self._uv = find_uv()
         self._last: list[str] = []
 
     def make(self, folder: Path, python: str) -> None:
@@ -169,7 +169,7 @@ class Builder:
             text=True,
             errors="replace",
             start_new_session=True,
-            env=_build_variables(),
+            env=build_variables(),
         )
         self._last = []
         assert process.stdout is not None
@@ -240,7 +240,7 @@ def _client_requirement(packages: list[str]) -> list[str]:
     return [] if "httpx" in named else [CLIENT_NEEDS]
 
 
-def _build_variables() -> dict[str, str]:
+def build_variables() -> dict[str, str]:
     """The builder's environment: what pip is told by variables and files, under uv's own names too."""
     variables = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
     told = {**_pip_files(), **{name: value for name in _PIP_TO_UV if (value := _pip_variable(name))}}
@@ -276,7 +276,7 @@ def _pip_files() -> dict[str, str]:
     return {name: " ".join(value.split()) for name, value in found.items()}
 
 
-def _find_uv() -> str | None:
+def find_uv() -> str | None:
     beside = Path(sys.executable).parent / "uv"
     return str(beside) if beside.exists() else shutil.which("uv")
 
