@@ -24,6 +24,7 @@ class Handover:
     url: str
     token: str
     settings: dict[str, Any] = field(default_factory=dict)  # the target's own settings
+    image: str = ""  # what a backend that runs images starts; "" is the base image
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,16 @@ class ComputeBackend(Protocol):
 
     label: ClassVar[str]
     settings_form: ClassVar[type[forms.Form]]
+    runs_images: ClassVar[bool]  # whether a job's environment is an image here, built before it starts
+
+    def why_not_ready(self, settings: dict[str, Any]) -> str:
+        """Why nothing can start on a target of these settings now, in a sentence; empty when nothing is known against it.
+
+        It answers at once from what the worker saw last: pages ask it too.
+        """
+
+    def look(self, settings: dict[str, Any]) -> None:
+        """Ask the place whether it is there and keep what it says for `why_not_ready`. The worker calls it now and then."""
 
     def submit(self, handover: Handover) -> JobRef:
         """Start the runner. A second submit of the same job and attempt finds the first one instead."""

@@ -6,8 +6,6 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -35,12 +33,19 @@ class LocalBackend:
 
     label: ClassVar[str] = "This machine"
     settings_form: ClassVar[type[forms.Form]] = LocalSettings
+    runs_images: ClassVar[bool] = False
+
+    def why_not_ready(self, settings: dict[str, Any]) -> str:
+        return ""
+
+    def look(self, settings: dict[str, Any]) -> None:
+        """This machine is always there."""
 
     def submit(self, handover: Handover) -> JobRef:
         folder = folder_of(handover.job_id, handover.attempt)
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with _only_one(folder):
+            with process_trees.only_one(folder):
                 return _read_ref(folder) or _start(folder, handover)
         except (OSError, subprocess.SubprocessError) as error:
             raise BackendUnavailable(f"the runner could not be started in {folder.name}: {error}") from error
@@ -93,19 +98,6 @@ def sweep(*, older_than: timedelta) -> int:
         shutil.rmtree(folder, ignore_errors=True)
         gone += 1
     return gone
-
-
-@contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
-    """Hold the attempt's lock: two submits at once start one runner."""
-    import fcntl
-
-    handle = os.open(folder / "submit.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _start(folder: Path, handover: Handover) -> JobRef:

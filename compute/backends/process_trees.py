@@ -3,6 +3,8 @@
 import contextlib
 import os
 import signal
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -10,6 +12,19 @@ import psutil
 KILL_SECONDS = 5
 # Two readings of one process's start may differ by a rounding.
 SAME_START_SECONDS = 0.05
+
+
+@contextlib.contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock: of two who start something in it at once the second finds what the first started."""
+    import fcntl
+
+    handle = os.open(folder / "submit.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def find(pid: int | None, started: float | None) -> psutil.Process | None:
