@@ -15,6 +15,7 @@ class RegistryConfig(AppConfig):
         from registry.data.dataflows import uses as dataflow_uses
         from registry.data.datastores import queries as datastores
         from registry.data.transfers import holds
+        from registry.endpoints import queries as endpoints
         from registry.images import handlers as image_builds
         from registry.images import queries as images
         from registry.images import uses as image_uses
@@ -28,8 +29,12 @@ class RegistryConfig(AppConfig):
         labels.register("data_version", data.label_versions)
         labels.register("dataflow_version", dataflows.label_versions)
         labels.register("image_version", images.label_versions)
+        labels.register("deployment", endpoints.label_deployments)
+        labels.register("endpoint", endpoints.label_endpoints)
         subscriptions.register("image", images.may_listen)
         builds.register(image_builds.KIND, image_builds.ImageBuilds())
         model_uses.register(image_uses.of_models)
+        model_uses.register(endpoints.uses_of_models)
+        image_uses.register(endpoints.uses_of_images)
         uses.register(dataflow_uses.of_data)
         holds.register(data.why_held)

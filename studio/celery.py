@@ -54,6 +54,8 @@ app.autodiscover_tasks(
         "registry.data.datastores",
         "registry.data.transfers",
         "registry.data.explore",
+        "registry.endpoints",
+        "registry.mlmodels.facts",
         "runs.tracking",
         "runs.tracking.data",
         "runs.tracking.metrics",

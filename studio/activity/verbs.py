@@ -1,6 +1,19 @@
 """The words of the feed: a verb like `member.role_changed` as it reads between a person and a thing."""
 
 WORDS = {
+    "deployment.deleted": "deleted the deployment",
+    "deployment.deployed": "deployed",
+    "deployment.edited": "described the deployment",
+    "deployment.failed": "could not deploy",
+    "deployment.restarted": "restarted the deployment",
+    "deployment.rolled_back": "rolled back the deployment",
+    "deployment.scaled": "scaled the deployment",
+    "endpoint.created": "made the endpoint",
+    "endpoint.deleted": "deleted the endpoint",
+    "endpoint.edited": "changed the endpoint",
+    "endpoint.key_regenerated": "replaced a key of the endpoint",
+    "endpoint.keys_shown": "looked at the keys of the endpoint",
+    "endpoint.traffic_set": "set the traffic of the endpoint",
     "dataflow.archived": "archived the dataflow",
     "dataflow.brought_back": "brought back the dataflow",
     "dataflow.created": "made the dataflow",

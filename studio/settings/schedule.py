@@ -5,6 +5,7 @@ from typing import Any
 
 from studio.settings import env
 
+ENDPOINT_TICK_SECONDS = env.number("ATELIER_ENDPOINT_TICK_SECONDS", 2)
 RECONCILE_SECONDS = env.number("ATELIER_RECONCILE_SECONDS", 5)
 # A wake-up that nobody took before the next one is worthless: it expires instead of piling up.
 BEAT: dict[str, Any] = {
@@ -73,9 +74,29 @@ BEAT: dict[str, Any] = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 30},
     },
+    "read new models": {
+        "task": "registry.mlmodels.resume_facts",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "clean the store": {
         "task": "studio.storage.clean",
         "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
+    "move deployments on": {
+        "task": "registry.endpoints.tick",
+        "schedule": timedelta(seconds=ENDPOINT_TICK_SECONDS),
+        "options": {"expires": max(ENDPOINT_TICK_SECONDS, 1)},
+    },
+    "store what gateways counted": {
+        "task": "registry.endpoints.collect",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "forget old traffic": {
+        "task": "registry.endpoints.forget_old",
+        "schedule": timedelta(hours=6),
         "options": {"expires": 3600},
     },
 }

@@ -15,6 +15,7 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 STATIC_ROOT = DATA_DIR / "static"
 JOB_CACHE_DIR = DATA_DIR / "cache" / "jobs"
+DEPLOYMENTS_DIR = DATA_DIR / "deployments"
 READING_DIR, READING_CACHE_DIR = DATA_DIR / "reading", DATA_DIR / "cache"
 STORAGES = {
     **STORAGES,

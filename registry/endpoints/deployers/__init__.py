@@ -1,0 +1,1 @@
+"""Deploy targets: where instances run. Plug-ins of the group `atelier.deployers`."""
