@@ -1,0 +1,81 @@
+"""Results of models as JSON: what NumPy, pandas and plain Python give, with NaN as null."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import decimal
+import enum
+import sys
+from typing import Any
+
+import orjson
+
+OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+
+
+def dumps(value: Any) -> bytes:
+    """The value as JSON. Raises TypeError for what has no form in it."""
+    return orjson.dumps(value, default=_default, option=OPTIONS)
+
+
+def plain(value: Any) -> Any:
+    """A model's predictions as MLflow's own server gives them: a frame or a series as a list of records."""
+    pandas = sys.modules.get("pandas")
+    if pandas is None:
+        return value
+    if isinstance(value, pandas.Series):
+        value = pandas.DataFrame(value)
+    return value.to_dict(orient="records") if isinstance(value, pandas.DataFrame) else value
+
+
+def _default(value: Any) -> Any:
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic)):
+        return _of_numpy(value)
+    pandas = sys.modules.get("pandas")
+    if pandas is not None:
+        if value is pandas.NaT or value is pandas.NA:
+            return None
+        if isinstance(value, pandas.DataFrame):
+            return value.to_dict(orient="records")
+        if isinstance(value, (pandas.Series, pandas.Index)):
+            return value.tolist()
+    return _of_python(value)
+
+
+def _of_numpy(value: Any) -> Any:
+    kind = value.dtype.kind
+    if kind in "mM":
+        return _times(value.astype("datetime64[us]" if kind == "M" else "timedelta64[us]").tolist())
+    if kind == "c":
+        return [value.real.tolist(), value.imag.tolist()]
+    return value.tolist()
+
+
+def _times(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_times(item) for item in value]
+    if isinstance(value, datetime.timedelta):
+        return value.total_seconds()
+    return value
+
+
+def _of_python(value: Any) -> Any:
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return base64.b64encode(bytes(value)).decode("ascii")
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    if isinstance(value, datetime.timedelta):
+        return value.total_seconds()
+    if isinstance(value, (set, frozenset, range)):
+        return list(value)
+    if isinstance(value, enum.Enum):
+        return value.value
+    if hasattr(value, "detach") and hasattr(value, "numpy"):
+        return value.detach().cpu().numpy()
+    if hasattr(value, "model_dump"):
+        return value.model_dump()
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
