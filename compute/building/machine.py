@@ -19,8 +19,9 @@ def told() -> dict[str, Any]:
         "memory_mb": settings.BUILD_MEMORY_MB,
         "cpus": settings.BUILD_CPUS,
         "seconds": settings.BUILD_MINUTES * 60,
-        "base_image": getattr(settings, "BASE_IMAGE", ""),
-        "base_images": list(getattr(settings, "BASE_IMAGES", ())),
+        "base_image": settings.BASE_IMAGE,
+        "allowed_base_images": list(settings.ALLOWED_BASE_IMAGES),
+        "may_pull": settings.PULL_BASE_IMAGES,
     }
 
 
