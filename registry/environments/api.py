@@ -19,7 +19,7 @@ class Environments(WorkspaceAPIView):
 
     @extend_schema(operation_id="environments_list", responses={200: serializers.EnvironmentList})
     def get(self, request: Request, workspace: str) -> Response:
-        rows = queries.listing(self.workspace)
+        rows = queries.contents_in(self.workspace)
         return Response(pagination.answer(request, rows, order=("-created_at", "-id"), show=serializers.environment))
 
 

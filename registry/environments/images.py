@@ -18,8 +18,14 @@ def python_of(image: str) -> str:
     return f"{found[1]}.{found[2]}" if found else ""
 
 
-def note(image: str, python: str) -> str:
+def is_kept(image: str) -> bool:
+    """Whether an image is meant as itself: `python:3.11` and Azure's base images only say which Python is wanted."""
+    name = image.strip().removeprefix("docker.io/").removeprefix("library/")
+    return bool(name) and not re.match(r"(mcr\.microsoft\.com/|python(?:[:@]|\Z))", name)
+
+
+def note(image: str, python: str, *, on_docker: bool) -> str:
     """What the run's page says about it."""
-    return (
-        f"No Docker target is named, so instead of the image {image} a virtual environment of Python {python} is used."
-    )
+    if not on_docker:
+        return f"No Docker target is named, so instead of the image {image} a virtual environment of Python {python} is used."
+    return "" if is_kept(image) else f"Instead of {image} the studio's own base image with Python {python} is used."
