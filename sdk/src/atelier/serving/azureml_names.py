@@ -60,7 +60,7 @@ def rawhttp(function: Any) -> Any:
 
 def offer() -> None:
     """Makes the names importable, unless the real ones are."""
-    homes = {
+    homes: dict[str, dict[str, Any]] = {
         "aml_request": {"AMLRequest": AMLRequest, "rawhttp": rawhttp},
         "aml_response": {"AMLResponse": AMLResponse},
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 from bisect import bisect_left
+from typing import Any
 
 ROUTES = ("score", "invocations", "infer", "other")
 CODES = (200, 400, 404, 405, 408, 413, 415, 422, 429, 500, 503, 504, 0)
@@ -41,11 +42,11 @@ class Row:
 
     __slots__ = ("_cells",)
 
-    def __init__(self, cells: memoryview) -> None:
+    def __init__(self, cells: Any) -> None:
         self._cells = cells
 
     def get(self, name: str) -> float:
-        return self._cells[_NAMED[name]]  # type: ignore[no-any-return]
+        return float(self._cells[_NAMED[name]])
 
     def set(self, name: str, value: float) -> None:
         self._cells[_NAMED[name]] = value
@@ -75,7 +76,7 @@ class Row:
         return list(self._cells[start : start + len(BOUNDS) + 1])
 
     def seconds(self, route: str) -> float:
-        return self._cells[self._start(route) + _BY_ROUTE - 1]  # type: ignore[no-any-return]
+        return float(self._cells[self._start(route) + _BY_ROUTE - 1])
 
     @staticmethod
     def _start(route: str) -> int:

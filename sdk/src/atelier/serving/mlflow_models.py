@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from atelier.serving import places, signatures
+from atelier.serving import describing, places, signatures
 from atelier.serving.problems import LoadProblem
 from atelier.serving.scoring import Scorer
 from atelier.serving.settings import Settings
@@ -14,11 +14,19 @@ from atelier.serving.settings import Settings
 
 def load(folder: Path, settings: Settings) -> Scorer:
     """The model, by the shortest way that gives what MLflow's own would."""
-    from atelier.serving import pyfunc_models
+    from atelier.serving import pyfunc_models, sklearn_models
 
     mlmodel = read_mlmodel(folder)
     named = places.name_of(settings)
     signature = signatures.read(mlmodel)
+    if sklearn_models.may_be_direct(mlmodel, signature):
+        estimator = sklearn_models.load_estimator(folder, mlmodel)
+        if sklearn_models.takes_arrays(estimator, signature):
+            facts = describing.describe(mlmodel, signature)
+            predict_fn = str(mlmodel["flavors"]["python_function"].get("predict_fn") or "predict")
+            return sklearn_models.SklearnScorer(
+                estimator, predict_fn, signature, facts, settings, name=named.name, version=named.version
+            )
     return pyfunc_models.PyfuncScorer(folder, mlmodel, signature, settings, name=named.name, version=named.version)
 
 
