@@ -12,6 +12,7 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings.base")
 
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver, re_path
 
@@ -33,6 +34,7 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
 from channels.security.websocket import WebsocketDenier
 
+from studio import door
 from studio.large_uploads import LargeUploads, is_large_upload
 from studio.origin import SameOrigin
 from studio.routing import websocket_urlpatterns
@@ -113,8 +115,13 @@ async def _refuse(send: Send, status: int, sentence: bytes) -> None:
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
+    way_in = None
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            way_in = await door.open_door(application, settings.DATA_DIR)
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
+            if way_in is not None:
+                way_in.close()
             return

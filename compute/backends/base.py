@@ -66,6 +66,9 @@ class ComputeBackend(Protocol):
     def look(self, settings: dict[str, Any]) -> None:
         """Ask the place whether it is there and keep what it says for `why_not_ready`. The worker calls it now and then."""
 
+    def tidy(self, settings: dict[str, Any], kept: frozenset[tuple[int, int]]) -> None:
+        """Remove what other attempts than `kept` (job, attempt) have left in the place of these settings."""
+
     def submit(self, handover: Handover) -> JobRef:
         """Start the runner. A second submit of the same job and attempt finds the first one instead."""
 

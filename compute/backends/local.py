@@ -1,7 +1,5 @@
 """Jobs as processes of this very machine."""
 
-import json
-import os
 import shutil
 import subprocess
 import sys
@@ -15,7 +13,8 @@ from django import forms
 from django.conf import settings
 
 from compute.backends import process_trees
-from compute.backends.base import BackendUnavailable, Handover, JobRef, JobReport, LeftLog
+from compute.backends.attempt_folders import folder_of, left_log, read_json, write_private
+from compute.backends.base import BackendUnavailable, Handover, JobRef, JobReport
 
 # The runner comes with the studio's own checkout, so that both always speak the same contract.
 SDK = Path(__file__).resolve().parents[2] / "sdk" / "src"
@@ -41,6 +40,9 @@ class LocalBackend:
     def look(self, settings: dict[str, Any]) -> None:
         """This machine is always there."""
 
+    def tidy(self, settings: dict[str, Any], kept: frozenset[tuple[int, int]]) -> None:
+        """Folders are kept for a look: `sweep` removes them."""
+
     def submit(self, handover: Handover) -> JobRef:
         folder = folder_of(handover.job_id, handover.attempt)
         try:
@@ -54,14 +56,14 @@ class LocalBackend:
         if process_trees.find(ref.get("pid"), ref.get("started")) is not None:
             return JobReport(alive=True)
         folder = Path(ref.get("directory") or "/nonexistent")
-        note = _read_json(folder / "finish.json")
+        note = read_json(folder / "finish.json")
         return JobReport(
             alive=False,
             exit_code=note.get("exit_code"),
             signal=note.get("signal", ""),
             reason=note.get("reason", ""),
             message=note.get("message", ""),
-            left_log=_left_log(folder),
+            left_log=left_log(folder),
         )
 
     def nudge(self, ref: JobRef) -> None:
@@ -74,12 +76,7 @@ class LocalBackend:
             process_trees.ask(runner, seconds=grace.total_seconds())
         process_trees.kill(runner)
         # The runner is gone, so nothing new is started: what is left of the command can be collected.
-        process_trees.kill_command(_read_json(folder / "process.json"), mark=str(folder))
-
-
-def folder_of(job_id: int, attempt: int) -> Path:
-    """Where one attempt of a job lives on this machine; the same for every submit of it."""
-    return Path(settings.DATA_DIR) / "jobs" / str(job_id) / str(attempt)
+        process_trees.kill_command(read_json(folder / "process.json"), mark=str(folder))
 
 
 def remove(job_id: int) -> None:
@@ -92,7 +89,7 @@ def sweep(*, older_than: timedelta) -> int:
     gone = 0
     oldest = time.time() - older_than.total_seconds()
     for folder in (Path(settings.DATA_DIR) / "jobs").glob("*/*"):
-        ref = _read_json(folder / "runner.json")
+        ref = read_json(folder / "runner.json")
         if folder.stat().st_mtime > oldest or process_trees.find(ref.get("pid"), ref.get("started")):
             continue
         shutil.rmtree(folder, ignore_errors=True)
@@ -101,7 +98,7 @@ def sweep(*, older_than: timedelta) -> int:
 
 
 def _start(folder: Path, handover: Handover) -> JobRef:
-    _write_private(
+    write_private(
         folder / "handover.json",
         {
             "url": handover.url,
@@ -133,31 +130,9 @@ def _start(folder: Path, handover: Handover) -> JobRef:
     except psutil.NoSuchProcess:
         # It has ended already; that it was started must still be known, or a second submit would start it again.
         ref = {"pid": pid, "started": 0.0, "directory": str(folder)}
-    _write_private(folder / "runner.json", ref)
+    write_private(folder / "runner.json", ref)
     return ref
 
 
-def _left_log(folder: Path) -> LeftLog | None:
-    begins = _read_json(folder / "log.json").get("offset")
-    path = folder / "log.txt"
-    return LeftLog(path, begins) if isinstance(begins, int) and path.is_file() else None
-
-
 def _read_ref(folder: Path) -> JobRef | None:
-    return _read_json(folder / "runner.json") or None
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _write_private(path: Path, value: dict[str, Any]) -> None:
-    fresh = path.with_name(path.name + ".new")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as stream:
-        json.dump(value, stream)
-    fresh.replace(path)
+    return read_json(folder / "runner.json") or None

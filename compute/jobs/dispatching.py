@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import F
 
 from compute.backends.base import BackendUnavailable, Handover
-from compute.backends.registry import backend_of
-from compute.jobs import clock, queries, state, tokens
+from compute.backends.registry import backend_of, why_not_ready
+from compute.jobs import clock, queries, starting, state, tokens
 from compute.jobs.models import Job, JobState, Reason
 from compute.targets.models import ComputeTarget
 from studio.errors import Conflict
@@ -30,17 +30,28 @@ def claim(target_id: int) -> list[int]:
         if not ComputeTarget.objects.filter(pk=target_id, is_paused=False).update(slots=F("slots")):
             return []
         target = ComputeTarget.objects.get(pk=target_id)
-        claimed: list[int] = []
-        free = target.slots - queries.busy_slots(target)
-        while free > 0:
-            job = queries.queue_of(target).filter(slots__lte=target.slots).first()
-            # The head of the queue waits for all its slots: letting smaller jobs pass would starve it.
-            if job is None or job.slots > free:
-                break
-            _take(job)
-            claimed.append(job.pk)
-            free -= job.slots
-        return claimed
+        if why_not_ready(target.kind, target.settings):
+            return []
+        return _taken(target)
+
+
+def _taken(target: ComputeTarget) -> list[int]:
+    """Take from the head of the queue while slots are free. What is still being made for a job lets others pass it."""
+    claimed: list[int] = []
+    held: list[int] = []
+    free = target.slots - queries.busy_slots(target)
+    while free > 0:
+        job = queries.queue_of(target).filter(slots__lte=target.slots).exclude(pk__in=held).first()
+        # The head of the queue waits for all its slots: letting smaller jobs pass would starve it.
+        if job is None or job.slots > free:
+            break
+        if not starting.has_image(job, target):
+            held.append(job.pk)
+            continue
+        _take(job)
+        claimed.append(job.pk)
+        free -= job.slots
+    return claimed
 
 
 def launch(job_id: int) -> None:
@@ -53,7 +64,10 @@ def launch(job_id: int) -> None:
         backend = backend_of(job.target.kind)
         ref = backend.submit(_handover(job))
     except BackendUnavailable as error:
-        give_back(job, attempt=attempt, reason=Reason.BACKEND, message=f"The runner could not be started: {error}")
+        # While the whole place is away the job only waits; that is no try of its own.
+        waits = bool(why_not_ready(job.target.kind, job.target.settings))
+        message = f"The runner could not be started: {error}"
+        give_back(job, attempt=attempt, reason=Reason.BACKEND, message=message, counts=not waits)
         return
     kept = Job.objects.filter(pk=job.pk, attempt=attempt, state__in=_STARTING).update(backend_ref=ref)
     if not kept:
@@ -61,12 +75,12 @@ def launch(job_id: int) -> None:
         backend.stop(ref, grace=timedelta(0))
 
 
-def give_back(job: Job, *, attempt: int, reason: str, message: str) -> None:
-    """A job whose runner did not start: back to the queue the first time, failed the second."""
+def give_back(job: Job, *, attempt: int, reason: str, message: str, counts: bool = True) -> None:
+    """A job whose runner did not start: back to the queue the first time, failed the second. `counts`: it was a real try."""
     try:
         if job.cancel_requested_at is not None:
             state.move(job, to=JobState.CANCELED, attempt=attempt, reason=job.cancel_reason or Reason.USER)
-        elif attempt < START_ATTEMPTS:
+        elif attempt < START_ATTEMPTS or not counts:
             state.move(
                 job,
                 to=JobState.QUEUED,
@@ -127,4 +141,5 @@ def _handover(job: Job) -> Handover:
         url=settings.RUNNER_URL,
         token=tokens.issue(job),
         settings=job.target.settings,
+        image=starting.image_of(job, job.target),
     )

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from compute.jobs.models import Job
@@ -47,12 +48,42 @@ class NoHandler:
         return {}
 
 
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What a job runs in on a target that runs images. `waits` says what is still being made, `problem` why it can't be."""
+
+    reference: str = ""  # "" is the base image
+    waits: str = ""
+    problem: str = ""
+
+
+class Images(Protocol):
+    """Who knows the images of a kind of jobs. A kind without one runs in the base image."""
+
+    def image(self, job: Job) -> Image:
+        """What there is of the job's image now. It only reads: pages ask it too."""
+
+    def want_image(self, job: Job) -> None:
+        """Have the job's image made, when nobody has begun to. Comes again and again while the job waits."""
+
+
+_IMAGES: dict[str, Images] = {}
 _HANDLERS: dict[str, Handler] = {}
 
 
 def register(kind: str, handler: Handler) -> None:
     """Make `handler` the owner of `kind`; the last one registered counts."""
     _HANDLERS[kind] = handler
+
+
+def register_images(kind: str, images: Images) -> None:
+    """Make `images` the one who knows the images of jobs of this kind."""
+    _IMAGES[kind] = images
+
+
+def images_of(kind: str) -> Images | None:
+    """Who knows the images of this kind, if anybody does."""
+    return _IMAGES.get(kind)
 
 
 def of(kind: str) -> Handler:

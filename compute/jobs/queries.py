@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Window
 from django.db.models.functions import Coalesce, RowNumber
 
+from compute.backends.registry import why_not_ready
+from compute.jobs import starting
 from compute.jobs.models import LIVE_STATES, Job, JobState
 from compute.targets.models import ComputeTarget
 
@@ -84,12 +86,15 @@ def reason_for(*, job: Job, target: ComputeTarget, busy: int, ahead: int) -> str
     """The sentence of `why_waiting` for a place in the queue that is already known."""
     if target.is_paused:
         return f"{target.name} is paused: nothing starts there until it is resumed."
+    away = why_not_ready(target.kind, target.settings)
+    if away:
+        return f"{away} What waits for {target.name} starts when that is over."
     if job.slots > target.slots:
         return f"It needs {job.slots} slots and {target.name} has {target.slots}: it cannot start there."
     before = "" if ahead == 0 else f", {ahead} ahead of it"
     free = target.slots - busy
     if free >= job.slots and ahead == 0:
-        return f"It is about to start on {target.name}."
+        return starting.why_held(job, target) or f"It is about to start on {target.name}."
     if job.slots > 1:
         return f"Waiting for {job.slots} free slots on {target.name}: {busy} of {target.slots} busy{before}."
     return f"Waiting for a free slot on {target.name}: {busy} of {target.slots} busy{before}."

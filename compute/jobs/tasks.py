@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from compute.backends import local
-from compute.jobs import dispatching, reconciling
+from compute.jobs import dispatching, places, reconciling
 
 
 @shared_task(ignore_result=True)
@@ -38,6 +38,18 @@ def reconcile() -> None:
         launch.delay_on_commit(job_id)
     for target_id in due.dispatches:
         dispatch.delay_on_commit(target_id)
+
+
+@shared_task(ignore_result=True)
+def look_at_places() -> None:
+    """See whether the engines that targets run on are there."""
+    places.look()
+
+
+@shared_task(ignore_result=True)
+def tidy_places() -> None:
+    """Remove the containers that nobody needs any more."""
+    places.tidy()
 
 
 @shared_task(ignore_result=True)

@@ -14,6 +14,16 @@ BEAT: dict[str, Any] = {
         "schedule": timedelta(seconds=RECONCILE_SECONDS),
         "options": {"expires": max(RECONCILE_SECONDS, 1)},
     },
+    "look at engines": {
+        "task": "compute.jobs.tasks.look_at_places",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 10},
+    },
+    "tidy engines": {
+        "task": "compute.jobs.tasks.tidy_places",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "sweep jobs": {
         "task": "compute.jobs.tasks.sweep",
         "schedule": timedelta(hours=6),

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING, Any
+
+# In a container that a studio started: what this package needs, behind all that the image itself has.
+_behind = os.environ.get("ATELIER_BEHIND")
+if _behind and _behind not in sys.path:
+    sys.path.append(_behind)
 
 from atelier._errors import (
     AtelierError,

@@ -25,6 +25,8 @@ from atelier.runner.logs import Spool
 PACKAGE = Path(atelier.__file__).resolve().parent
 # What scripts import beside it comes along; an SDK of another build may lack it.
 PACKAGES = [path for path in (PACKAGE, PACKAGE.with_name("mltable")) if path.is_dir()]
+# What PYTHONPATH was in an image before the runner was put in front of it.
+IMAGE_PATH = "ATELIER_IMAGE_PYTHONPATH"
 CLIENT_NEEDS = "httpx>=0.27,<1"
 BUILD_SECONDS = 3600
 LAST_LINES = 12
@@ -68,6 +70,12 @@ def current() -> Interpreter:
     if sys.prefix != sys.base_prefix:
         variables["VIRTUAL_ENV"] = sys.prefix
     return Interpreter(python, variables)
+
+
+def of_image() -> Interpreter:
+    """The interpreter of the container this runner is in, with what its image puts on the path, and the SDK behind that."""
+    found = os.environ.get(IMAGE_PATH, "")
+    return Interpreter(Path(sys.executable), {"PYTHONPATH": _joined(found, str(PACKAGE.parent))})
 
 
 def nearest_python(wanted: str) -> tuple[str, str]:

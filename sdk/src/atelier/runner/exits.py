@@ -12,6 +12,7 @@ from atelier.runner.logs import Spool
 from atelier.runner.process import signal_name
 
 TAIL = 16 * 1024
+OLDER_GROUP = Path("/sys/fs/cgroup/memory/memory.oom_control")  # as a container of the first version sees its own
 NO_SPACE = re.compile(r"No space left on device|\[Errno 28\]|Disk quota exceeded", re.IGNORECASE)
 # A shell answers 128 + n when a part of its command was ended by signal n.
 SHELL_SIGNALS = frozenset({"SIGKILL", "SIGTERM", "SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGINT"})
@@ -82,5 +83,5 @@ def _group_files() -> list[Path]:
     with contextlib.suppress(OSError):
         for line in Path("/proc/self/cgroup").read_text().splitlines():
             if line.startswith("0::"):
-                return [Path("/sys/fs/cgroup" + line[3:].rstrip("/")) / "memory.events"]
-    return []
+                return [Path("/sys/fs/cgroup" + line[3:].rstrip("/")) / "memory.events", OLDER_GROUP]
+    return [OLDER_GROUP]

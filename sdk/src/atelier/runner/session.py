@@ -33,6 +33,7 @@ from atelier.runner import (
 )
 from atelier.runner.cache import Cache
 from atelier.runner.data import Data
+from atelier.runner.door import Door
 from atelier.runner.failures import JobFailure, Stopped
 from atelier.runner.masking import Masks
 
@@ -79,7 +80,10 @@ class Session:
         self.job, self.attempt = int(handover["job_id"]), int(handover["attempt"])
         self.cache = Path(str(handover["environments"]))
         self.data_cache = Cache(Path(str(handover["data"])), int(handover["data_bytes"]))
-        self.client = http.Client(url=str(handover["url"]), token=self.token, workspace=str(handover["workspace"]))
+        self.url = _way_in(handover)
+        # In a container the image is the environment.
+        self.is_in_image = handover.get("interpreter") == "image"
+        self.client = http.Client(url=self.url, token=self.token, workspace=str(handover["workspace"]))
         self.spec: dict[str, Any] = {}
         self.spool = logs.Spool(folder / "log.txt")
         # Whoever reads the log could ask for the job's secrets with its token while it lives.
@@ -103,6 +107,7 @@ class Session:
             if isinstance(error, http.Refused) and error.is_final:
                 inputs.clear(self.folder)
             return 1
+        self.spec["url"] = self.url  # the studio may know itself by an address that does not lead there from here
         self._start_threads()
         end = self._carry_out()
         return self._report(replace(end, message=self.spool.masks.text(end.message)))
@@ -189,9 +194,7 @@ class Session:
         self.spool.masks = Masks([self.token, *secrets.values()])
         code = self.folder / "code"
         persist(lambda: inputs.fetch_code(self.client, str(spec.get("snapshot") or ""), code))
-        interpreter = environment.prepare(
-            spec.get("environment") or {}, cache=self.cache, spool=self.spool, stopped=self.is_stopping
-        )
+        interpreter = self._interpreter()
         data = Data(self.client, self.job, self.data_cache, self.is_stopping)
         fetched = persist(
             lambda: inputs.fetch_inputs(self.client, spec.get("inputs") or {}, self.folder / "inputs", data)
@@ -208,6 +211,12 @@ class Session:
             secrets=secrets,
         )
         return inputs.resolve(str(spec.get("command") or ""), places), found
+
+    def _interpreter(self) -> environment.Interpreter:
+        if self.is_in_image:
+            return environment.of_image()
+        definition = self.spec.get("environment") or {}
+        return environment.prepare(definition, cache=self.cache, spool=self.spool, stopped=self.is_stopping)
 
     def _run_command(self, text: str, found: dict[str, str]) -> int:
         if self.is_stopping():
@@ -362,6 +371,15 @@ class Session:
 
     def _grace(self) -> float:
         return float(self.spec.get("grace_seconds") or 10)
+
+
+def _way_in(handover: dict[str, Any]) -> str:
+    """The studio's address as it is reached from here."""
+    if not handover.get("door"):
+        return str(handover["url"])
+    door = Door(str(handover["door"]))
+    door.start()
+    return door.url
 
 
 def _take_over(folder: Path) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from atelier.runner.failures import JobFailure
 from atelier.runner.inputs import Places
 
 # What the runner was started with and the command has no use for.
-OWN = frozenset({"PYTHONPATH", "VIRTUAL_ENV", "PYTHONHOME"})
+OWN = frozenset({"PYTHONPATH", "VIRTUAL_ENV", "PYTHONHOME", "ATELIER_IMAGE_PYTHONPATH"})
 
 
 def fetch_secrets(client: http.Client, spec: Mapping[str, Any]) -> dict[str, str]:
