@@ -17,7 +17,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, Redis, worker and storage; 503 until all are up."""
+    """Database, Redis, worker and storage; 503 until all are up. The gateway is told of besides."""
     report = checks.report()
     body = {
         "status": "ok" if report.is_ready else "unavailable",

@@ -52,6 +52,18 @@ def _address() -> str:
 
 
 BASE_URL = _address()
+
+
+def _gateway_address() -> str:
+    """Where the studio itself reaches the gateway in front of endpoints: that of this data folder's studio."""
+    told = DATA_DIR / "run" / "gateway-address"
+    given = env.text("ATELIER_GATEWAY_ADDRESS") or (told.read_text().strip() if told.exists() else "")
+    return (given or "http://127.0.0.1:8001").rstrip("/")
+
+
+GATEWAY_ADDRESS = _gateway_address()
+# What pages show of it: behind a proxy another one.
+GATEWAY_URL = (env.text("ATELIER_GATEWAY_URL") or GATEWAY_ADDRESS).rstrip("/")
 # This machine's own names always count: probes and runners beside the studio use them.
 ALLOWED_HOSTS = [
     *("localhost", "127.0.0.1", "[::1]", urlsplit(BASE_URL).hostname or "localhost"),

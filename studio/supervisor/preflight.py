@@ -28,7 +28,7 @@ def prepare_data_dir(data_dir: Path) -> None:
         ) from error
 
 
-def check_port(host: str, port: int) -> None:
+def check_port(host: str, port: int, *, option: str = "--port") -> None:
     """The address is ours to listen on."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -41,15 +41,15 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind(address)
         except OSError as error:
-            raise StartError(_why_not(error, host, port)) from error
+            raise StartError(_why_not(error, host, port, option)) from error
 
 
-def _why_not(error: OSError, host: str, port: int) -> str:
+def _why_not(error: OSError, host: str, port: int, option: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} on {host} is in use by another program: stop it or give another port with --port."
+        return f"Port {port} on {host} is in use by another program: stop it or give another port with {option}."
     if error.errno == errno.EACCES:
-        return f"Port {port} may not be opened by this user: give a port above 1023 with --port."
-    return f"Nothing can listen on {host} port {port} ({error.strerror}): give another --host or --port."
+        return f"Port {port} may not be opened by this user: give a port above 1023 with {option}."
+    return f"Nothing can listen on {host} port {port} ({error.strerror}): give another --host or {option}."
 
 
 def raise_file_limit() -> None:

@@ -11,7 +11,7 @@ CONNECTIONS = 5_000  # beyond it uvicorn answers 503 by itself
 LARGEST_FRAME = 64 * 1024
 
 
-def environment(data_dir: Path, host: str, port: int) -> dict[str, str]:
+def environment(data_dir: Path, host: str, port: int, gateway_port: int = 0) -> dict[str, str]:
     """What every child gets: the caller's variables and where this studio lives."""
     given = dict(os.environ)
     given["DJANGO_SETTINGS_MODULE"] = "studio.settings.base"
@@ -22,6 +22,7 @@ def environment(data_dir: Path, host: str, port: int) -> dict[str, str]:
         given["REDIS_URL"] = redis_socket.socket_url(data_dir)
     if not given.get("ATELIER_BASE_URL"):
         given["ATELIER_BASE_URL"] = base_url(host, port)
+    given["ATELIER_GATEWAY_ADDRESS"] = base_url(host, gateway_port or port + 1)
     return given
 
 

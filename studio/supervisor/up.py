@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from studio import redis_socket
 from studio.settings import env
-from studio.supervisor import preflight, prepare, processes, readiness, redis_server, runners
+from studio.supervisor import gateway, preflight, prepare, processes, readiness, redis_server, runners
 from studio.supervisor.children import Child
 from studio.supervisor.locks import DataDirLock
 from studio.supervisor.preflight import StartError
@@ -31,6 +31,7 @@ class Options:
     workers: int
     link: bool
     job_grace: float  # seconds that running jobs get when the studio stops
+    gateway_port: int = 0  # 0: the next free one after the studio's
 
 
 def main(arguments: list[str]) -> int:
@@ -60,6 +61,12 @@ def parse(arguments: list[str]) -> Options:
     parser.add_argument("--host", default=env.text("ATELIER_HOST", "127.0.0.1"), help="address to listen on")
     parser.add_argument("--port", type=_port, default=env.text("ATELIER_PORT", "8000"), help="port to listen on")
     parser.add_argument(
+        "--gateway-port",
+        type=_port,
+        default=env.text("ATELIER_GATEWAY_PORT") or None,
+        help="port of the gateway in front of endpoints; the next one by default",
+    )
+    parser.add_argument(
         "--data-dir", default=env.text("ATELIER_DATA_DIR") or str(ROOT / "var"), help="where data lives"
     )
     parser.add_argument("--workers", type=_count, default=1, help="number of Celery worker processes")
@@ -67,7 +74,7 @@ def parse(arguments: list[str]) -> Options:
     given = parser.parse_args(arguments)
     data_dir = Path(given.data_dir).expanduser().resolve()
     grace = env.number("ATELIER_CANCEL_GRACE_SECONDS", 10) + RUNNER_GRACE
-    return Options(given.host, given.port, data_dir, given.workers, given.link, grace)
+    return Options(given.host, given.port, data_dir, given.workers, given.link, grace, given.gateway_port or 0)
 
 
 def _port(text: str) -> int:
@@ -93,13 +100,16 @@ class Studio:
         self.environment: dict[str, str] = {}
         self.began_at = time.monotonic()
         self.redis: Child | None = None
+        self.gateway_port = 0
 
     def start(self) -> None:
         """Everything up, and said so. Raises StartError or StopAsked."""
         self.check()
-        self.environment = processes.environment(self.data_dir, self.options.host, self.options.port)
+        options = self.options
+        self.environment = processes.environment(self.data_dir, options.host, options.port, self.gateway_port)
         # For commands beside the studio, `sign-in-link` above all.
         (self.data_dir / "run" / "address").write_text(self.environment["ATELIER_BASE_URL"])
+        (self.data_dir / "run" / "gateway-address").write_text(self.environment["ATELIER_GATEWAY_ADDRESS"])
         self.start_redis()
         told = self.prepare()
         try:
@@ -117,6 +127,7 @@ class Studio:
         preflight.prepare_data_dir(self.data_dir)
         self.lock.acquire()
         preflight.check_port(self.options.host, self.options.port)
+        self.gateway_port = gateway.choose_port(self.options.host, self.options.port, self.options.gateway_port)
         preflight.raise_file_limit()
 
     def start_redis(self) -> None:
@@ -144,6 +155,8 @@ class Studio:
             raise StopAsked
         options = self.options
         proxies = ",".join(env.words("ATELIER_TRUSTED_PROXIES", []))
+        given = gateway.write_settings(self.data_dir, options.host, self.gateway_port, self.environment["REDIS_URL"])
+        self.spawn("gateway", gateway.command(given), grace=12)
         self.spawn("web", processes.web(options.host, options.port, proxies), grace=8)
         for number in range(1, options.workers + 1):
             self.spawn(f"worker-{number}", processes.worker(number), grace=10)
@@ -159,11 +172,13 @@ class Studio:
             nonlocal last
             self.give_up_on_the_broken()
             last = readiness.ask(self.options.host, self.options.port)
-            return last.status == 200
+            return last.status == 200 and gateway.answers(self.options.host, self.gateway_port)
 
         if self.watch.run_until(is_ready, timeout=READY_WITHIN, every=0.05):
             return
-        missing = ", ".join(f"{name} ({detail})" for name, detail in last.failing.items()) or "the web server"
+        missing = (
+            ", ".join(f"{name} ({detail})" for name, detail in last.failing.items()) or "the web server or the gateway"
+        )
         raise StartError(
             f"The studio is not ready after {READY_WITHIN:.0f} s, missing: {missing}. See {self.data_dir}/logs."
         )
@@ -177,6 +192,7 @@ class Studio:
     def tell(self, told: dict[str, str]) -> None:
         took = time.monotonic() - self.began_at
         say(f"Atelier is ready at {self.environment['ATELIER_BASE_URL']} ({took:.1f} s)")
+        say(f"Endpoints answer at {env.text('ATELIER_GATEWAY_URL') or self.environment['ATELIER_GATEWAY_ADDRESS']}")
         if told.get("link"):
             say(f"Sign in once with this link: {told['link']}")
         say("Stop it with Ctrl-C.")
@@ -186,7 +202,8 @@ class Studio:
         still takes their reports; then the rest in reverse order."""
         if self.watch.children:
             say("Stopping")
-            self.watch.end([child for child in self.watch.children if child.name not in {"web", "redis"}])
+            first = [child for child in self.watch.children if child.name not in {"web", "redis", "gateway"}]
+            self.watch.end(first)
             self.stop_runners()
         self.watch.end_all()
         self.lock.release()

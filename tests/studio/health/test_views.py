@@ -28,7 +28,7 @@ def test_readyz_is_200_when_all_is_up(client: Client, monkeypatch: pytest.Monkey
     monkeypatch.setattr(checks, "CHECKS", all_up())
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert set(answer.json()["checks"]) == {"database", "redis", "worker", "storage"}
+    assert set(answer.json()["checks"]) == {"database", "redis", "worker", "storage", "gateway"}
     assert "no-store" in answer["Cache-Control"]
 
 
@@ -39,6 +39,15 @@ def test_readyz_is_503_and_names_what_is_down(client: Client, monkeypatch: pytes
     assert answer["Retry-After"]
     assert answer.json()["checks"]["redis"] == {"ok": False, "detail": "does not answer"}
     assert answer.json()["checks"]["database"]["ok"]
+
+
+def test_a_gateway_that_is_away_is_told_and_leaves_the_studio_ready(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "CHECKS", all_up(gateway=Check(ok=False, detail="does not answer")))
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert not answer.json()["checks"]["gateway"]["ok"]
 
 
 def test_a_check_that_hangs_counts_as_down_after_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
