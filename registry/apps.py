@@ -9,6 +9,7 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         from compute.building import handlers as builds
+        from compute.jobs import handlers as job_handlers
         from registry.data.assets import queries as data
         from registry.data.assets import uses
         from registry.data.dataflows import queries as dataflows
@@ -16,6 +17,10 @@ class RegistryConfig(AppConfig):
         from registry.data.datastores import queries as datastores
         from registry.data.transfers import holds
         from registry.endpoints import queries as endpoints
+        from registry.environments import handlers as environment_builds
+        from registry.environments import queries as environments
+        from registry.environments import telling as environment_telling
+        from registry.environments.services import builds as environment_services
         from registry.images import handlers as image_builds
         from registry.images import queries as images
         from registry.images import uses as image_uses
@@ -29,9 +34,13 @@ class RegistryConfig(AppConfig):
         labels.register("data_version", data.label_versions)
         labels.register("dataflow_version", dataflows.label_versions)
         labels.register("image_version", images.label_versions)
+        labels.register("environment_version", environments.label_versions)
         labels.register("deployment", endpoints.label_deployments)
         labels.register("endpoint", endpoints.label_endpoints)
         subscriptions.register("image", images.may_listen)
+        subscriptions.register("environment-build", environment_telling.may_listen)
+        builds.register(environment_services.IMAGE_KIND, environment_builds.ImageBuilds())
+        job_handlers.register(environment_services.VENV_KIND, environment_builds.VenvBuilds())
         builds.register(image_builds.KIND, image_builds.ImageBuilds())
         model_uses.register(image_uses.of_models)
         model_uses.register(endpoints.uses_of_models)

@@ -48,6 +48,7 @@ def _settings() -> dict[str, Any]:
 app.add_defaults(_settings)
 app.autodiscover_tasks(
     [
+        "compute.building",
         "compute.jobs",
         "compute.targets",
         "registry.data.assets",
@@ -55,6 +56,7 @@ app.autodiscover_tasks(
         "registry.data.transfers",
         "registry.data.explore",
         "registry.endpoints",
+        "registry.environments",
         "registry.mlmodels.facts",
         "runs.tracking",
         "runs.tracking.data",

@@ -147,3 +147,7 @@ def label_versions(workspace: Workspace, ids: list[str]) -> dict[str, labels.Lab
     keys = [int(key) for key in ids if key.isascii() and key.isdigit()]
     rows = EnvironmentVersion.objects.filter(asset__workspace=workspace, pk__in=keys).select_related("asset__workspace")
     return {str(row.pk): labels.Label("environment", str(row), row.get_absolute_url()) for row in rows}
+
+
+def version_by_id(workspace: Workspace, pk: int) -> EnvironmentVersion | None:
+    return with_parts(EnvironmentVersion.objects.filter(asset__workspace=workspace, pk=pk)).first()

@@ -1,6 +1,7 @@
 """Use cases of environments: their contents, their names and versions, their builds."""
 
-from registry.environments.services.contents import find, resolve
+from registry.environments.services.builds import build, cancel, image_for, rebuild, retry
+from registry.environments.services.contents import find, require_no_docker, resolve
 from registry.environments.services.versions import (
     archive_asset,
     archive_version,
@@ -14,11 +15,17 @@ from registry.environments.services.versions import (
 __all__ = [
     "archive_asset",
     "archive_version",
+    "build",
+    "cancel",
     "delete_asset",
     "delete_version",
     "edit_asset",
     "edit_version",
     "find",
+    "image_for",
+    "rebuild",
     "register",
+    "require_no_docker",
     "resolve",
+    "retry",
 ]

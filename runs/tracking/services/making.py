@@ -9,7 +9,7 @@ from compute.jobs import services as jobs
 from compute.jobs.models import Job
 from compute.targets.models import ComputeTarget
 from registry.environments import definitions
-from registry.environments.models import Environment
+from registry.environments.models import Environment, EnvironmentVersion
 from runs.tracking.data import outputs, sources
 from runs.tracking.data.outputs import KeptOutput
 from runs.tracking.jobfile import bindings
@@ -41,6 +41,7 @@ class Parts:
     environment: Environment
     notes: tuple[str, ...]
     source: str
+    environment_version: EnvironmentVersion | None = None  # where a registered one was named
     snapshot: Snapshot | None = None
     inputs: tuple[RunInput, ...] = ()
     outputs: Mapping[str, KeptOutput] = field(default_factory=dict)
@@ -115,6 +116,9 @@ def _write_rows(run: Run, parts: Parts) -> None:
         if item.data_version_id is not None:
             source = Thing("data_version", str(item.data_version_id))
             lineage.link(workspace=run.workspace, source=source, target=Thing("run", run.pk), verb="read")
+    if parts.environment_version is not None:
+        source = Thing("environment_version", str(parts.environment_version.pk))
+        lineage.link(workspace=run.workspace, source=source, target=Thing("run", run.pk), verb="ran_in")
 
 
 def _spec(run: Run, parts: Parts) -> dict[str, Any]:
@@ -128,8 +132,9 @@ def _spec(run: Run, parts: Parts) -> dict[str, Any]:
         "snapshot": parts.snapshot.digest if parts.snapshot else "",
         "inputs": {name: _input_spec(spec, given[name]) for name, spec in job.inputs.items() if name in given},
         "outputs": {name: _output_spec(spec) for name, spec in job.outputs.items()},
-        "environment": {**definition.to_json(), "digest": parts.environment.digest},
-        "environment_variables": dict(job.environment_variables),
+        # Environments that differ in an image or a variable share the folder of their packages.
+        "environment": {**definition.to_json(), "digest": definition.venv_digest},
+        "environment_variables": {**definition.variables, **job.environment_variables},
         "resources": dict(job.resources),
         "timeout_seconds": job.timeout_seconds,
     }

@@ -8,13 +8,11 @@ from typing import Any
 from django.db import transaction
 
 from registry.environments import definitions
-from registry.environments import services as environments
-from registry.environments.models import Environment
 from runs.tracking.data import outputs
 from runs.tracking.jobfile import parse
 from runs.tracking.jobfile.command import FILE_TYPES, CommandJob
 from runs.tracking.models import Run
-from runs.tracking.services import experiments, git_facts, given, making, placing, secret_names, words
+from runs.tracking.services import experiments, git_facts, given, interpreting, making, placing, secret_names, words
 from runs.tracking.services.making import DEFAULT_EXPERIMENT
 from studio.access.models import Workspace
 from studio.accounts.models import User
@@ -92,13 +90,13 @@ def submit_run(
     source: str = "job",
     queue: bool = True,
     open_secrets: frozenset[str] | None = None,
+    context: str = "",
 ) -> Run:
     """A run of `job`, in its queue (or `created`, with `queue=False`). It may name the secrets in `open_secrets`, or every one.
 
     `files` holds the texts the environment names, `snapshot` the digest of the code folder, `inputs` the digest of each
-    uploaded input. Raises Invalid when one is missing or unknown; then nothing is made.
+    uploaded input, `context` the SHA-256 of the folder of a Dockerfile. Raises Invalid when one is missing or unknown; then nothing is made.
     """
-    definition = definitions.parse(job.environment, files or {})
     secret_names.check(workspace=workspace, job=job, open_to=open_secrets)
     placed = placing.place(workspace=workspace, job=job)
     _check_words(job)
@@ -106,11 +104,15 @@ def submit_run(
     code = given.snapshot_of(workspace, data.job, snapshot)
     rows = given.inputs_of(workspace, data.job, inputs or {}, data.inputs)
     with transaction.atomic():
+        found = interpreting.environment_of(
+            workspace=workspace, job=job, target=placed.target, files=files or {}, context=context
+        )
         parts = making.Parts(
             job=data.job,
             target=placed.target,
-            environment=environments.resolve(workspace=workspace, definition=definition),
-            notes=(*job.notes, *placed.notes, definition.note),
+            environment=found.content,
+            environment_version=found.version,
+            notes=(*job.notes, *placed.notes, found.note),
             source=source,
             snapshot=code,
             inputs=rows,
@@ -144,12 +146,13 @@ def repeat_run(
     _check_words(job)
     data = outputs.find_data(workspace=workspace, job=job, known=given.known_versions(original, job))
     with transaction.atomic():
-        environment, note = _environment_again(workspace, original, job, files or {})
+        found = interpreting.environment_again(original=original, job=job, target=placed.target, files=files or {})
         parts = making.Parts(
             job=data.job,
             target=placed.target,
-            environment=environment,
-            notes=(*job.notes, *placed.notes, note),
+            environment=found.content,
+            environment_version=found.version,
+            notes=(*job.notes, *placed.notes, found.note),
             source=original.source,
             snapshot=given.snapshot_of(workspace, job, snapshot) if snapshot else original.snapshot,
             inputs=given.inputs_again(original, data.job, data.inputs),
@@ -166,16 +169,6 @@ def _check_words(job: CommandJob) -> None:
     words.clean_tags(job.tags)
     if job.shown_name:
         words.clean_name(job.shown_name, field="display_name")
-
-
-def _environment_again(
-    workspace: Workspace, original: Run, job: CommandJob, files: Mapping[str, str]
-) -> tuple[Environment, str]:
-    before = (original.definition or {}).get("environment")
-    if original.environment is not None and job.environment == before:
-        return original.environment, str(original.environment.definition.get("note", ""))
-    definition = definitions.parse(job.environment, files)
-    return environments.resolve(workspace=workspace, definition=definition), definition.note
 
 
 def _named(job: CommandJob, file_name: str) -> CommandJob:
