@@ -1,5 +1,5 @@
 // A refresh that a live hint caused must not disturb: it waits while somebody types or has a menu open in the part that
-// would be replaced, and afterwards the focus stands where it stood.
+// would be replaced, or a form marked .is-changed is not saved there yet, and afterwards the focus stands where it stood.
 
 const TYPING = "textarea, select, input:not([type=checkbox], [type=radio], [type=submit])";
 const waiting = new Map();
@@ -8,7 +8,7 @@ let focused = "";
 function isBusy(target) {
   const active = document.activeElement;
   const typing = target.contains(active) && active.matches(TYPING);
-  return typing || target.querySelector(".menu:popover-open, dialog[open]") !== null;
+  return typing || target.querySelector(".menu:popover-open, dialog[open], form.is-changed") !== null;
 }
 
 // A selector that finds the same control in the next version of the part.

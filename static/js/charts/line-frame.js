@@ -23,7 +23,7 @@ export class LineFrame {
     this.overlay.className = "chart-overlay";
   }
 
-  // `view`: lines, x and y axes ({kind, low, high, linear, isTime, divisor}), tokens, width, height, isRanged.
+  // `view`: lines, x and y axes ({kind, low, high, linear, isTime, divisor, words (of an axis of time, its own)}), tokens, width, height, isRanged.
   show(view) {
     const wasShape = this.view && shapeOf(this.view);
     this.view = view;
@@ -74,7 +74,7 @@ export class LineFrame {
           y: { distr: DISTR[view.y.kind], asinh: view.y.linear, range: () => [this.view.y.low, this.view.y.high] },
         },
         axes: [
-          { ...axis, size: 26, space: 64, ...(view.x.isTime ? {} : { values: (_, splits) => splits.map((split) => label(split === null ? null : split / this.view.x.divisor)), splits: view.x.kind === "linear" ? (u, i, low, high, step) => this.ticks(low, high, step) : undefined }) },
+          { ...axis, size: 26, space: 64, ...(view.x.isTime ? (view.x.words ? { values: (_, splits) => view.x.words(splits) } : {}) : { values: (_, splits) => splits.map((split) => label(split === null ? null : split / this.view.x.divisor)), splits: view.x.kind === "linear" ? (u, i, low, high, step) => this.ticks(low, high, step) : undefined }) },
           { ...axis, space: 34, size: (_, values) => Math.max(34, ...(values ?? []).map((text) => 12 + 6.2 * text.length)), values: (_, splits) => splits.map(label) },
         ],
         series: [{}, { paths: () => null, points: { show: false } }],

@@ -38,6 +38,7 @@ function rank({ line, index }) {
 
 // `step 1,200`, `4m 12s, step 1,200` or the time of day: where the cursor stands, in words.
 export function placeWords({ line, index }, x) {
+  if (x === "time") return moment(line.xs[index]);
   const step = `step ${Math.round(line.steps[index]).toLocaleString("en")}`;
   if (x === "step") return step;
   if (x.startsWith("metric:")) return `${x.slice(7)} ${shown(line.xs[index], 5)}${line.band ? "" : `, ${step}`}`;

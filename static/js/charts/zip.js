@@ -1,4 +1,4 @@
-// A ZIP archive of small texts, stored as they are.
+// A ZIP archive of small texts or bytes, stored as they are.
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let sum = byte;
@@ -25,14 +25,14 @@ function numbers(...fields) {
   return new Uint8Array(view.buffer);
 }
 
-// `files`: [name, text] pairs with names of their own.
+// `files`: [name, text or Uint8Array] pairs with names of their own.
 export function zipped(files) {
   const encoder = new TextEncoder();
   const parts = [];
   const listed = [];
   let offset = 0;
   for (const [name, text] of files) {
-    const [title, body] = [encoder.encode(name), encoder.encode(text)];
+    const [title, body] = [encoder.encode(name), typeof text === "string" ? encoder.encode(text) : text];
     const facts = [[UTF8_NAMES, 2], [0, 2], [0, 2], [FIRST_DAY, 2], [checksum(body), 4], [body.length, 4], [body.length, 4], [title.length, 2], [0, 2]];
     const head = numbers([0x04034b50, 4], [20, 2], ...facts);
     listed.push(numbers([0x02014b50, 4], [20, 2], [20, 2], ...facts, [0, 2], [0, 2], [0, 2], [0, 4], [offset, 4]), title);
