@@ -11,6 +11,9 @@ class BuilderBackend(LocalBackend):
 
     label: ClassVar[str] = "Image builder"
 
+    def seen(self, settings: dict[str, Any]) -> presence.Presence | None:
+        return presence.state_of()
+
     def why_not_ready(self, settings: dict[str, Any]) -> str:
         return presence.why_away()
 

@@ -1,12 +1,7 @@
 """Who owns the builds of a kind: environments and images register themselves, so that compute never imports them."""
 
-import shlex
-import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
-
-from django.conf import settings
 
 from compute.building import own_registry, queries, tasks
 from compute.building.plans import Plan
@@ -14,9 +9,6 @@ from compute.building.results import Result
 from compute.jobs import handlers
 from compute.jobs.models import FINAL_STATES, Job, JobState
 from studio.storage.models import Blob
-
-# The program is a part of this very checkout.
-ROOT = Path(settings.BASE_DIR)
 
 
 class Owner:
@@ -90,12 +82,8 @@ class BuildHandler:
         self._owner.logged(job)
 
     def spec(self, job: Job) -> dict[str, Any]:
-        """The program, with the interpreter that runs the studio's worker."""
-        return {
-            "command": f"exec {shlex.quote(sys.executable)} -m compute.building.program",
-            "environment": {"kind": "current"},
-            "environment_variables": {"PYTHONPATH": str(ROOT)},
-        }
+        """Nothing beyond what `services.start` has put down."""
+        return {}
 
     def pages(self, jobs: Sequence[Job]) -> dict[int, str]:
         return self._owner.pages(jobs)

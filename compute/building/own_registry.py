@@ -4,13 +4,29 @@
 """
 
 import json
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 from django.conf import settings
 
-NOTE = "registry.json"
-USER = "atelier"
+from compute.building.registry_server import USER
+from studio.errors import Unavailable
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 10
+MANIFESTS = (
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.oci.image.index.v1+json",
+)
+NONE = (
+    "This studio has no image registry of its own, so images stay in the store of the Docker engine: install"
+    " docker-registry and start the studio again, or choose a registry by a connection."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +44,10 @@ class State:
 def state() -> State:
     """Whether this studio has a registry of its own, from what `up` wrote down; asks nobody."""
     try:
-        note = json.loads((Path(settings.DATA_DIR) / "run" / NOTE).read_bytes())
-    except (OSError, ValueError):
-        note = {}
-    if note.get("address"):
-        return State(address=str(note["address"]))
-    return State(problem=str(note.get("problem") or NONE))
-
-
-NONE = (
-    "This studio has no image registry of its own, so images stay in the store of the Docker engine: install"
-    " docker-registry and start the studio again, or choose a registry by a connection."
-)
+        address = str(json.loads((Path(settings.DATA_DIR) / "run" / "registry.json").read_bytes())["address"])
+    except (OSError, ValueError, KeyError, TypeError):
+        address = ""
+    return State(address=address) if address else State(problem=NONE)
 
 
 def reference(repository: str, tag: str) -> str:
@@ -59,3 +67,55 @@ def credentials_for(pushed: str) -> dict[str, str] | None:
 def password() -> str:
     """Made once at the first start of the registry; readable by the studio's user alone."""
     return (Path(settings.DATA_DIR) / "registry" / "password").read_text().strip()
+
+
+def tags(repository: str) -> dict[str, str]:
+    """The tags of a repository and the digest each leads to. Raises Unavailable when the registry is away."""
+    answer = _ask("GET", f"{repository}/tags/list")
+    names = (answer.json().get("tags") or []) if answer.status_code == 200 else []
+    found = {str(name): digest_of(repository, str(name)) for name in names}
+    return {name: digest for name, digest in found.items() if digest}
+
+
+def digest_of(repository: str, tag: str) -> str:
+    """The digest a tag leads to; empty when there is no such tag."""
+    answer = _ask("HEAD", f"{repository}/manifests/{tag}")
+    return answer.headers.get("Docker-Content-Digest", "") if answer.status_code == 200 else ""
+
+
+def delete(repository: str, digest: str) -> bool:
+    """Delete an image by its digest, with every tag that leads to it; whether it was there. Its bytes go at a collection."""
+    return _ask("DELETE", f"{repository}/manifests/{digest}").status_code == 202
+
+
+def forget(pushed: str) -> None:
+    """Delete what a reference of this registry leads to, unless another tag leads there, too. Elsewhere: nothing."""
+    address = state().address
+    if not address or not pushed.startswith(f"{address}/"):
+        return
+    repository, _, tag = pushed.removeprefix(f"{address}/").rpartition(":")
+    try:
+        found = tags(repository)
+        digest = found.pop(tag, "")
+        if digest and digest not in found.values():
+            delete(repository, digest)
+    except Unavailable as error:
+        logger.info("%s was not deleted from the registry: %s", pushed, error)
+
+
+def _ask(method: str, path: str) -> httpx.Response:
+    address = state().address
+    if not address:
+        raise Unavailable("no_registry", NONE)
+    try:
+        return httpx.request(
+            method,
+            f"http://{address}/v2/{path}",
+            auth=(USER, password()),
+            headers={"Accept": ", ".join(MANIFESTS)},
+            timeout=SECONDS,
+        )
+    except (httpx.HTTPError, OSError) as error:
+        raise Unavailable(
+            "registry_away", "The studio's own image registry does not answer.", hint="Try again in a moment."
+        ) from error

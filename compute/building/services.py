@@ -1,12 +1,14 @@
 """Use cases of builds: starting one, and taking what its program answers. Stopping one is stopping its job."""
 
+import shlex
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from compute.building import handlers
+from compute.building import handlers, tasks
 from compute.building.models import Build
 from compute.building.plans import Plan
 from compute.building.results import Result
@@ -51,10 +53,15 @@ def start(
             target=ensure_builder_target(),
             kind=kind,
             title=title,
-            spec={"timeout_seconds": settings.BUILD_MINUTES * 60},
+            spec=_spec(),
         )
         Build.objects.create(job=job, subject=subject[:100], plan=whole.to_json())
         return jobs.enqueue(actor=actor, job=job)
+
+
+def forget_image(*, reference: str) -> None:
+    """Take an image's name away from the engine and from the studio's own registry, in a worker, after commit."""
+    tasks.forget.delay_on_commit(reference)
 
 
 def take_result(*, job: Job, attempt: int, result: dict[str, Any]) -> None:
@@ -71,6 +78,16 @@ def take_problem(*, job: Job, attempt: int, problem: str) -> None:
     """Keep why a build can't go on; the job itself fails a moment later. Raises Conflict as `take_result` does."""
     with transaction.atomic():
         _answer(job, attempt, {"problem": problem[:1000]})
+
+
+def _spec() -> dict[str, Any]:
+    """The program, with the interpreter that runs the studio, and the checkout that it is a part of."""
+    return {
+        "command": f"exec {shlex.quote(sys.executable)} -m compute.building.program",
+        "environment": {"kind": "current"},
+        "environment_variables": {"PYTHONPATH": str(settings.BASE_DIR)},
+        "timeout_seconds": settings.BUILD_MINUTES * 60,
+    }
 
 
 def _answer(job: Job, attempt: int, values: dict[str, Any]) -> bool:

@@ -29,6 +29,11 @@ BEAT: dict[str, Any] = {
         "schedule": timedelta(hours=6),
         "options": {"expires": 3600},
     },
+    "sweep builds": {
+        "task": "compute.building.tasks.sweep",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "compact metrics": {
         "task": "runs.tracking.metrics.compact_pending",
         "schedule": timedelta(seconds=30),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from compute.building import registry_server
 from studio import redis_socket
 from studio.settings import env
 from studio.supervisor import gateway, preflight, prepare, processes, readiness, redis_server, runners
@@ -117,6 +118,7 @@ class Studio:
             self.wait_until_ready()
             # Not before: on a small machine it would take the processor from those who are waited for.
             self.spawn("beat", processes.beat(self.data_dir))
+            self.start_registry()
         except (StartError, StopAsked):
             if told:  # nobody has seen the link: the next start makes another
                 prepare.forget(self.data_dir)
@@ -160,6 +162,12 @@ class Studio:
         self.spawn("web", processes.web(options.host, options.port, proxies), grace=8)
         for number in range(1, options.workers + 1):
             self.spawn(f"worker-{number}", processes.worker(number), grace=10)
+
+    def start_registry(self) -> None:
+        """The studio's own image registry, where its program is installed; nothing waits for it."""
+        command = registry_server.command(self.data_dir, wanted=env.flag("ATELIER_REGISTRY", True))
+        if command is not None:
+            self.spawn("registry", command)
 
     def spawn(self, name: str, command: list[str], grace: float = 5) -> Child:
         child = Child(name, command, self.environment, self.data_dir / "logs", ROOT, grace=grace)

@@ -8,7 +8,7 @@ from typing import Any
 from docker.errors import APIError, DockerException, ImageNotFound
 from requests import RequestException
 
-from compute.building.program.failing import Problem
+from compute.building.program.failing import EngineGone, Problem
 from compute.building.program.marks import Mark
 from compute.building.program.telling import Teller
 from compute.engines import hardening, opening
@@ -29,7 +29,7 @@ class Engine:
         try:
             self.client = opening.client(str(machine["engine"]), seconds=QUIET_SECONDS)
         except opening.EngineAway as error:
-            raise Problem(str(error)) from error
+            raise EngineGone(str(error)) from error
 
     def find(self, reference: str) -> Any | None:
         """The image, when the engine has it."""
@@ -49,7 +49,7 @@ class Engine:
                     self._hear(event, said)
             return self.client.images.get(tag)
         except (DockerException, RequestException) as error:
-            raise _gone(error) from error
+            raise gone(error) from error
 
     def run(self, image: str, command: list[str], *, seconds: float, memory_mb: int) -> tuple[int, str]:
         """The exit code and the output of one command in a container without a network. It is removed again."""
@@ -63,7 +63,7 @@ class Engine:
             finally:
                 container.remove(force=True, v=True)
         except (DockerException, RequestException) as error:
-            raise _gone(error) from error
+            raise gone(error) from error
 
     def _events(self, stream: Any, tag: str, network: str, dockerfile: str) -> Iterator[dict[str, Any]]:
         memory = int(self.machine["memory_mb"]) * 1024 * 1024
@@ -119,7 +119,8 @@ def _failure(error: str, said: list[str]) -> str:
     return f"{what} (exit code {code[1]}):\n{words}" if words else f"{what} (exit code {code[1]})."
 
 
-def _gone(error: Exception) -> Problem:
+def gone(error: Exception) -> Problem:
+    """What an error of the engine's client means for the build."""
     if isinstance(error, APIError):
         return Problem(f"The Docker engine refused: {error.explanation or error}"[:900])
-    return Problem("The Docker engine went away in the middle of the build.")
+    return EngineGone("The Docker engine went away in the middle of the build.")

@@ -46,8 +46,7 @@ class Maker:
         if found is not None:
             self._engine.teller.say(f"Using the image that is there: {stage.tag}", indent=2)
             return found, True
-        folder = self._folder / f"stage-{number}"
-        folder.mkdir(parents=True)
+        folder = _fresh(self._folder / f"stage-{number}")
         temporary = self._engine.mark.temporary(number)
         image = self._from_context(stage, folder, temporary) if stage.context else self._ours(stage, folder, temporary)
         # The last thing that happens to a stage: whoever finds the tag finds a whole image.
@@ -121,8 +120,7 @@ class Maker:
 
     def _run(self, stage: Stage) -> None:
         assert stage.script is not None
-        folder = self._folder / f"script-{stage.name}"
-        folder.mkdir(parents=True)
+        folder = _fresh(self._folder / f"script-{stage.name}")
         given = folder / FILES_TAR
         archives.write(
             given, [archives.Entry(f"in/{each.name}", each.size, each.mode, each.open) for each in self._entries(stage)]
@@ -200,6 +198,13 @@ class Maker:
         if stage.python and stage.python != found:
             raise Problem(f"The image {base} has Python {found}, and Python {stage.python} is wanted.")
         return found
+
+
+def _fresh(folder: Path) -> Path:
+    """An empty folder: an earlier try of this build may have left something there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def _ignored(place: Path) -> list[str]:

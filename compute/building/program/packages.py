@@ -123,7 +123,7 @@ def _end(kill: Callable[[], None] | None) -> None:
 
 
 def _failure(said: Sequence[str]) -> str:
-    text = "\n".join(line for line in said if line.strip())
+    text = "\n".join(line for line in said if line.strip() and not line.startswith(("Using ", "hint: `")))
     hint = ""
     if "no wheel" in text or "has no usable wheels" in text or "--no-build" in text or "no compatible" in text:
         hint = "\nAn image takes wheels alone: choose a version that has one for this Python."

@@ -14,15 +14,17 @@ from requests import RequestException
 
 from compute.building.plans import Plan, Stage
 from compute.building.program import pushing, reading, telling
-from compute.building.program.engine import Engine
-from compute.building.program.failing import Canceled, Problem
+from compute.building.program.engine import Engine, gone
+from compute.building.program.failing import Canceled, EngineGone, Problem
 from compute.building.program.files import Files
 from compute.building.program.making import Maker
 from compute.building.program.marks import Mark, remove_leavings
 from compute.building.program.telling import Teller
+from compute.engines import opening
 
 GIVE_UP_SECONDS = 600.0
 LOCK_PAUSE = 0.5
+ENGINE_PAUSE = 2.0
 
 
 class Session:
@@ -42,9 +44,7 @@ class Session:
         """0 when the image is there and the studio knows it; 1 when it could not be made and the studio knows why."""
         try:
             told = self._ask(lambda: self.client.get(f"jobs/{self.job}/build"))
-            self._prepare(told)
-            image = self._carry_out(told)
-            self._answer({"image": image})
+            self._answer({"image": self._made(told)})
         except Problem as error:
             return self._failed(str(error))
         except http.Refused as error:
@@ -57,6 +57,30 @@ class Session:
         self._remove(keep_final=True)
         self.teller.say(f"Done in {self.teller.took}")
         return 0
+
+    def _made(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """The finished image's description. While the engine is away it waits, then goes on with what is there."""
+        while True:
+            try:
+                self._prepare(told)
+                return self._carry_out(told)
+            except (DockerException, RequestException) as error:
+                lost = gone(error)
+                if not isinstance(lost, EngineGone):
+                    raise lost from error
+                self.teller.say(str(lost))
+            except EngineGone as error:
+                self.teller.say(str(error))
+            self._await_engine(str(told["machine"]["engine"]))
+
+    def _await_engine(self, address: str) -> None:
+        """Until it answers; the job's own clock and whoever cancels it end the wait."""
+        self.teller.say("Waiting until the Docker engine is back")
+        while True:
+            time.sleep(ENGINE_PAUSE)
+            with contextlib.suppress(opening.EngineAway):
+                opening.client(address).close()
+                return
 
     def canceled(self) -> None:
         """Leave nothing behind."""
@@ -72,10 +96,10 @@ class Session:
         self.engine = Engine(machine, self.mark, self.teller)
         version = self.engine.client.version().get("Version")
         self.teller.say(f"Build {self.job} on Docker {version}, for {self.plan.platform}")
-        for attempt in range(1, self.attempt):
-            gone = remove_leavings(self.engine.client, Mark(self.mark.studio, self.job, attempt))
-            if gone:
-                self.teller.say(f"Removed {gone} things that attempt {attempt} left")
+        for attempt in range(1, self.attempt + 1):
+            count = remove_leavings(self.engine.client, Mark(self.mark.studio, self.job, attempt))
+            if count:
+                self.teller.say(f"Removed {count} things that were left from before")
 
     def _carry_out(self, told: Mapping[str, Any]) -> dict[str, Any]:
         assert self.plan is not None and self.engine is not None
