@@ -21,6 +21,7 @@ class RegistryConfig(AppConfig):
         from registry.environments import queries as environments
         from registry.environments import telling as environment_telling
         from registry.environments.services import builds as environment_services
+        from registry.environments import uses as environment_uses
         from registry.images import handlers as image_builds
         from registry.images import queries as images
         from registry.images import uses as image_uses
@@ -43,6 +44,7 @@ class RegistryConfig(AppConfig):
         job_handlers.register(environment_services.VENV_KIND, environment_builds.VenvBuilds())
         builds.register(image_builds.KIND, image_builds.ImageBuilds())
         model_uses.register(image_uses.of_models)
+        environment_uses.register(image_uses.of_environments)
         model_uses.register(endpoints.uses_of_models)
         image_uses.register(endpoints.uses_of_images)
         uses.register(dataflow_uses.of_data)

@@ -80,6 +80,11 @@ class Contents:
     connection: Connection | None
 
     @property
+    def has_own_server(self) -> bool:
+        """Whether the environment answers requests by itself: it names its routes (`inference_config`)."""
+        return _serves_itself(self.environment)
+
+    @property
     def hash(self) -> str:
         """The same inputs have the same hash, and build nothing."""
         said = {
@@ -111,21 +116,23 @@ class Asked:
 def of(asked: Asked) -> Contents:
     """The contents as they were asked for. Raises Invalid with one sentence about what can't be."""
     models = _packed(asked.models)
-    chosen = _type(asked.type)
-    _check_script(models, asked.code, asked.scoring_script)
+    _check_code(asked.code, asked.scoring_script)
     version = asked.environment if isinstance(asked.environment, EnvironmentVersion) else None
-    content = version.content if version is not None else asked.environment
-    assert not isinstance(content, EnvironmentVersion)
-    return Contents(
+    content = asked.environment.content if isinstance(asked.environment, EnvironmentVersion) else asked.environment
+    if asked.code is None and not _serves_itself(content):
+        _check_needs_no_script(models)
+    found = Contents(
         models=models,
-        type=chosen,
+        type=_type(asked.type),
         environment=content or defaults.environment_of(models[0], has_script=bool(asked.scoring_script)),
         environment_version=version,
         code=asked.code,
         scoring_script=asked.scoring_script,
-        base=base_image.check_allowed(asked.base.strip()) if asked.base.strip() else "",
+        base=asked.base.strip(),
         connection=_registry(asked.connection),
     )
+    _check_base(found)
+    return found
 
 
 def again(version: ImageVersion) -> Contents:
@@ -192,22 +199,41 @@ def _type(type: str) -> str:
     return type
 
 
-def _check_script(models: tuple[PackedModel, ...], code: Blob | None, scoring_script: str) -> None:
+def _serves_itself(environment: Environment | None) -> bool:
+    return environment is not None and bool(environment.definition.get("inference_config"))
+
+
+def _check_code(code: Blob | None, scoring_script: str) -> None:
     if code is not None and not scoring_script:
         raise _wrong("scoring_script", "Say which file of the code is the scoring script.", "Such as: score.py")
     if scoring_script and code is None:
         raise _wrong("code", f"The scoring script {scoring_script[:80]!r} comes without its folder of code.")
     if code is not None:
         _check_listed(code, scoring_script)
-        return
+
+
+def _check_needs_no_script(models: tuple[PackedModel, ...]) -> None:
     if len(models) > 1:
         raise _wrong("scoring_script", "Several models in one image need a scoring script that says which one answers.")
     if models[0].needs_script:
-        raise _wrong(
-            "scoring_script",
-            f"{models[0].version} is no MLflow or ONNX model, so a scoring script must say how it is asked.",
-            "Give a folder of code with a file that has init() and run(data).",
-        )
+        raise no_script(models[0].version)
+
+
+def no_script(version: ModelVersion) -> Invalid:
+    """What is said of a model that can't be asked without a script."""
+    return _wrong(
+        "scoring_script",
+        f"{version} is no MLflow or ONNX model, so a scoring script must say how it is asked.",
+        "Give a folder of code with a file that has init() and run(data).",
+    )
+
+
+def _check_base(made_of: Contents) -> None:
+    if not made_of.base:
+        return
+    base_image.check_allowed(made_of.base)
+    if made_of.environment.kind == Environment.Kind.DOCKERFILE:
+        raise _wrong("base", "The environment's Dockerfile names its own base image, so no other can be given.")
 
 
 def _check_listed(code: Blob, scoring_script: str) -> None:

@@ -23,6 +23,8 @@ STATES: Mapping[str, str] = {
     JobState.PREPARING: State.BUILDING,
     JobState.RUNNING: State.BUILDING,
     JobState.FINALIZING: State.BUILDING,
+    # Its answer comes before its end: a version that is not ready by then has none.
+    JobState.COMPLETED: State.FAILED,
     JobState.FAILED: State.FAILED,
     JobState.CANCELED: State.CANCELED,
 }
@@ -57,11 +59,8 @@ class ImageBuilds(Owner):
         version = _version_of(job)
         if version is None:
             return  # the version is being made: it gets its job in the same transaction
-        if to_state == JobState.COMPLETED:
-            _end_without_answer(version)
-            return
         wanted = STATES.get(to_state)
-        if wanted is None or wanted == version.state:
+        if wanted is None or wanted == version.state or version.state == State.READY:
             return
         _move(version, wanted, problem)
 
@@ -95,11 +94,6 @@ def _move(version: ImageVersion, wanted: str, problem: str) -> None:
     except Conflict:
         return  # it has its answer already, or somebody canceled it first
     telling.moved(version)
-
-
-def _end_without_answer(version: ImageVersion) -> None:
-    if version.state != State.READY:
-        _move(version, State.FAILED, "The build ended without an answer.")
 
 
 def _version_of(job: Job) -> ImageVersion | None:

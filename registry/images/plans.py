@@ -1,11 +1,12 @@
 """What the build program shall make: the environment, the runtime upon it, then the image with code and models."""
 
-from dataclasses import replace
+from typing import Any
 
 from atelier.serving.requirements import REQUIREMENTS
 from django.conf import settings
 
 from compute.building.plans import Plan, PlanFile, Push, Stage
+from registry.environments import stages
 from registry.images import archives, names
 from registry.images.contents import Contents, PackedModel
 from registry.images.models import ImageVersion
@@ -18,16 +19,17 @@ RUNTIME = "/opt/atelier/runtime"
 USER = "10001"
 PORT = 5001
 COMMAND = ("python", "-m", "atelier.serving")
-REPOSITORY = "atelier-env"
 
 
 def plan_of(version: ImageVersion, made_of: Contents, *, host: str) -> Plan:
     """The plan of a version's build; an empty `host`: the image stays in the engine's own store."""
-    environment = _environment(made_of)
-    runtime = _runtime(environment, archives.runtime(version.image.workspace))
+    environment = stages.stage_of(made_of.environment, base=made_of.base)
+    below = [environment]
+    if not made_of.has_own_server:
+        below.append(_runtime(environment, archives.runtime(version.image.workspace)))
     reference = reference_of(version, host=host)
-    image = _image(version, made_of, runtime, reference)
-    return Plan(stages=(environment, runtime, image), push=Push(reference=reference) if host else None)
+    image = _image(version, made_of, below[-1], reference)
+    return Plan(stages=(*below, image), push=Push(reference=reference) if host else None)
 
 
 def reference_of(version: ImageVersion, *, host: str) -> str:
@@ -47,9 +49,10 @@ def model_folder(model: PackedModel) -> str:
 def variables(made_of: Contents) -> dict[str, str]:
     """What the runtime and the script find in their environment."""
     alone = made_of.models[0] if len(made_of.models) == 1 else None
-    said = {
-        "AZUREML_MODEL_DIR": model_folder(alone) if alone else MODELS,
-        "AML_APP_ROOT": APP_ROOT,
+    said = {"AZUREML_MODEL_DIR": model_folder(alone) if alone else MODELS, "AML_APP_ROOT": APP_ROOT}
+    if made_of.has_own_server:
+        return said
+    said |= {
         "ATELIER_SERVING_PORT": str(PORT),
         "ATELIER_SERVING_HOST": "0.0.0.0",  # inside a container: who reaches it is the engine's to say
         "PYTHONPATH": f"{ENVIRONMENT}:{RUNTIME}",
@@ -58,13 +61,6 @@ def variables(made_of: Contents) -> dict[str, str]:
         "HOME": "/tmp",  # the only place that can be written in a container of ours
     }
     return said | ({"AZUREML_ENTRY_SCRIPT": made_of.scoring_script} if made_of.scoring_script else {})
-
-
-def _environment(made_of: Contents) -> Stage:
-    from registry.environments import stages
-
-    stage = Plan.from_json({"stages": [stages.stage_of(made_of.environment)]}).last
-    return replace(stage, base=made_of.base, tag=REPOSITORY) if made_of.base else stage
 
 
 def _runtime(environment: Stage, archive: Blob) -> Stage:
@@ -88,11 +84,15 @@ def _image(version: ImageVersion, made_of: Contents, below: Stage, reference: st
         files=_files(made_of),
         environment=variables(made_of),
         labels=_labels(version, made_of),
-        workdir=APP_ROOT,
-        user=USER,
-        command=COMMAND,
-        ports=(PORT,),
+        **_serving(made_of),
     )
+
+
+def _serving(made_of: Contents) -> dict[str, Any]:
+    """How the runtime is started; an environment that brings a server of its own is started as it says itself."""
+    if made_of.has_own_server:
+        return {}
+    return {"workdir": APP_ROOT, "user": USER, "command": COMMAND, "ports": (PORT,)}
 
 
 def _files(made_of: Contents) -> tuple[PlanFile, ...]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
+from registry.environments.models import EnvironmentVersion
 from registry.images import names
 from registry.images.models import Image, ImageModel, ImageTag, ImageVersion
 from registry.mlmodels.models import ModelVersion
@@ -24,6 +25,16 @@ def with_parts(rows: "QuerySet[Image]") -> "QuerySet[Image]":
     """Images with their tags at hand, and `version_count`."""
     counted = rows.annotate(version_count=Count("versions", distinct=True))
     return counted.select_related("workspace", "created_by").prefetch_related("words__version")
+
+
+def one(image: Image) -> Image:
+    """An image with its parts."""
+    return with_parts(Image.objects.filter(pk=image.pk)).get()
+
+
+def newest_id(workspace: Workspace) -> int:
+    """The id of the workspace's newest version, 0 when there is none: what has a higher one came later."""
+    return ImageVersion.objects.filter(image__workspace=workspace).aggregate(top=Max("pk"))["top"] or 0
 
 
 def versions_with_parts(rows: "QuerySet[ImageVersion]") -> "QuerySet[ImageVersion]":
@@ -90,6 +101,12 @@ def holding(versions: Sequence[ModelVersion]) -> "QuerySet[ImageModel]":
     """Where these model versions are packed, the newest image first."""
     rows = ImageModel.objects.filter(model_version__in=versions)
     return rows.select_related("version__image__workspace", "model_version__model").order_by("-version_id")
+
+
+def built_with(versions: Sequence[EnvironmentVersion]) -> "QuerySet[ImageVersion]":
+    """The image versions that stand on these environments, the newest first."""
+    rows = ImageVersion.objects.filter(environment_version__in=versions).order_by("-pk")
+    return rows.select_related("image__workspace", "environment_version__asset")
 
 
 def tag_named(image: Image, word: str) -> ImageTag | None:

@@ -212,6 +212,9 @@ def _begin(actor: User | None, image: Image, new: _New) -> ImageVersion:
     for model in made_of.models:
         source = Thing("model_version", str(model.version.pk))
         lineage.link(workspace=image.workspace, source=source, target=target, verb=VERB)
+    if made_of.environment_version is not None:
+        source = Thing("environment_version", str(made_of.environment_version.pk))
+        lineage.link(workspace=image.workspace, source=source, target=target, verb="built_with")
     telling.note_version(actor=actor, version=version, verb="asked_for")
     _start(actor, version, made_of)
     return version

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from registry.environments.models import EnvironmentVersion
 from registry.images import queries
 from registry.images.models import ImageVersion
 from registry.mlmodels.models import ModelVersion
@@ -25,3 +26,9 @@ def of_models(versions: Sequence[ModelVersion]) -> list[str]:
     """The images these model versions are in, for whoever wants to delete them."""
     rows = queries.holding(versions)[:20]
     return [f"The image {row.version} holds {row.model_version}." for row in rows]
+
+
+def of_environments(versions: Sequence[EnvironmentVersion]) -> list[str]:
+    """The images that were built with these environments."""
+    rows = queries.built_with(versions)[:20]
+    return [f"The image {row} is built with {row.environment_version}." for row in rows]

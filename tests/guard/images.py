@@ -1,0 +1,37 @@
+"""The part of the guard's table about images."""
+
+READER, CONTRIBUTOR = "reader", "contributor"
+IMAGES: dict[str, dict[str, str]] = {
+    "image-list": {"GET": READER},
+    "image-build": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "image-detail": {"GET": READER},
+    "image-edit": {"POST": CONTRIBUTOR},
+    "image-delete": {"POST": CONTRIBUTOR},
+    "image-tag": {"POST": CONTRIBUTOR},
+    "image-version": {"GET": READER},
+    "image-version-log": {"GET": READER},
+    "image-version-layers": {"GET": READER},
+    "image-version-packages": {"GET": READER},
+    "image-version-uses": {"GET": READER},
+    "image-version-retry": {"POST": CONTRIBUTOR},
+    "image-version-cancel": {"POST": CONTRIBUTOR},
+    "image-version-edit": {"POST": CONTRIBUTOR},
+    "image-version-delete": {"POST": CONTRIBUTOR},
+    "api-images": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-image": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-image-versions": {"GET": READER},
+    "api-image-version": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-image-tag": {"PUT": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-image-retry": {"POST": CONTRIBUTOR},
+    "api-image-cancel": {"POST": CONTRIBUTOR},
+    "api-image-log": {"GET": READER},
+    "api-image-log-search": {"GET": READER},
+    "api-image-log-raw": {"GET": READER},
+    "api-image-sbom": {"GET": READER},
+    "api-search-images-parse": {"POST": READER},
+    "api-search-images-fields": {"GET": READER},
+}
+MEANS: dict[str, dict[str, str]] = {
+    name: {"name": "image_name", "number": "image_number", "ref": "image_number", "word": "image_word"}
+    for name in IMAGES
+}
