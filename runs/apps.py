@@ -11,13 +11,15 @@ class RunsConfig(AppConfig):
         from compute.jobs import handlers as job_handlers
         from registry.data.assets import uses as data_uses
         from registry.data.dataflows import uses as dataflow_uses
+        from registry.mlmodels import evidence as model_evidence
         from registry.mlmodels import makers
         from runs.dataflow_runs import queries as dataflow_runs
         from runs.mlflow_api.logged_models import sources as logged_models
         from runs.mlflow_api.registry import sources
         from runs.mlflow_api.tracking import finding
-        from runs.tracking import handlers, listening
+        from runs.tracking import handlers, images, listening
         from runs.tracking.data import uses as data_read
+        from runs.tracking.metrics import evidence
         from runs.tracking.models import Run
         from runs.tracking.queries import secrets
         from runs.trash import queries as trash
@@ -27,10 +29,12 @@ class RunsConfig(AppConfig):
         from studio.secrets import uses
 
         job_handlers.register(handlers.KIND, handlers.RunHandler())
+        job_handlers.register_images(handlers.KIND, images.RunImages())
         subscriptions.register(listening.KIND, listening.may_listen)
         access.remember(Run, trash.say_removed)
         sources.register_all()
         makers.register(finding.may_log)
+        model_evidence.register(evidence.metrics_of)
         logged_models.register_all()
         data_uses.register(data_read.of)
         dataflow_uses.register(dataflow_runs.carrying_out)

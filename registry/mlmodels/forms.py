@@ -1,11 +1,18 @@
 """Shapes of what people type about models."""
 
+import re
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 
 from registry.mlmodels import names
-from registry.mlmodels.models import ModelVersion
+from registry.mlmodels.models import ModelStage
+from studio.accounts.models import User
 from studio.errors import Invalid
 from studio.web.forms import NameField
+
+RULE = re.compile(r"(.{1,250}?)\s*(>=|<=|>|<|=)\s*(-?[0-9.]+(?:[eE][+-]?[0-9]+)?)")
 
 
 class ModelName(NameField):
@@ -68,8 +75,85 @@ class VersionForm(forms.Form):
 
 
 class StageForm(forms.Form):
-    stage = forms.ChoiceField(label="Stage", choices=ModelVersion.Stage.choices)
+    stage = forms.ChoiceField(label="Stage")
     archive_existing = forms.BooleanField(label="Archive the version that is there now", required=False)
+
+    def __init__(self, *args: Any, stages: Sequence[ModelStage], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stage"].choices = [  # type: ignore[attr-defined]
+            (each.name, f"{each.name} (needs approval)" if each.needs_approval else each.name) for each in stages
+        ]
+
+
+class StageRulesForm(forms.Form):
+    """A stage and what it asks: one rule of a metric a line, one check a line."""
+
+    name = forms.CharField(
+        label="Name", max_length=39, required=False, help_text="Such as Canary. It comes before Archived."
+    )
+    description = forms.CharField(label="What it stands for", max_length=500, required=False)
+    needs_approval = forms.BooleanField(label="Somebody else has to approve", required=False)
+    approvers = forms.MultipleChoiceField(
+        label="Approved by",
+        required=False,
+        help_text="Nobody chosen: everybody whose role may approve.",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    metrics = forms.CharField(
+        label="Metrics of its run",
+        required=False,
+        max_length=4000,
+        help_text="One rule a line, such as accuracy >= 0.9.",
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+    )
+    checks = forms.CharField(
+        label="Checks that must have passed",
+        required=False,
+        max_length=2000,
+        help_text="One name a line, such as fairness.",
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["approvers"].choices = [(str(person.pk), str(person)) for person in people]  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, stage: ModelStage, people: Sequence[User]) -> "StageRulesForm":
+        """The form with what a stage asks now."""
+        lines = [f"{rule['metric']} {rule['op']} {rule['value']:g}" for rule in stage.metrics]
+        initial = {
+            "name": stage.name,
+            "description": stage.description,
+            "needs_approval": stage.needs_approval,
+            "approvers": [str(person.pk) for person in stage.approvers.all()] if stage.pk else [],
+            "metrics": "\n".join(lines),
+            "checks": "\n".join(stage.checks),
+        }
+        return cls(initial=initial, people=people, prefix=None, auto_id=f"id_{stage.position}_%s")
+
+    def clean_metrics(self) -> list[dict[str, Any]]:
+        found = []
+        for line in self.cleaned_data["metrics"].splitlines():
+            if line.strip():
+                match = RULE.fullmatch(line.strip())
+                if match is None:
+                    raise forms.ValidationError(f"A rule reads accuracy >= 0.9, not {line[:60]!r}.")
+                found.append({"metric": match[1], "op": match[2], "value": float(match[3])})
+        return found
+
+    def clean_checks(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["checks"].splitlines() if line.strip()]
+
+    def changes(self) -> dict[str, Any]:
+        values = {key: value for key, value in self.cleaned_data.items() if key != "name"}
+        return {**values, "approvers": [int(each) for each in values["approvers"]]}
+
+
+class CheckForm(forms.Form):
+    name = forms.CharField(label="Check", max_length=100, help_text="Such as fairness.")
+    result = forms.ChoiceField(label="Result", choices=[("passed", "Passed"), ("failed", "Failed")])
+    detail = forms.CharField(label="What was seen", max_length=1000, required=False)
 
 
 class AliasForm(forms.Form):

@@ -16,7 +16,6 @@ LATEST = "latest"
 _ALIAS = re.compile(r"[\w-]+")
 _NUMBER_ALIAS = re.compile(r"[vV]\d+")
 _KEY = re.compile(r"[/\w.\- :]+")
-_STAGES = {"none": "None", "staging": "Staging", "production": "Production", "archived": "Archived"}
 
 
 def model_name(name: str, *, parameter: str = "name") -> str:
@@ -85,17 +84,13 @@ def number(text: str | int) -> int:
     return min(int(digits[:10]), 2**31 - 1)
 
 
-def stage(text: str) -> str:
-    """The stage by its own spelling."""
-    found = _STAGES.get(text.lower())
-    if found is None:
-        known = ", ".join(_STAGES.values())
-        raise _invalid("stage", f"Invalid Model Version stage: {text[:40]}. Value must be one of {known}.")
-    return found
-
-
 def description(text: str) -> str:
     _limit("description", text, MAX_DESCRIPTION)
+    return text
+
+
+def card(text: str) -> str:
+    _limit("card", text, MAX_DESCRIPTION)
     return text
 
 

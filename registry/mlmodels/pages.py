@@ -66,6 +66,8 @@ class ModelList:
     problem_json: str  # the same with its place, for the search bar
     next_url: str
     previous_url: str
+    is_archived: bool  # the archived ones are shown
+    has_archived: bool
     snippet: str  # for who has none yet
     can: Can
 
@@ -120,11 +122,13 @@ def can(request: HttpRequest, workspace: Workspace) -> Can:
 def model_list(request: HttpRequest, workspace: Workspace) -> ModelList:
     """A page of the models that the filter of the query finds, by name."""
     text, problem, underlined = request.GET.get("filter", ""), "", ""
+    is_archived = request.GET.get("archived") == "1"
     try:
         rows = search.models(workspace, text)
     except SearchError as error:
         problem, rows = error.message, search.models(workspace).none()
         underlined = json.dumps(searching.problem(error))
+    rows = rows.filter(is_archived=is_archived)
     page = pagination.page_of(
         queries.with_parts(rows), order=("name", "id"), cursor=request.GET.get("cursor", ""), limit=PAGE_ROWS
     )
@@ -137,6 +141,8 @@ def model_list(request: HttpRequest, workspace: Workspace) -> ModelList:
         problem_json=underlined,
         next_url=_page_url(request, page.next),
         previous_url=_page_url(request, page.previous),
+        is_archived=is_archived,
+        has_archived=is_archived or queries.has_archived(workspace),
         snippet=FIRST_LINES,
         can=can(request, workspace),
     )

@@ -8,9 +8,11 @@ from registry.mlmodels import names, search
 from registry.mlmodels.models import (
     PROMPT_TAG,
     ModelAlias,
+    ModelCheck,
     ModelVersion,
     ModelVersionFile,
     RegisteredModel,
+    StageRequest,
 )
 from studio.access.models import Workspace
 from studio.errors import NotFound
@@ -22,6 +24,11 @@ from studio.storage.shelves import Entry, Shelf
 
 def model_named(workspace: Workspace, name: str) -> RegisteredModel | None:
     return RegisteredModel.objects.filter(workspace=workspace, name=name).first()
+
+
+def has_archived(workspace: Workspace) -> bool:
+    """Whether any model of the workspace is archived."""
+    return RegisteredModel.objects.filter(workspace=workspace, is_archived=True).exists()
 
 
 def with_parts(rows: "QuerySet[RegisteredModel]") -> "QuerySet[RegisteredModel]":
@@ -118,6 +125,11 @@ def version_counts(model_ids: Sequence[int]) -> dict[int, int]:
     return dict(rows.order_by())
 
 
+def versions_of(model: RegisteredModel) -> "QuerySet[ModelVersion]":
+    """All versions of a model, newest first."""
+    return ModelVersion.objects.filter(model=model).order_by("-number")
+
+
 def newest(model: RegisteredModel) -> ModelVersion | None:
     return versions_with_parts(ModelVersion.objects.filter(model=model)).order_by("-number").first()
 
@@ -154,3 +166,29 @@ def listing(version: ModelVersion, folder: str = "", *, is_recursive: bool = Fal
 
 def alias_of(model: RegisteredModel, name: str) -> ModelAlias | None:
     return ModelAlias.objects.filter(model=model, name=name).select_related("version").first()
+
+
+def stage_requests(version: ModelVersion, limit: int = 50) -> list[StageRequest]:
+    """Who asked that the version goes where, newest first."""
+    return list(_requests(version)[:limit])
+
+
+def stage_request(version: ModelVersion, pk: int) -> StageRequest:
+    """One request of the version. Raises NotFound."""
+    found = _requests(version).filter(pk=min(pk, 2**31 - 1)).first()
+    if found is None:
+        raise NotFound("not_found", f"{version} has no request {pk}.")
+    return found
+
+
+def open_request(version: ModelVersion) -> StageRequest | None:
+    return _requests(version).filter(state=StageRequest.State.PENDING).first()
+
+
+def checks_of(version: ModelVersion) -> list[ModelCheck]:
+    return list(ModelCheck.objects.filter(version=version).select_related("created_by"))
+
+
+def _requests(version: ModelVersion) -> "QuerySet[StageRequest]":
+    rows = StageRequest.objects.filter(version=version)
+    return rows.select_related("version__model__workspace", "requested_by", "decided_by")

@@ -27,6 +27,7 @@ class NewModel(StrictSerializer):
 
 class EditModel(StrictSerializer):
     name = Text(max_length=names.MAX_NAME, required=False)
+    is_archived = StrictBoolean(required=False)
     description = Text(max_length=names.MAX_DESCRIPTION, required=False, allow_blank=True)
     tags = Tags(required=False)
 
@@ -40,7 +41,9 @@ class NewVersionBody(StrictSerializer):
 
 class EditVersion(StrictSerializer):
     description = Text(max_length=names.MAX_DESCRIPTION, required=False, allow_blank=True)
-    stage = Text(max_length=20, required=False)
+    card = Text(max_length=names.MAX_DESCRIPTION, required=False, allow_blank=True)
+    is_archived = StrictBoolean(required=False)
+    stage = Text(max_length=40, required=False)
     archive_existing = StrictBoolean(required=False, default=False)
     tags = Tags(required=False)
 
@@ -59,7 +62,10 @@ class VersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
     model = serializers.CharField()
     version = serializers.IntegerField()
     stage = serializers.CharField()
+    format = serializers.CharField()
+    is_archived = serializers.BooleanField()
     description = serializers.CharField()
+    card = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]
     run_id = serializers.CharField(allow_null=True)
     logged_model_id = serializers.CharField(allow_null=True)
@@ -67,6 +73,8 @@ class VersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
     tags = serializers.DictField(child=serializers.CharField())
     signature = serializers.DictField(allow_null=True)
     flavors = serializers.ListField(child=serializers.CharField())
+    input_example = serializers.JSONField(allow_null=True)
+    facts = serializers.DictField()
     size = serializers.IntegerField()
     created_by = Person(allow_null=True)
     created_at = serializers.DateTimeField()
@@ -76,6 +84,7 @@ class VersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
 
 class ModelAnswer(serializers.Serializer):  # type: ignore[type-arg]
     name = serializers.CharField()
+    is_archived = serializers.BooleanField()
     description = serializers.CharField()
     tags = serializers.DictField(child=serializers.CharField())
     aliases = serializers.DictField(child=serializers.IntegerField())
@@ -115,6 +124,7 @@ def model(row: RegisteredModel) -> dict[str, Any]:
     """A model with its parts (`queries.with_parts`)."""
     return {
         "name": row.name,
+        "is_archived": row.is_archived,
         "description": row.description,
         "tags": {tag.key: tag.value for tag in row.tags.all()},
         "aliases": {alias.name: alias.version.number for alias in row.aliases.all()},
@@ -132,7 +142,10 @@ def version(row: ModelVersion) -> dict[str, Any]:
         "model": row.model.name,
         "version": row.number,
         "stage": row.stage,
+        "format": row.format,
+        "is_archived": row.is_archived,
         "description": row.description,
+        "card": row.card,
         "source": row.source,
         "run_id": row.run_id or None,
         "logged_model_id": row.logged_model_id or None,
@@ -140,6 +153,8 @@ def version(row: ModelVersion) -> dict[str, Any]:
         "tags": {tag.key: tag.value for tag in row.tags.all()},
         "signature": row.signature,
         "flavors": row.flavors,
+        "input_example": row.input_example,
+        "facts": row.facts,
         "size": row.size,
         "created_by": _person(row.created_by),
         "created_at": row.created_at,

@@ -9,6 +9,8 @@ from registry.data.addresses.models import AddressRule
 from registry.data.datastores.models import Datastore
 from registry.data.transfers import services as transfers
 from registry.environments.models import Environment
+from registry.images import services as images
+from registry.mlmodels.models import StageRequest
 from registry.mlmodels.services import aliases, models, versions
 from runs.evaluation.models import EvaluationDataset
 from runs.grid.models import BulkChange, SavedView
@@ -28,6 +30,8 @@ from studio.workspaces import invitations
 from tests.factories import make_experiment, make_membership, make_run, make_target, make_token, make_user
 from tests.factories.data import make_data
 from tests.factories.dataflows import make_flow
+from tests.factories.endpoints import make_deployment, make_endpoint
+from tests.factories.images import make_image, make_model
 from tests.factories.traces import make_trace
 from tests.people import People, make_people
 
@@ -84,6 +88,7 @@ def make_scene() -> Scene:
         actor=people.ben, model=model, new=versions.NewVersion(source="s3://elsewhere/model")
     )  # fmt: skip
     aliases.set_alias(actor=people.ben, version=version, name="champion")
+    asked = StageRequest.objects.create(version=version, stage="Production", requested_by=people.ben)
     datastore = Datastore.objects.create(workspace=workspace, name="bulk", kind="local_folder")
     upload = transfers.begin(
         actor=people.ben, datastore=datastore, path=f"raw/{secrets.token_hex(4)}.csv", size=4
@@ -113,7 +118,17 @@ def make_scene() -> Scene:
     make_token(people.ada)
     data = make_data(workspace, "cars", actor=people.ben)
     flow = make_flow(workspace, "clean-cars", data=data, actor=people.ben)
+    endpoint = make_endpoint(workspace, "scoring", actor=people.ben)
+    deployment = make_deployment(endpoint, "blue", actor=people.ben)
+    image = make_image(workspace, actor=people.ben, models=[make_model(workspace, "packed")])
+    images.set_tag(actor=people.ben, version=image, word="stable")
     names = {
+        "endpoint_name": endpoint.name,
+        "deployment_name": deployment.name,
+        "revision_number": "1",
+        "image_name": image.image.name,
+        "image_number": image.number,
+        "image_word": "stable",
         "data_name": data.asset.name,
         "data_ref": data.version,
         "data_path": "cars.csv",
@@ -135,6 +150,9 @@ def make_scene() -> Scene:
         "number": version.number,
         "ref": str(version.number),
         "alias": "champion",
+        "stage_name": "Staging",
+        "stage_request_id": asked.pk,
+        "check_name": "fairness",
         "secret_name": secret.name,
         "connection_name": connection.name,
         "webhook_id": webhook.pk,

@@ -6,6 +6,8 @@ reach past the access line.
 
 from typing import Any
 
+from tests.guard import endpoint_pages, endpoints, images
+
 ANYONE = "anyone"
 SIGNED_IN = "signed-in"
 READER = "reader"
@@ -69,11 +71,16 @@ BASE: dict[str, Entry] = {
 COMPUTE: dict[str, Entry] = {
     "compute-list": {"GET": READER},
     "compute-detail": {"GET": READER},
+    "compute-new": {"GET": OWNER, "POST": OWNER},
+    "compute-edit": {"GET": OWNER, "POST": OWNER},
+    "compute-check": {"POST": OWNER},
+    "compute-delete": {"POST": OWNER},
     "compute-resize": {"POST": OWNER},
     "compute-pause": {"POST": OWNER},
     "compute-resume": {"POST": OWNER},
-    "api-compute": {"GET": READER},
-    "api-compute-target": {"GET": READER, "PATCH": OWNER},
+    "api-compute": {"GET": READER, "POST": OWNER},
+    "api-compute-target": {"GET": READER, "PATCH": OWNER, "DELETE": OWNER},
+    "api-compute-check": {"POST": OWNER},
     "api-job-spec": {"GET": RUNNER},
     "api-job-secret": {"GET": RUNNER},
     "api-job-input-files": {"GET": RUNNER},
@@ -109,6 +116,16 @@ REGISTRY: dict[str, Entry] = {
     "model-version-stage": {"POST": CONTRIBUTOR},
     "model-version-tag": {"POST": CONTRIBUTOR},
     "model-version-delete": {"POST": CONTRIBUTOR},
+    "model-version-card": {"POST": CONTRIBUTOR},
+    "model-version-archive": {"POST": CONTRIBUTOR},
+    "model-version-ask": {"POST": CONTRIBUTOR},
+    "model-version-decide": {"POST": CONTRIBUTOR},
+    "model-version-check": {"POST": CONTRIBUTOR},
+    "model-version-compare": {"GET": READER},
+    "model-archive": {"POST": CONTRIBUTOR},
+    "model-stages": {"GET": READER},
+    "model-stage-save": {"POST": OWNER},
+    "model-stage-delete": {"POST": OWNER},
     "model-version-raw": {"GET": READER},
     "model-version-zip": {"GET": READER},
     "api-models": {"GET": READER, "POST": CONTRIBUTOR},
@@ -116,6 +133,14 @@ REGISTRY: dict[str, Entry] = {
     "api-model-alias": {"GET": READER, "PUT": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
     "api-model-versions": {"GET": READER, "POST": CONTRIBUTOR},
     "api-model-version": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-model-stages": {"GET": READER},
+    "api-model-stage": {"GET": READER, "PUT": OWNER, "DELETE": OWNER},
+    "api-model-stage-requests": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-model-stage-request": {"GET": READER, "PATCH": CONTRIBUTOR},
+    "api-model-checks": {"GET": READER},
+    "api-model-check": {"PUT": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-model-uses": {"GET": READER},
+    "api-model-compare": {"GET": READER},
     "api-model-files": {"GET": READER},
     "api-model-files-zip": {"GET": READER},
     "api-model-file": {"GET": READER},
@@ -520,24 +545,31 @@ TABLE: dict[str, Entry] = {
     **SECRETS,
     **WEBHOOKS,
     **MLFLOW_REGISTRY,
+    **endpoints.API,
+    **images.IMAGES,
+    **endpoint_pages.PAGES,
 }
 
 # (name, method) → what is sent, where nothing would be refused before anybody asks who is calling.
 BODIES: dict[tuple[str, str], Any] = {
     ("api-search-parse", "POST"): {"text": "metrics.loss < 1"},
     ("api-search-models-parse", "POST"): {"text": "name = 'digits'"},
+    ("api-search-images-parse", "POST"): {"text": "name = 'digits'"},
     ("api-search-traces-parse", "POST"): {"text": "status = 'ERROR'"},
     ("api-data-sql", "POST"): {"sql": "SELECT 1"},
     ("api-data-file-check", "POST"): {"text": "name: cars\npath: ./cars"},
     ("api-data-chart", "POST"): {"kind": "bar", "x": "make"},
     ("api-runs-bulk", "POST"): {"ids": ["222222222222"], "action": "archive"},
+    ("api-endpoint-check", "POST"): {"file_name": "endpoint.yml", "text": "name: scoring"},
 }
 # What is posted and only reads.
 READING: set[tuple[str, str]] = {
     ("api-search-parse", "POST"),
     ("api-search-models-parse", "POST"),
+    ("api-search-images-parse", "POST"),
     ("api-data-sql", "POST"),
     ("api-data-file-check", "POST"),
+    ("api-endpoint-check", "POST"),
     ("api-data-sql-file", "POST"),
     ("data-export", "POST"),
     ("api-data-chart", "POST"),
@@ -561,11 +593,14 @@ READING: set[tuple[str, str]] = {
     ("mlflow-traces-correlation", "POST"),
 }
 # Names in the path that are a caller's own choice, not a row of the other workspace.
-CHOSEN_BY_CALLER = {"api-snapshot", "api-blob", "api-folder", "api-secret"}
+CHOSEN_BY_CALLER = {"api-snapshot", "api-blob", "api-folder", "api-secret", "api-model-stage", "model-stage-save", "model-stage-delete"}
 # Deleting what is not there (or not to be seen) is done already, as MLflow's client expects; it says and changes nothing.
 NOTHING_IS_FINE = {("mlflow-dataset", "DELETE"), ("mlflow-dataset-tag", "DELETE")}
 # What the name in a path means, where the table of `scene.names` does not know it by itself.
 MEANS: dict[str, dict[str, str]] = {
+    **endpoints.MEANS,
+    **images.MEANS,
+    **endpoint_pages.MEANS,
     "api-imports-logged-model-file": {"path": "artifact_path"},
     "api-imports-versions": {"name": "model_name"},
     "api-folder": {"sha256": "digest"},
@@ -575,7 +610,13 @@ MEANS: dict[str, dict[str, str]] = {
     "api-report-version": {"version": "no_version"},
     "report-chart": {"number": "first_block"},
     **{
-        name: {"name": "model_name", "path": "artifact_path"}
+        name: {
+            "name": "model_name",
+            "path": "artifact_path",
+            "stage": "stage_name",
+            "check": "check_name",
+            "pk": "stage_request_id",
+        }
         for name in REGISTRY
         if name.startswith(("model-", "api-model"))
     },
@@ -631,6 +672,10 @@ MEANS: dict[str, dict[str, str]] = {
     "api-job-finish": {"pk": "job_id"},
     "api-environment": {"pk": "environment_id"},
     "compute-detail": {"name": "target_name"},
+    "compute-edit": {"name": "target_name"},
+    "compute-check": {"name": "target_name"},
+    "compute-delete": {"name": "target_name"},
+    "api-compute-check": {"name": "target_name"},
     "compute-resize": {"name": "target_name"},
     "compute-pause": {"name": "target_name"},
     "compute-resume": {"name": "target_name"},

@@ -67,3 +67,34 @@ def test_the_commands_do_the_same(source: str, tmp_path: Path, capsys: pytest.Ca
     assert "Say --yes" in capsys.readouterr().err
     assert "Deleted" in say("model", "delete", "digits", "--yes")
     assert "no models yet" in say("model", "ls")
+
+
+def test_a_version_gets_its_stage_by_request_and_approval(
+    people: People, source: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def say(*words: str) -> str:
+        assert _cli.main(["model", *words]) in (0, None)
+        told = capsys.readouterr()
+        return told.out + told.err
+
+    (tmp_path / "card.md").write_text("# What it is for")
+    say("register", "digits", source)
+    say("edit", "digits", "--version", "1", "--card", str(tmp_path / "card.md"))
+    assert atelier.Workspace().models.version("digits")["card"] == "# What it is for"
+    monkeypatch.setenv("ATELIER_TOKEN", make_token(people.ada))
+    say("define-stage", "Production", "--approval", "--check", "bias")
+    assert "anybody who may" in say("stages")
+    monkeypatch.setenv("ATELIER_TOKEN", make_token(people.ben))
+    assert "Asked" in say("request", "digits", "1", "Production", "--comment", "better")
+    say("check", "digits", "1", "bias", "--passed")
+    assert "passed" in say("check", "digits", "1")
+    assert _cli.main(["model", "approve", "digits", "1"]) != 0  # not one's own
+    monkeypatch.setenv("ATELIER_TOKEN", make_token(people.ada))
+    assert "approved" in say("approve", "digits", "1")
+    say("register", "digits", source)
+    assert "stage" in say("compare", "digits", "1", "2")
+    assert "Nothing uses it" in say("uses", "digits", "1")
+    say("archive", "digits", "--version", "1")
+    assert atelier.Workspace().models.version("digits", 1)["is_archived"]
+    say("define-stage", "Production", "--no-rules")
+    assert atelier.Workspace().models.stages()[2]["checks"] == []

@@ -77,6 +77,16 @@ def rename_model(*, actor: User | None, model: RegisteredModel, name: str) -> Re
     return model
 
 
+def archive_model(*, actor: User | None, model: RegisteredModel, is_archived: bool = True) -> RegisteredModel:
+    """Out of the list, or back again; its versions and what uses them go on."""
+    if model.is_archived != is_archived:
+        model.is_archived, model.updated_at = is_archived, timezone.now()
+        with transaction.atomic():
+            model.save(update_fields=["is_archived", "updated_at"])
+            telling.note_model(actor=actor, model=model, verb="archived" if is_archived else "restored")
+    return model
+
+
 def delete_model(*, actor: User | None, model: RegisteredModel) -> None:
     """The model with all its versions, tags and aliases. Raises Conflict `model_in_use` while something uses one."""
     versions = list(ModelVersion.objects.filter(model=model))

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from registry.mlmodels import mlmodel, names, queries, sources
+from registry.mlmodels import formats, mlmodel, names, queries, rules, sources, stages
+from registry.mlmodels.facts import tasks as fact_tasks
 from registry.mlmodels.models import (
     PROMPT_TAG,
+    ModelStage,
     ModelVersion,
     ModelVersionFile,
     ModelVersionTag,
@@ -19,7 +21,7 @@ from registry.mlmodels.services import aliases as naming
 from registry.mlmodels.services import models, telling
 from studio.access.models import Workspace
 from studio.accounts.models import User
-from studio.errors import Invalid, NotFound
+from studio.errors import Conflict, Invalid, NotFound
 from studio.lineage import services as lineage
 from studio.lineage.things import Thing
 from studio.storage import blobs
@@ -74,9 +76,13 @@ def create_version(
             signature=manual.signature,
             flavors=manual.flavors,
             size=sum(file.size for file in found.files),
+            format=formats.format_of([file.path for file in found.files]),
+            reading=_reading(found, new),
             created_by=actor,
         )
         _keep(version, found, tags)
+        if version.reading == ModelVersion.Reading.PENDING:
+            fact_tasks.read_facts.delay_on_commit(version.pk)
         telling.note_version(actor=actor, version=version, verb="registered")
         _tell_created(version, new, tags)
         for alias in aliases:
@@ -104,6 +110,7 @@ def adopt_files(*, version: ModelVersion, source: str) -> int:
                 signature=manual.signature, flavors=manual.flavors, **facts
             )  # fmt: skip
         _weigh(version)
+        _read_again(version)
     return len(missing)
 
 
@@ -115,6 +122,7 @@ def put_file(*, version: ModelVersion, path: str, stream: blobs.Readable, limit:
             manual = mlmodel.read(made.blob)
             ModelVersion.objects.filter(pk=version.pk).update(signature=manual.signature, flavors=manual.flavors)
         _weigh(version)
+        _read_again(version)
     return made
 
 
@@ -127,29 +135,75 @@ def edit_version(*, actor: User | None, version: ModelVersion, description: str)
     return version
 
 
+def write_card(*, actor: User | None, version: ModelVersion, card: str) -> ModelVersion:
+    """The version with another model card (Markdown); an empty one lets its README.md speak."""
+    version.card = names.card(card)
+    version.updated_at = timezone.now()
+    with transaction.atomic():
+        version.save(update_fields=["card", "updated_at"])
+        telling.note_version(actor=actor, version=version, verb="edited", detail="Its card.")
+    return version
+
+
+def archive_version(*, actor: User | None, version: ModelVersion, is_archived: bool = True) -> ModelVersion:
+    """Out of the lists and not to be built or deployed any more, or back again; what uses it goes on."""
+    if version.is_archived != is_archived:
+        version.is_archived, version.updated_at = is_archived, timezone.now()
+        with transaction.atomic():
+            version.save(update_fields=["is_archived", "updated_at"])
+            verb = "archived" if is_archived else "restored"
+            telling.note_version(actor=actor, version=version, verb=verb)
+    return version
+
+
 def move_to_stage(
     *, actor: User | None, version: ModelVersion, stage: str, archive_existing: bool = False
 ) -> ModelVersion:
-    """The version in another stage; `archive_existing` moves those that were there to Archived."""
-    wanted = names.stage(stage)
-    if archive_existing and wanted not in ModelVersion.ACTIVE_STAGES:
+    """The version in another stage; `archive_existing` moves those that were there to Archived.
+
+    Raises Conflict for a stage that needs somebody's approval, or whose rules the version doesn't meet.
+    """
+    wanted = stages.named(version.model.workspace, stage)
+    if archive_existing and not stages.is_active(wanted):
+        active = [str(each.name) for each in stages.of(version.model.workspace) if stages.is_active(each)]
         raise Invalid(
             "bad_model_value",
             "Model version transition cannot archive existing model versions because"
-            f" '{stage[:40]}' is not an Active stage. Valid stages are {[str(s) for s in ModelVersion.ACTIVE_STAGES]}",
+            f" '{stage[:40]}' is not an Active stage. Valid stages are {active}",
         )
+    if wanted.name != version.stage:
+        _require_open(wanted, version)
+    return move_approved(actor=actor, version=version, stage=wanted, archive_existing=archive_existing)
+
+
+def move_approved(
+    *, actor: User | None, version: ModelVersion, stage: ModelStage, archive_existing: bool
+) -> ModelVersion:
+    """The version in a stage whose rules it met."""
     now = timezone.now()
-    before, version.stage, version.updated_at = version.stage, wanted, now
+    before, version.stage, version.updated_at = version.stage, stage.name, now
     with transaction.atomic():
         if archive_existing:
-            others = ModelVersion.objects.filter(model=version.model_id, stage=wanted).exclude(pk=version.pk)
+            others = ModelVersion.objects.filter(model=version.model_id, stage=stage.name).exclude(pk=version.pk)
             others.update(stage=ModelVersion.Stage.ARCHIVED, updated_at=now)
         version.save(update_fields=["stage", "updated_at"])
         _touch(version.model)
         telling.note_version(
-            actor=actor, version=version, verb="stage_changed", detail=f"From {before} to {wanted}."
+            actor=actor, version=version, verb="stage_changed", detail=f"From {before} to {stage.name}."
         )  # fmt: skip
     return version
+
+
+def _require_open(stage: ModelStage, version: ModelVersion) -> None:
+    if stage.needs_approval:
+        raise Conflict(
+            "stage_needs_approval",
+            f"The stage {stage.name} needs somebody's approval.",
+            hint="Request the stage; another person approves it.",
+        )
+    missing = rules.unmet(rules.findings(stage, version))
+    if missing:
+        raise Conflict("stage_rules", f"{version} can't go to {stage.name} yet: {missing}.")
 
 
 def delete_version(*, actor: User | None, version: ModelVersion) -> None:
@@ -234,6 +288,23 @@ def _keep_files(version: ModelVersion, files: Sequence[sources.SourceFile]) -> N
 def _weigh(version: ModelVersion) -> None:
     total = ModelVersionFile.objects.filter(version=version).aggregate(total=Sum("size"))["total"]
     ModelVersion.objects.filter(pk=version.pk).update(size=total or 0)
+
+
+def _reading(found: sources.Found, new: NewVersion) -> str:
+    """A version without files has nothing to be read."""
+    return ModelVersion.Reading.PENDING if found.files and not new.is_prompt else ModelVersion.Reading.DONE
+
+
+def _read_again(version: ModelVersion) -> None:
+    """Its files have changed: what kind of model they are, and what they say, is found out anew."""
+    paths = list(ModelVersionFile.objects.filter(version=version).values_list("path", flat=True)[:2])
+    has_manual = ModelVersionFile.objects.filter(version=version, path=mlmodel.PATH).exists()
+    ModelVersion.objects.filter(pk=version.pk).update(
+        format=formats.format_of([mlmodel.PATH] if has_manual else paths),
+        reading=ModelVersion.Reading.PENDING,
+        reading_problem="",
+    )
+    fact_tasks.read_facts.delay_on_commit(version.pk)
 
 
 def _touch(model: RegisteredModel) -> None:

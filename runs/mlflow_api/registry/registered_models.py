@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.mlmodels import makers, names, queries, search
+from registry.mlmodels import makers, names, queries, search, stages
 from registry.mlmodels.models import PROMPT_TAG, RegisteredModel
 from registry.mlmodels.services import aliases, models
 from runs.mlflow_api import fields
@@ -107,8 +107,8 @@ class LatestVersions(MlflowView):
     def get(self, request: Request, workspace: str) -> Response:
         body = fields.body_of(request, "stages")
         model = finding.model(request, self.workspace, fields.required(body, "name"))
-        stages = [names.stage(stage) for stage in fields.texts(body, "stages")]
-        found = queries.latest_by_stage([model.pk], stages).get(model.pk, [])
+        wanted = [stages.named(self.workspace, stage).name for stage in fields.texts(body, "stages")]
+        found = queries.latest_by_stage([model.pk], wanted).get(model.pk, [])
         return Response({"model_versions": [shapes.version(version) for version in found]})
 
     post = get

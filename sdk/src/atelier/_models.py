@@ -38,10 +38,16 @@ class Models:
         *,
         new_name: str | None = None,
         description: str | None = None,
+        archived: bool | None = None,
         tags: Mapping[str, str | None] | None = None,
     ) -> Record:
         """Changes what is given; a tag that is None is removed."""
-        given = {"name": new_name, "description": description, "tags": None if tags is None else dict(tags)}
+        given = {
+            "name": new_name,
+            "description": description,
+            "is_archived": archived,
+            "tags": None if tags is None else dict(tags),
+        }
         return dict(self._api.patch(_path(name), {key: value for key, value in given.items() if value is not None}))
 
     def register(
@@ -75,12 +81,20 @@ class Models:
         version: int | str,
         *,
         description: str | None = None,
+        card: str | None = None,
         stage: str | None = None,
         archive_existing: bool = False,
+        archived: bool | None = None,
         tags: Mapping[str, str | None] | None = None,
     ) -> Record:
-        """Changes what is given; a stage is None, Staging, Production or Archived."""
-        given = {"description": description, "stage": stage, "tags": None if tags is None else dict(tags)}
+        """Changes what is given; a stage is one of `stages()`, the card is Markdown."""
+        given = {
+            "description": description,
+            "card": card,
+            "stage": stage,
+            "is_archived": archived,
+            "tags": None if tags is None else dict(tags),
+        }
         body: Record = {key: value for key, value in given.items() if value is not None}
         if stage is not None:
             body["archive_existing"] = archive_existing
@@ -93,6 +107,56 @@ class Models:
 
     def delete_alias(self, name: str, alias: str) -> None:
         self._api.delete(f"{_path(name)}/aliases/{_client.segment(alias)}")
+
+    def stages(self) -> list[Record]:
+        """The stages of the workspace in their order, each with what it asks of a version."""
+        return list(self._api.get("model-stages")["results"])
+
+    def define_stage(self, stage: str, **rules: Any) -> Record:
+        """Makes or changes a stage: `description`, `needs_approval`, `approvers` (ids), `metrics`, `checks`, `position`."""
+        return dict(self._api.request("PUT", f"model-stages/{_client.segment(stage)}", body=rules).json())
+
+    def remove_stage(self, stage: str) -> None:
+        self._api.delete(f"model-stages/{_client.segment(stage)}")
+
+    def request_stage(
+        self, name: str, version: int | str, stage: str, *, comment: str = "", archive_existing: bool = False
+    ) -> Record:
+        """Asks that a version moves to a stage that needs somebody's approval."""
+        body = {"stage": stage, "comment": comment, "archive_existing": archive_existing}
+        return dict(self._api.post(f"{_path(name, version)}/stage-requests", body, key=_ids.new_key()))
+
+    def stage_requests(self, name: str, version: int | str = "latest") -> list[Record]:
+        """Who asked for which stage of a version, newest first, with what is met and what is not."""
+        return list(self._api.get(f"{_path(name, version)}/stage-requests")["results"])
+
+    def decide(self, name: str, version: int | str, state: str, *, comment: str = "") -> Record:
+        """`approved`, `rejected`, or `withdrawn` by who asked: the open request of a version. Raises `NotFound` without one."""
+        waiting = [row for row in self.stage_requests(name, version) if row["state"] == "pending"]
+        if not waiting:
+            raise _errors.NotFound(f"Nobody asks for a stage of version {version} of {name}.")
+        path = f"{_path(name, version)}/stage-requests/{waiting[0]['id']}"
+        return dict(self._api.patch(path, {"state": state, "answer": comment}))
+
+    def report_check(
+        self, name: str, version: int | str, check: str, passed: bool, *, detail: str = "", url: str = ""
+    ) -> Record:
+        """Reports the result of a named check of a version, in place of the one before."""
+        body = {"passed": passed, "detail": detail, "url": url}
+        path = f"{_path(name, version)}/checks/{_client.segment(check)}"
+        return dict(self._api.request("PUT", path, body=body).json())
+
+    def checks(self, name: str, version: int | str = "latest") -> list[Record]:
+        """The last result of each check of a version."""
+        return list(self._api.get(f"{_path(name, version)}/checks")["results"])
+
+    def uses(self, name: str, version: int | str = "latest") -> list[str]:
+        """What uses a version, in sentences; while there is any it can't be deleted."""
+        return list(self._api.get(f"{_path(name, version)}/uses")["results"])
+
+    def compare(self, name: str, version: int | str, other: int | str) -> Record:
+        """Two versions side by side: `facts`, `metrics`, `signature`, `packages`; `other` may be `NAME:REF` of another model."""
+        return dict(self._api.get(f"{_path(name, version)}/compare", {"with": str(other)}))
 
     def delete(self, name: str, version: int | str | None = None) -> None:
         """Deletes one version, or the model with all of them."""

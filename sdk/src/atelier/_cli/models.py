@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from itertools import islice
+from pathlib import Path
+from typing import Any
 
 from atelier import _errors, _models
 from atelier._cli import output, session
@@ -74,13 +77,25 @@ def stage(options: argparse.Namespace) -> None:
 def edit(options: argparse.Namespace) -> None:
     """Changes a model or a version."""
     tags: dict[str, str | None] = {**session.changes(options.tag), **dict.fromkeys(options.remove)}
-    given = {"description": options.description, "tags": tags or None}
+    given: dict[str, Any] = {"description": options.description, "tags": tags or None}
+    if options.card and not options.version:
+        raise _errors.UsageError("A card belongs to a version: name it with --version.")
     if options.version:
+        given["card"] = _text_of(options.card) if options.card else None
         if options.new_name:
             raise _errors.UsageError("A version has a number, not a name: leave --name or --version out.")
         output.record(options, _of(options).update_version(options.name, options.version, **given))
     else:
         output.record(options, _of(options).update(options.name, new_name=options.new_name, **given))
+
+
+def _text_of(path: str) -> str:
+    if path == "-":
+        return sys.stdin.read()
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise _errors.UsageError(f"{path} can't be read: {error.strerror}.") from error
 
 
 def delete(options: argparse.Namespace) -> None:

@@ -77,6 +77,8 @@ class Model(ModelView):
             models.set_tags(actor=request.user, model=model, tags=values["tags"])
         if "description" in values:
             models.edit_model(actor=request.user, model=model, description=values["description"])
+        if "is_archived" in values:
+            models.archive_model(actor=request.user, model=model, is_archived=values["is_archived"])
         if values.get("name", model.name) != model.name:
             models.rename_model(actor=request.user, model=model, name=values["name"])
         return Response(serializers.model(model))
@@ -165,6 +167,10 @@ class Version(ModelView):
             versions.set_tags(actor=request.user, version=version, tags=values["tags"])
         if "description" in values:
             versions.edit_version(actor=request.user, version=version, description=values["description"])
+        if "card" in values:
+            versions.write_card(actor=request.user, version=version, card=values["card"])
+        if "is_archived" in values:
+            versions.archive_version(actor=request.user, version=version, is_archived=values["is_archived"])
         if "stage" in values:
             archive = values.get("archive_existing", False)
             versions.move_to_stage(

@@ -1,0 +1,135 @@
+"""Two versions side by side: what differs, and how."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rest_framework import serializers
+
+from registry.mlmodels import evidence
+from registry.mlmodels.models import ModelVersion
+
+SIDES = ("inputs", "outputs", "params")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: what it is called, and both values. `change` is right minus left, where both are numbers."""
+
+    name: str
+    left: Any
+    right: Any
+    change: float | None = None
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.left != self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    left: ModelVersion
+    right: ModelVersion
+    facts: list[Row]
+    metrics: list[Row]
+    signature: list[Row]  # "inputs: petal width" → type, or None where the side has no such column
+    packages: list[Row]
+
+    @property
+    def sections(self) -> list[tuple[str, list[Row], str]]:
+        """What the page shows under each other: a title, its rows, what it says without any."""
+        return [
+            ("Facts", self.facts, ""),
+            ("Metrics of their runs", self.metrics, "Neither came from a run of here that has metrics."),
+            ("Signature", self.signature, "Neither has a signature."),
+            ("Packages", self.packages, "Neither brought a requirements.txt."),
+        ]
+
+
+class ModelCompareRow(serializers.Serializer):  # type: ignore[type-arg]
+    name = serializers.CharField()
+    left = serializers.JSONField(allow_null=True)
+    right = serializers.JSONField(allow_null=True)
+    change = serializers.FloatField(allow_null=True)
+    differs = serializers.BooleanField()
+
+
+class ModelCompareAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    left = serializers.CharField()
+    right = serializers.CharField()
+    facts = ModelCompareRow(many=True)
+    metrics = ModelCompareRow(many=True)
+    signature = ModelCompareRow(many=True)
+    packages = ModelCompareRow(many=True)
+
+
+def compare(left: ModelVersion, right: ModelVersion) -> Comparison:
+    """Facts, metrics of their runs, signatures and packages, each name once."""
+    metrics = evidence.metrics_of([left, right])
+    return Comparison(
+        left=left,
+        right=right,
+        facts=[_fact(name, _facts(left)[name], _facts(right)[name]) for name in _facts(left)],
+        metrics=_rows(metrics[left.pk], metrics[right.pk]),
+        signature=_rows(_columns(left), _columns(right), is_sorted=False),
+        packages=_rows(_packages(left), _packages(right)),
+    )
+
+
+def as_json(found: Comparison) -> dict[str, Any]:
+    return {
+        "left": str(found.left),
+        "right": str(found.right),
+        **{name: [_row(row) for row in getattr(found, name)] for name in ("facts", "metrics", "signature", "packages")},
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {"name": row.name, "left": row.left, "right": row.right, "change": row.change, "differs": row.differs}
+
+
+def _facts(version: ModelVersion) -> dict[str, Any]:
+    return {
+        "stage": version.stage,
+        "format": version.get_format_display(),
+        "flavours": ", ".join(version.flavors),
+        "size": version.size,
+        "run": version.run_id,
+        "source": version.source,
+    }
+
+
+def _fact(name: str, left: Any, right: Any) -> Row:
+    return Row(name, left, right, _change(left, right))
+
+
+def _rows(left: Mapping[str, Any], right: Mapping[str, Any], *, is_sorted: bool = True) -> list[Row]:
+    names: Sequence[str] = list(dict.fromkeys([*left, *right]))
+    return [
+        Row(name, left.get(name), right.get(name), _change(left.get(name), right.get(name)))
+        for name in (sorted(names) if is_sorted else names)
+    ]
+
+
+def _change(left: Any, right: Any) -> float | None:
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (left, right))
+    return right - left if numbers else None
+
+
+def _columns(version: ModelVersion) -> dict[str, str]:
+    found = {}
+    for side in SIDES:
+        for at, column in enumerate((version.signature or {}).get(side, [])[:1000]):
+            if isinstance(column, dict):
+                spec = column.get("tensor-spec")
+                kind = (
+                    f"tensor {spec.get('dtype')} {spec.get('shape')}" if isinstance(spec, dict) else column.get("type")
+                )
+                optional = "" if column.get("required", True) is not False else ", optional"
+                found[f"{side}: {column.get('name') or at}"] = f"{kind}{optional}"
+    return found
+
+
+def _packages(version: ModelVersion) -> dict[str, str]:
+    pairs = (text.partition("==") for text in version.facts.get("packages", []))
+    return {name.lower(): number or "any" for name, _, number in pairs}
