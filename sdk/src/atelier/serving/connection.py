@@ -77,13 +77,22 @@ class Connection(asyncio.Protocol):
             return
         self.last_heard = self._clock()
         try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._refuse(Problem(400, "bad_request", "This server keeps to HTTP/1.1: it upgrades no connection."))
+            self._feed(data)
         except httptools.HttpParserError as error:
             # What one of the callbacks below raised comes wrapped.
             problem = error.__context__ if isinstance(error.__context__, Problem) else None
             self._refuse(problem or Problem(400, "bad_request", f"This is no HTTP request: {error}."))
+
+    def _feed(self, data: bytes) -> None:
+        while data:
+            try:
+                self._parser.feed_data(data)
+            except httptools.HttpParserUpgrade as offered:
+                # An offer to go on in another protocol may be passed over: what follows is HTTP/1.1 again.
+                data = data[offered.args[0] :]
+                self._parser = httptools.HttpRequestParser(self)
+            else:
+                return
 
     def pause_writing(self) -> None:
         self._writable = False
@@ -128,7 +137,7 @@ class Connection(asyncio.Protocol):
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         request = Request(self._parser.get_method().decode("latin-1"), path, query, self._headers, body)
         request.keeps_open = self._parser.should_keep_alive()
-        if self.current is None:
+        if self.current is None and not self._waiting:
             self._begin(request)
             return
         self._waiting.append(request)
@@ -151,13 +160,14 @@ class Connection(asyncio.Protocol):
         if self._transport is None or self.current is not request:
             return
         keeps_open = self._keeps_open and request.keeps_open and not self._handler.is_draining
+        keeps_open = keeps_open or bool(self._waiting and request.keeps_open)
         self._transport.write(_bytes_of(request, answer, keeps_open))
         self.current = None
         if not keeps_open:
             self._transport.close()
         elif self._waiting:
-            self._begin(self._waiting.popleft())
-            self._read_on()
+            # Not here: a long row of requests sent at once would be answered ever deeper in the stack.
+            asyncio.get_running_loop().call_soon(self._begin_next)
 
     def answer_and_end(self, request: Request, answer: Answer) -> None:
         """Sends the answer and reads no further request: what still comes is thrown away for a moment."""
@@ -173,6 +183,11 @@ class Connection(asyncio.Protocol):
     def close(self) -> None:
         if self._transport is not None:
             self._transport.close()
+
+    def _begin_next(self) -> None:
+        if self._transport is not None and self._waiting:
+            self._begin(self._waiting.popleft())
+            self._read_on()
 
     def _begin(self, request: Request) -> None:
         self.current = request

@@ -24,7 +24,7 @@ class Board:
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
-        self._memory = mmap.mmap(-1, max(workers * WIDTH * 8, mmap.PAGESIZE))
+        self._memory = mmap.mmap(-1, max((workers * WIDTH + 1) * 8, mmap.PAGESIZE))
         self._cells = memoryview(self._memory).cast("d")
 
     def row(self, worker: int) -> Row:
@@ -32,6 +32,14 @@ class Board:
 
     def rows(self) -> list[Row]:
         return [self.row(worker) for worker in range(self.workers)]
+
+    @property
+    def was_ready(self) -> bool:
+        """Whether all workers have been ready at one time."""
+        at = self.workers * WIDTH
+        if not self._cells[at] and all(row.get("ready") for row in self.rows()):
+            self._cells[at] = 1
+        return bool(self._cells[at])
 
     def total(self, name: str) -> float:
         return sum(row.get(name) for row in self.rows())

@@ -24,8 +24,8 @@ BACKLOG = 1024
 PAUSES = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
 # A worker that lived so long has not died of its start.
 LIVED_SECONDS = 30.0
-# So many failed loads in a row, after the first success, and the process gives up.
-LOAD_FAILURES = 5
+# So many failed loads in a row and the process gives up; a problem that names itself ends the first start at once.
+LOAD_FAILURES = 3
 KILL_SECONDS = 2.0
 
 
@@ -87,6 +87,8 @@ class MainProcess:
         if self.stopping_since:
             return
         self.stopping_since = time.monotonic()
+        # The workers have it too and take what waits in it; once they have closed theirs, new clients are refused.
+        self.listener.close()
         for child in self.children:
             _signal(child.pid, signal.SIGTERM)
 
@@ -187,22 +189,23 @@ class MainProcess:
         child.pid = 0
         if self.stopping_since:
             return
-        if code == worker.FAILED_TO_LOAD:
-            self._load_failed(child)
+        if not child.is_ready:
+            self._load_failed(child, code)
         child.deaths = 0 if lived > LIVED_SECONDS else child.deaths + 1
         pause = PAUSES[min(child.deaths, len(PAUSES)) - 1] if child.deaths else 0.0
         child.start_at = time.monotonic() + pause
         self.log.event("worker_ended", level="error", worker=child.number, exit=code, restarts_in=pause)
 
-    def _load_failed(self, child: Child) -> None:
+    def _load_failed(self, child: Child, code: int) -> None:
         self.load_failures += 1
-        if self.was_ready and self.load_failures < LOAD_FAILURES:
+        limit = 1 if code == worker.FAILED_TO_LOAD and not self.was_ready else LOAD_FAILURES
+        if self.load_failures < limit:
             return
         lines = [line for line in child.said.split(b"\n") if line.startswith(b"{")]
-        problem = (
-            json.loads(lines[-1]) if lines else {"problem": "The model can't be loaded.", "file": "", "line": None}
-        )
+        problem = json.loads(lines[-1]) if lines else LoadProblem(_death(code)).as_dict()
         state_file.write(self.settings.state_file, problem)
+        if not lines:
+            self.log.event("load_failed", level="error", **problem)
         self.exit_code = worker.FAILED_TO_LOAD
 
     def _end_all(self) -> None:
@@ -236,6 +239,14 @@ def _cannot_start(problem: LoadProblem, path: str) -> int:
 
         state_file.write(Path(path), problem.as_dict())
     return worker.FAILED_TO_LOAD
+
+
+def _death(code: int) -> str:
+    """How a worker ended that said nothing."""
+    if code == -signal.SIGKILL:
+        return "The process was killed while it loaded the model; often the memory was not enough."
+    how = f"by signal {-code}" if code < 0 else f"with {code}"
+    return f"The process ended {how} while it loaded the model; its log may say why."
 
 
 def _listen(settings: Settings) -> socket.socket:

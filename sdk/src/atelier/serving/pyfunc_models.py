@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,8 @@ class PyfuncScorer:
         self._refuses_extra = settings.refuses_extra
         self._server = scoring_server
         self._error = _mlflow_error()
+        # What MLflow's own server says too: some flavours behave otherwise while they serve.
+        os.environ.setdefault("_MLFLOW_IS_IN_SERVING_ENVIRONMENT", "true")
         self._model = mlflow.pyfunc.load_model(str(folder))
         self._schema = self._model.metadata.get_input_schema()
         by_hint = getattr(self._model.metadata, "_is_signature_from_type_hint", None)

@@ -107,11 +107,16 @@ def _text(request: Request) -> str:
 def _answer(result: Any) -> Answer:
     if not hasattr(result, "status_code"):
         return json_answer(result)
-    headers = tuple((str(name), str(value)) for name, value in dict(getattr(result, "headers", {})).items())
+    said = dict(getattr(result, "headers", {})).items()
+    headers = tuple((_one_line(name), _one_line(value)) for name, value in said)
     message = getattr(result, "message", None)
     if message is None and hasattr(result, "get_data"):
         message = result.get_data()
     return _with_own_status(message, int(result.status_code), headers, json_str=getattr(result, "json_str", False))
+
+
+def _one_line(text: Any) -> str:
+    return str(text).replace("\r", " ").replace("\n", " ")
 
 
 def _with_own_status(message: Any, status: int, headers: tuple[tuple[str, str], ...], *, json_str: bool) -> Answer:

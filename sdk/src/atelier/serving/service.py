@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+import traceback
 import uuid
 from collections import deque
 from collections.abc import Sequence
@@ -77,11 +78,14 @@ class Service:
         self._crew = Crew(scorer, threads=self.settings.threads, batching=batching, deliver=self._deliver)
         self.row.set("ready", 1)
         while self._held:
-            self._send_in(self._held.popleft())
+            self._send_held(scorer, self._held.popleft())
 
     @property
     def is_ready(self) -> bool:
-        return self.scorer is not None and not self.is_draining and self.row.get("stuck") <= STUCK_LIMIT
+        if self.scorer is None or self.is_draining or self.row.get("stuck") > STUCK_LIMIT:
+            return False
+        # At first all workers have to be there; later one that was started again is not waited for.
+        return self.board.was_ready
 
     @property
     def in_flight(self) -> int:
@@ -106,12 +110,13 @@ class Service:
                 self._score(connection, Call(kind, request))
                 return
             if request.route_path.endswith("/infer") and request.method == "POST":
-                self._check_infer(request)
                 self._score(connection, Call(INFER, request))
                 return
             answer = pages.answer(self, request)
         except Problem as problem:
             answer = problem_answer(problem, request.id)
+        except Exception as error:  # noqa: BLE001 - a fault here must not end the client's connection without an answer
+            answer = self._faulty(request, error)
         self._finish(connection, request, answer, route="other")
 
     def refuse(self, connection: Connection, request: Request | None, problem: Problem) -> None:
@@ -121,18 +126,17 @@ class Service:
         self._count(request, problem.status, "other", 0.0, {"refused": problem.code})
         connection.answer_and_end(request, problem_answer(problem, request.id))
 
+    def _faulty(self, request: Request, error: Exception) -> Answer:
+        trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        self.log.event("crash", level="error", id=request.id, path=request.path, trace=trace)
+        detail = f"The runtime failed on this request. The log has the trace under the id {request.id}."
+        return problem_answer(Problem(500, "failed", detail), request.id)
+
     # Scoring.
 
-    def _check_infer(self, request: Request) -> None:
-        found = INFER_PATH.fullmatch(request.path)
-        if found is None:
-            raise Problem(404, "not_found", f"There is no {request.path}.")
-        if self.scorer is not None:
-            pages.check_model(self.scorer, found["name"], found["version"])
-
     def _score(self, connection: Connection, call: Call) -> None:
-        if self.scorer is not None and call.kind not in self.scorer.kinds:
-            raise pages.not_served(self.scorer, call.kind)
+        if self.scorer is not None:
+            _check_served(self.scorer, call)
         limit = self.settings.max_concurrent
         if limit and self.board.total("in_flight") >= limit:
             detail = f"{limit} requests are being scored, which is the limit. Try again in a moment."
@@ -150,6 +154,15 @@ class Service:
             self._held.append(work)
         elif not work.given_up:
             self._crew.submit(work)
+
+    def _send_held(self, scorer: Scorer, work: Work) -> None:
+        try:
+            _check_served(scorer, work.call)
+        except Problem as problem:
+            work.answer = problem_answer(problem, work.call.request.id)
+            self._answered(work)
+        else:
+            self._send_in(work)
 
     def _deliver(self, works: Sequence[Work], runs: Sequence[Run]) -> None:
         """Called by the model's threads."""
@@ -265,6 +278,16 @@ class Service:
     def _flush(self) -> None:
         self._flush_is_due = False
         self.log.flush()
+
+
+def _check_served(scorer: Scorer, call: Call) -> None:
+    if call.kind == INFER:
+        found = INFER_PATH.fullmatch(call.request.path)
+        if found is None:
+            raise Problem(404, "not_found", f"There is no {call.request.path}.")
+        pages.check_model(scorer, found["name"], found["version"])
+    if call.kind not in scorer.kinds:
+        raise pages.not_served(scorer, call.kind)
 
 
 def _id_of(request: Request) -> str:

@@ -25,7 +25,6 @@ class Settings:
     workers: int = 1
     threads: int = 1
     time_limit: float = 60.0
-    load_limit: float = 0.0
     body_limit: int = 100 * MEBIBYTE
     max_concurrent: int = 0
     batch_rows: int = 1
@@ -53,7 +52,6 @@ def from_environment(variables: Mapping[str, str]) -> Settings:
         workers=read.whole("WORKER_COUNT", 1, least=1, most=256),
         threads=read.whole("ATELIER_SERVING_THREADS", 1, least=1, most=256),
         time_limit=time_limit,
-        load_limit=read.number("WORKER_TIMEOUT", 0, least=0),
         body_limit=read.whole("ATELIER_SERVING_BODY_LIMIT", 100 * MEBIBYTE, least=1),
         max_concurrent=read.whole("ATELIER_SERVING_MAX_CONCURRENT", 0, least=0),
         batch_rows=batch_rows,

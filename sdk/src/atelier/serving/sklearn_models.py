@@ -1,4 +1,4 @@
-"""Models of scikit-learn in MLflow's format, called with arrays: neither MLflow nor pandas is loaded.
+"""Models of scikit-learn in MLflow's format, called with arrays: MLflow is not loaded and no frame is made.
 
 That gives what MLflow's own way gives, bit for bit, when all of these hold; a model for which one does not is left to MLflow:
 every column is a required number, so MLflow's frame has no other type in it; the estimator and everything in it comes

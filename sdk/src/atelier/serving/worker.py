@@ -203,7 +203,13 @@ def serve(settings: Settings, board: Board, number: int, listener: socket.socket
     row.add("starts", 1)
     loop = _new_loop()
     asyncio.set_event_loop(loop)
-    return loop.run_until_complete(_run(settings, board, number, listener, lifeline, report))
+    try:
+        return loop.run_until_complete(_run(settings, board, number, listener, lifeline, report))
+    finally:
+        # The process ends without Python's own end, for which runs of the model that never stop would be waited.
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
 
 
 async def _run(
