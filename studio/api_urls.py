@@ -26,6 +26,8 @@ urlpatterns = [
     path(IN_WORKSPACE, include("registry.data.dataflows.api_urls")),
     path(IN_WORKSPACE, include("registry.environments.api_urls")),
     path(IN_WORKSPACE, include("registry.mlmodels.api_urls")),
+    path(IN_WORKSPACE, include("registry.images.api_urls")),
+    path(IN_WORKSPACE, include("registry.endpoints.api_urls")),
     path(IN_WORKSPACE, include("studio.secrets.api_urls")),
     path(IN_WORKSPACE, include("studio.secrets.connections.api_urls")),
     path(IN_WORKSPACE, include("studio.webhooks.api_urls")),

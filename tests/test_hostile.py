@@ -23,6 +23,7 @@ WRITES = ("POST", "PUT", "PATCH")
 # bodies that are no JSON
 BYTES = {
     *("api-run-artifact", "api-snapshot", "api-blob", "api-folder", "api-job-log"),
+    "api-endpoint-invoke",
     *("api-imports-logged-model-file", "api-imports-version-file", "api-upload-part"),
 }
 # Each is refused wherever JSON is read, whatever the address wants.

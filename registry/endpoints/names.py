@@ -10,7 +10,7 @@ from studio.errors import Invalid
 MAX_NAME = 32
 _NAME = re.compile(r"[a-zA-Z](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?")
 # Addresses of pages beside those of endpoints, and of deployments.
-RESERVED = frozenset({"new", "batch", "devices", "deploy"})
+RESERVED = frozenset({"new", "batch", "devices", "deploy", "check"})
 
 
 def endpoint_name(name: Any) -> str:

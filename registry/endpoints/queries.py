@@ -101,12 +101,12 @@ def can_serve(deployment: Deployment) -> bool:
 def uses_of_models(versions: Sequence[ModelVersion]) -> list[str]:
     """One sentence for each deployment that holds one of these versions."""
     rows = _holding(model_version__in=list(versions)).select_related("model_version__model")
-    return _sentences(rows, lambda each: f"version {each.model_version.number}" if each.model_version else "")
+    return _sentences(rows, lambda each: str(each.model_version))
 
 
 def uses_of_images(versions: Sequence[ImageVersion]) -> list[str]:
     rows = _holding(image_version__in=list(versions)).select_related("image_version__image")
-    return _sentences(rows, lambda each: f"version {each.image_version.number}" if each.image_version else "")
+    return _sentences(rows, lambda each: str(each.image_version))
 
 
 def deployments_with(version: ModelVersion | ImageVersion) -> list[Deployment]:

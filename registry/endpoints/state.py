@@ -15,7 +15,7 @@ from studio.errors import Conflict
 D, R, N = Deployment.State, DeploymentRevision.State, Instance.State
 _AT_WORK = frozenset({D.UPDATING, D.SCALING, D.SUCCEEDED, D.FAILED, D.DELETING})
 DEPLOYMENT: dict[str, frozenset[str]] = {
-    D.CREATING: _AT_WORK,
+    D.CREATING: _AT_WORK | {D.CREATING},
     D.UPDATING: _AT_WORK,
     D.SCALING: _AT_WORK,
     D.SUCCEEDED: _AT_WORK,
@@ -43,11 +43,12 @@ LEASE = timedelta(seconds=30)
 _PROCESS = secrets.token_hex(6)
 
 
-def move_deployment(deployment: Deployment, *, to: str, **facts: Any) -> Deployment:
-    """The deployment in another state. Raises Conflict when it is being deleted."""
-    allowed = [state for state, targets in DEPLOYMENT.items() if to in targets]
+def move_deployment(deployment: Deployment, *, to: str | None = None, **facts: Any) -> Deployment:
+    """The deployment in another state, or with other facts in the one it is in. Raises Conflict when it is being deleted."""
+    allowed = [state for state, targets in DEPLOYMENT.items() if to in targets or (to is None and targets)]
+    changes = facts if to is None else {"state": to, **facts}
     rows = Deployment.objects.filter(pk=deployment.pk, state__in=allowed)
-    if not rows.update(state=to, updated_at=timezone.now(), **facts):
+    if not rows.update(updated_at=timezone.now(), **changes):
         raise Conflict("deployment_deleting", f"The deployment {deployment.name} is being deleted.")
     deployment.refresh_from_db(fields=["state", *facts])
     return deployment

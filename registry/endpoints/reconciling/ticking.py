@@ -3,6 +3,7 @@
 import logging
 import time
 
+from registry.endpoints import routing
 from registry.endpoints.deployers.base import DeployerUnavailable
 from registry.endpoints.deployers.registry import DEPLOYERS
 from registry.endpoints.models import Deployment
@@ -23,10 +24,6 @@ def tick() -> None:
 
 def publish_table(*, only_if_missing: bool = False) -> None:
     """Write the gateway's table and tell it."""
-    try:
-        from registry.endpoints import routing
-    except ImportError:
-        return
 
     routing.publish(only_if_missing=only_if_missing)
 

@@ -28,7 +28,7 @@ def scale(*, actor: User | None, deployment: Deployment, count: int | None = Non
     if wanted.is_automatic:
         many = min(wanted.max, max(wanted.min, many))
     facts = {"instance_count": many, "scale": wanted.to_json()}
-    to = State.SCALING if deployment.current_id and not deployment.wanted_id else deployment.state
+    to = State.SCALING if deployment.current_id and not deployment.wanted_id else None
     with transaction.atomic():
         state.move_deployment(deployment, to=to, **facts)
         detail = f"{many} instance{'' if many == 1 else 's'}"
@@ -81,7 +81,7 @@ def edit_deployment(
     if properties is not None:
         facts["properties"] = names.tags(properties, what="properties")
     with transaction.atomic():
-        state.move_deployment(deployment, to=deployment.state, **facts)
+        state.move_deployment(deployment, **facts)
         telling.note_deployment(actor=actor, deployment=deployment, verb="edited")
     return deployment
 

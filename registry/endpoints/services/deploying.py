@@ -59,7 +59,7 @@ def _ensure(actor: User | None, endpoint: Endpoint, name: str, checked: Checked)
     else:
         if checked.instance_count is not None:
             facts["instance_count"] = checked.instance_count
-        state.move_deployment(found, to=found.state, **facts)
+        state.move_deployment(found, **facts)
     found.endpoint = endpoint
     return found
 

@@ -1,0 +1,295 @@
+"""Shapes of bodies about endpoints and deployments: Azure's field names."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from registry.endpoints import files
+from studio.api.fields import Int64, Name, StrictBoolean, StrictSerializer, Text
+
+MAX_REF = 500
+
+
+@extend_schema_field(OpenApiTypes.ANY)
+class EndpointValue(serializers.Field):  # type: ignore[type-arg]
+    """A value as a file has it: a text, a mapping, a number. What it may be is judged by the use case."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class EndpointTable(serializers.DictField):
+    """A mapping as a file has it."""
+
+
+class CheckEndpointFile(StrictSerializer):
+    file_name = Name(max_length=300, required=False, default="deployment.yml")
+    text = Text(max_length=files.MAX_TEXT)
+    kind = serializers.ChoiceField(
+        choices=[files.ENDPOINT, files.DEPLOYMENT], required=False, allow_blank=True, default=""
+    )
+
+
+class NewEndpoint(StrictSerializer):
+    name = Text(max_length=100)
+    description = Text(max_length=100_000, required=False, allow_blank=True, default="")
+    tags = EndpointTable(required=False, default=dict)
+    properties = EndpointTable(required=False, default=dict)
+    auth_mode = Text(max_length=40, required=False, default="key")
+
+
+class EditEndpoint(StrictSerializer):
+    description = Text(max_length=100_000, required=False, allow_blank=True)
+    tags = EndpointTable(required=False)
+    properties = EndpointTable(required=False)
+    auth_mode = Text(max_length=40, required=False)
+
+
+class SetEndpointTraffic(StrictSerializer):
+    """`mirror_traffic` left out stays as it is."""
+
+    traffic = EndpointTable()
+    mirror_traffic = EndpointTable(required=False, allow_null=True, default=None)
+
+
+class EndpointKeyChoice(StrictSerializer):
+    which = serializers.ChoiceField(choices=["primary", "secondary"])
+
+
+class EndpointTokenRequest(StrictSerializer):
+    seconds = Int64(min_value=60, max_value=86_400, required=False, default=3600)
+
+
+class DeploymentCode(StrictSerializer):
+    """`code` is the SHA-256 of a folder that was sent to `folders/<sha256>`."""
+
+    code = Text(max_length=MAX_REF, required=False, allow_blank=True, default="")
+    scoring_script = Text(max_length=300, required=False, allow_blank=True, default="")
+
+
+class DeploymentBody(StrictSerializer):
+    """A deployment file's fields. `folders.model` and `code_configuration.code` are digests of folders; `files` are texts."""
+
+    description = Text(max_length=100_000, required=False, allow_blank=True)
+    tags = EndpointTable(required=False)
+    properties = EndpointTable(required=False)
+    model = EndpointValue(required=False, allow_null=True)
+    image = Text(max_length=MAX_REF, required=False, allow_blank=True)
+    code_configuration = DeploymentCode(required=False, allow_null=True)
+    environment = EndpointValue(required=False, allow_null=True)
+    environment_variables = EndpointTable(required=False, allow_null=True)
+    instance_type = Text(max_length=60, required=False, allow_blank=True)
+    instance_count = EndpointValue(required=False, allow_null=True)
+    scale_settings = EndpointTable(required=False, allow_null=True)
+    request_settings = EndpointTable(required=False, allow_null=True)
+    liveness_probe = EndpointTable(required=False, allow_null=True)
+    readiness_probe = EndpointTable(required=False, allow_null=True)
+    data_collector = EndpointTable(required=False, allow_null=True)
+    resources = EndpointTable(required=False, allow_null=True)
+    deployer = Text(max_length=40, required=False, allow_blank=True)
+    files = serializers.DictField(child=Text(max_length=1_000_000, allow_blank=True), required=False)
+    folders = serializers.DictField(child=Text(max_length=64), required=False)
+    all_traffic = StrictBoolean(required=False)
+
+
+class NewDeploymentBody(DeploymentBody):
+    name = Text(max_length=100)
+    endpoint_name = Text(max_length=100, required=False)
+
+
+class EditDeployment(StrictSerializer):
+    """Words and tags, or how many instances: a number, or a rule."""
+
+    description = Text(max_length=100_000, required=False, allow_blank=True)
+    tags = EndpointTable(required=False)
+    properties = EndpointTable(required=False)
+    instance_count = EndpointValue(required=False, allow_null=True)
+    scale_settings = EndpointTable(required=False, allow_null=True)
+
+
+class EndpointNeed(serializers.Serializer):  # type: ignore[type-arg]
+    role = serializers.ChoiceField(choices=["code", "model", "text"])
+    path = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["folder", "any", "file"])
+
+
+class EndpointFileAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    kind = serializers.CharField()
+    document = EndpointTable()
+    needs = EndpointNeed(many=True)
+    notes = serializers.ListField(child=serializers.CharField())
+
+
+class EndpointAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    tags = EndpointTable()
+    properties = EndpointTable()
+    auth_mode = serializers.CharField()
+    state = serializers.CharField(help_text="Succeeded, Updating, Failed or Deleting")
+    traffic = EndpointTable()
+    mirror_traffic = EndpointTable()
+    previous_traffic = EndpointTable()
+    deployments = serializers.ListField(child=serializers.CharField())
+    scoring_uri = serializers.CharField()
+    openapi_uri = serializers.CharField()
+    url = serializers.CharField()
+    created_by = serializers.CharField(allow_blank=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class EndpointList(serializers.Serializer):  # type: ignore[type-arg]
+    results = EndpointAnswer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
+class EndpointTrafficAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    traffic = EndpointTable()
+    mirror_traffic = EndpointTable()
+    previous_traffic = EndpointTable()
+
+
+class EndpointKeysAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    """As Azure's command line prints them."""
+
+    primaryKey = serializers.CharField()
+    secondaryKey = serializers.CharField()
+
+
+class EndpointTokenAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    accessToken = serializers.CharField()
+    expiryTimeUtc = serializers.DateTimeField()
+    refreshAfterTimeUtc = serializers.DateTimeField()
+    tokenType = serializers.CharField()
+
+
+class RevisionAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    number = serializers.IntegerField()
+    state = serializers.CharField()
+    problem = serializers.CharField(allow_blank=True)
+    model = serializers.CharField(allow_null=True)
+    image = serializers.CharField(allow_null=True)
+    environment = serializers.CharField(allow_null=True)
+    scoring_script = serializers.CharField(allow_blank=True)
+    code = serializers.CharField(allow_null=True)
+    request_settings = EndpointTable()
+    liveness_probe = EndpointTable()
+    readiness_probe = EndpointTable()
+    environment_variables = EndpointTable()
+    resources = EndpointTable()
+    instance_type = serializers.CharField(allow_blank=True)
+    created_by = serializers.CharField(allow_blank=True)
+    created_at = serializers.DateTimeField()
+    live_at = serializers.DateTimeField(allow_null=True)
+
+
+class DeploymentAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    endpoint_name = serializers.CharField()
+    state = serializers.CharField()
+    problem = serializers.CharField(allow_blank=True)
+    deployer = serializers.CharField()
+    instance_count = serializers.IntegerField()
+    ready_instances = serializers.IntegerField()
+    scale_settings = EndpointTable()
+    data_collector = EndpointTable()
+    traffic = serializers.IntegerField()
+    description = serializers.CharField(allow_blank=True)
+    tags = EndpointTable()
+    properties = EndpointTable()
+    current = RevisionAnswer(allow_null=True)
+    wanted = RevisionAnswer(allow_null=True)
+    url = serializers.CharField()
+    created_by = serializers.CharField(allow_blank=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class DeploymentList(serializers.Serializer):  # type: ignore[type-arg]
+    results = DeploymentAnswer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
+class RevisionList(serializers.Serializer):  # type: ignore[type-arg]
+    results = RevisionAnswer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
+class InstanceAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    revision = serializers.IntegerField()
+    slot = serializers.IntegerField()
+    attempt = serializers.IntegerField()
+    state = serializers.CharField()
+    address = serializers.CharField(allow_blank=True)
+    problem = serializers.CharField(allow_blank=True)
+    started_at = serializers.DateTimeField()
+    ready_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class InstanceList(serializers.Serializer):  # type: ignore[type-arg]
+    results = InstanceAnswer(many=True)
+
+
+class DeploymentEventAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    detail = serializers.CharField(allow_blank=True)
+    actor = serializers.CharField(allow_blank=True)
+    at = serializers.DateTimeField()
+
+
+class DeploymentEventList(serializers.Serializer):  # type: ignore[type-arg]
+    results = DeploymentEventAnswer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
+class InstanceLogAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    instance = serializers.IntegerField()
+    slot = serializers.IntegerField()
+    revision = serializers.IntegerField()
+    state = serializers.CharField()
+    text = serializers.CharField(allow_blank=True)
+
+
+class DeploymentLogsAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    logs = InstanceLogAnswer(many=True)
+
+
+class TrafficPointAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    at = serializers.DateTimeField()
+    requests = serializers.IntegerField()
+    mirrored = serializers.IntegerField()
+    client_errors = serializers.IntegerField()
+    server_errors = serializers.IntegerField()
+    per_minute = serializers.FloatField()
+    concurrency = serializers.FloatField()
+    p50_ms = serializers.FloatField(allow_null=True)
+    p95_ms = serializers.FloatField(allow_null=True)
+    p99_ms = serializers.FloatField(allow_null=True)
+    bytes_in = serializers.IntegerField()
+    bytes_out = serializers.IntegerField()
+
+
+class TrafficSeriesAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    deployment = serializers.CharField()
+    points = TrafficPointAnswer(many=True)
+
+
+class EndpointMetricsAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    step_seconds = serializers.IntegerField()
+    series = TrafficSeriesAnswer(many=True)

@@ -1,0 +1,29 @@
+"""The part of the guard's table about endpoints."""
+
+READER, CONTRIBUTOR = "reader", "contributor"
+API: dict[str, dict[str, str]] = {
+    "api-endpoints": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-endpoint-check": {"POST": CONTRIBUTOR},
+    "api-endpoint": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-endpoint-traffic": {"GET": READER, "PUT": CONTRIBUTOR},
+    "api-endpoint-rollback": {"POST": CONTRIBUTOR},
+    "api-endpoint-keys": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "api-endpoint-token": {"POST": CONTRIBUTOR},
+    "api-endpoint-invoke": {"POST": CONTRIBUTOR},
+    "api-endpoint-metrics": {"GET": READER},
+    "api-endpoint-openapi": {"GET": READER},
+    "api-deployments": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-deployment": {"GET": READER, "PUT": CONTRIBUTOR, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-deployment-restart": {"POST": CONTRIBUTOR},
+    "api-deployment-revisions": {"GET": READER},
+    "api-deployment-rollback": {"POST": CONTRIBUTOR},
+    "api-deployment-logs": {"GET": READER},
+    "api-deployment-events": {"GET": READER},
+    "api-deployment-metrics": {"GET": READER},
+    "api-deployment-instances": {"GET": READER},
+}
+MEANS: dict[str, dict[str, str]] = {
+    name: {"name": "endpoint_name", "deployment": "deployment_name", "number": "revision_number"}
+    for name in API
+    if name not in {"api-endpoints", "api-endpoint-check"}
+}
