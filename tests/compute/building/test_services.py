@@ -19,7 +19,11 @@ def test_a_build_is_a_job_of_the_builder(owner: Remembering) -> None:
     job = services.start(
         actor=people.ben, workspace=people.workspace, kind=KIND, title="digits", plan=PLAN, subject="image_version:1"
     )
-    assert (job.state, job.target.kind, queries.build_of(job).subject) == (JobState.QUEUED, "builder", "image_version:1")
+    assert (job.state, job.target.kind, queries.build_of(job).subject) == (
+        JobState.QUEUED,
+        "builder",
+        "image_version:1",
+    )
     assert owner.moves == [(JobState.QUEUED, "")]
     assert job.spec["command"].endswith(" -m compute.building.program")
 
