@@ -10,6 +10,7 @@ from typing import Any
 
 from atelier import _client, _errors, _ids, _logged_models, _models, _reports, _run, _views, _webhooks
 from atelier._data import belongings
+from atelier._endpoints import endpoints as _endpoints
 
 Record = dict[str, Any]
 PAGE = 100
@@ -61,6 +62,11 @@ class Workspace(belongings.Belongings):
     def models(self) -> _models.Models:
         """The registered models: `Workspace().models.register("digits-svm", "runs:/k3v9x2m7qabc/model")`."""
         return _models.Models(self._api)
+
+    @property
+    def endpoints(self) -> _endpoints.Endpoints:
+        """Models behind an address: `Workspace().endpoints.invoke("iris", {"data": [[5.1, 3.5, 1.4, 0.2]]})`."""
+        return _endpoints.Endpoints(self._api)
 
     @property
     def logged_models(self) -> _logged_models.LoggedModels:

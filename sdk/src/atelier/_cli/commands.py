@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from atelier._cli import (
     data_commands,
+    endpoint_commands,
     exchange_commands,
     logged_model_commands,
     model_commands,
@@ -375,6 +376,8 @@ NOUNS = (
     ("secret", "The key vault: values go in, none comes out.", data_commands.SECRET),
     ("connection", "Addresses with credentials.", data_commands.CONNECTION),
     ("address-rule", "Places here that stand for addresses outside.", data_commands.ADDRESS_RULE),
+    ("endpoint", "Models behind an address.", endpoint_commands.ENDPOINT),
+    ("deployment", "What stands behind an endpoint.", endpoint_commands.DEPLOYMENT),
     ("compute", "Where jobs run.", COMPUTE),
     ("environment", "What jobs run in.", ENVIRONMENT),
     ("activity", "Long operations.", ACTIVITY),

@@ -1,0 +1,176 @@
+"""`atelier deployment …`"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+from atelier import _errors
+from atelier._cli import output, session
+from atelier._endpoints.deployments import Deployments
+
+COLUMNS = (
+    ("NAME", "name"),
+    ("STATE", "state"),
+    ("RUNS", "runs"),
+    ("REVISION", "number"),
+    ("READY", "ready"),
+    ("TRAFFIC", "share"),
+    ("AS", "deployer"),
+)
+SHOWN = (
+    "name",
+    "endpoint_name",
+    "state",
+    "problem",
+    "deployer",
+    "instance_count",
+    "ready_instances",
+    "traffic",
+    "scale_settings",
+    "description",
+    "tags",
+    "url",
+)
+INSTANCE_COLUMNS = (
+    ("SLOT", "slot"),
+    ("STATE", "state"),
+    ("REVISION", "revision"),
+    ("ADDRESS", "address"),
+    ("STARTED", "when"),
+    ("PROBLEM", "problem"),
+)
+PAUSE = 2.0
+FAILED = 1
+
+
+def create(options: argparse.Namespace) -> int | None:
+    """Deploys what a file describes."""
+    api = session.workspace(options).endpoints
+    made = api.deploy(
+        options.file,
+        endpoint=options.endpoint,
+        name=options.name,
+        all_traffic=options.all_traffic,
+        set=session.changes(options.set),
+        say=output.say,
+    )
+    return _after(options, api.deployments(made["endpoint_name"]), made)
+
+
+def list_deployments(options: argparse.Namespace) -> None:
+    """Lists deployments."""
+    rows = list(_of(options).list())
+    empty = "It has no deployments yet. `atelier deployment create` makes one."
+    output.rows(options, rows, COLUMNS, empty=empty, shown=map(shown, rows))
+
+
+def show(options: argparse.Namespace) -> None:
+    """Shows a deployment with its instances."""
+    found, instances = _of(options).get(options.name), _of(options).instances(options.name)
+    if options.output == "json":
+        output.as_json({**found, "instances": instances})
+        return
+    output.pairs({**{name: found[name] for name in SHOWN}, "runs": _runs(found["current"] or found["wanted"])})
+    print()
+    rows = ({**row, "when": output.ago(row["started_at"])} for row in instances)
+    output.table(rows, INSTANCE_COLUMNS, empty="It has no instances.")
+
+
+def logs(options: argparse.Namespace) -> None:
+    """Prints the log."""
+    api = _of(options)
+    rows = api.logs(options.name, lines=options.lines)
+    if options.output == "json" and not options.follow:
+        output.as_json(rows)
+        return
+    seen = {row["instance"]: _print_new(row, "", many=len(rows) > 1) for row in rows}
+    while options.follow:
+        time.sleep(PAUSE)
+        rows = api.logs(options.name, lines=options.lines)
+        seen = {row["instance"]: _print_new(row, seen.get(row["instance"], ""), many=len(rows) > 1) for row in rows}
+
+
+def scale(options: argparse.Namespace) -> int | None:
+    """Changes how many instances there are."""
+    if (options.instances is None) == (options.target is None):
+        raise _errors.UsageError("Say either --instances or --target.")
+    rule = None
+    if options.target is not None:
+        rule = {"type": "target_concurrency", "target": options.target, "min": options.least, "max": options.most}
+    found = _of(options).scale(options.name, options.instances, rule=rule)
+    return _after(options, _of(options), found)
+
+
+def restart(options: argparse.Namespace) -> int | None:
+    """Replaces the instances."""
+    return _after(options, _of(options), _of(options).restart(options.name))
+
+
+def roll_back(options: argparse.Namespace) -> int | None:
+    """Goes back to an earlier revision."""
+    return _after(options, _of(options), _of(options).roll_back(options.name, options.revision))
+
+
+def delete(options: argparse.Namespace) -> None:
+    """Deletes a deployment."""
+    if not options.yes:
+        output.ask(f"Delete the deployment {options.name} of {options.endpoint}?")
+    _of(options).delete(options.name)
+    output.say(f"{options.name} is being deleted.")
+
+
+def shown(row: dict[str, Any]) -> dict[str, Any]:
+    """A deployment as a line of a table."""
+    revision = row["current"] or row["wanted"]
+    return {
+        **row,
+        "runs": _runs(revision),
+        "number": revision["number"] if revision else None,
+        "ready": f"{row['ready_instances']}/{row['instance_count']}",
+        "share": f"{row['traffic']} %",
+    }
+
+
+def _runs(revision: dict[str, Any] | None) -> str:
+    if revision is None:
+        return ""
+    return str(revision["image"] or revision["model"] or revision["scoring_script"])
+
+
+def _after(options: argparse.Namespace, api: Deployments, found: dict[str, Any]) -> int | None:
+    """Says how it stands, or with --wait what happens until it is ready."""
+    if not options.wait:
+        output.done(options, found, f"{found['name']} is {found['state']}: {found['url']}")
+        return None
+    last = found
+    for last, events in api.watch(found["name"]):  # noqa: B007
+        for event in events:
+            output.say(f"{event['kind']}{': ' if event['detail'] else ''}{event['detail']}")
+    if last["state"] == "Failed":
+        output.error(last["problem"] or f"The deployment {last['name']} failed.")
+        return FAILED
+    ready = f"{last['ready_instances']} of {last['instance_count']} instances are ready"
+    output.done(options, last, f"{last['name']} answers: {ready}, {last['traffic']} % of the traffic. {last['url']}")
+    return None
+
+
+def _print_new(row: dict[str, Any], before: str, *, many: bool) -> str:
+    """Prints what the log has more than before; answers all of it."""
+    text = str(row["text"])
+    fresh = text
+    if before:
+        # The window moves on: what was last seen is found again by its last lines.
+        tail = "\n".join(before.splitlines()[-3:])
+        at = text.rfind(tail) if tail else -1
+        fresh = text[at + len(tail) :].lstrip("\n") if at >= 0 else text
+    if fresh:
+        head = f"--- r{row['revision']}, instance {row['slot']} ---\n" if many else ""
+        output.write_log(head + fresh + ("" if fresh.endswith("\n") else "\n"))
+    return text
+
+
+def _of(options: argparse.Namespace) -> Deployments:
+    found: Deployments = session.workspace(options).endpoints.deployments(options.endpoint)
+    return found
