@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Protocol
 
 from django import forms
 
+from compute.engines import presence
+
 JobRef = dict[str, Any]  # JSON: whatever finds the job again after a restart of the studio
 
 
@@ -62,6 +64,9 @@ class ComputeBackend(Protocol):
 
         It answers at once from what the worker saw last: pages ask it too.
         """
+
+    def seen(self, settings: dict[str, Any]) -> presence.Presence | None:
+        """What the worker saw of the place last, for pages; None where there is nothing to look at."""
 
     def look(self, settings: dict[str, Any]) -> None:
         """Ask the place whether it is there and keep what it says for `why_not_ready`. The worker calls it now and then."""

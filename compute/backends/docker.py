@@ -64,6 +64,9 @@ class DockerBackend:
             return f"{opening.words_of(wanted.address)} offers no GPU."
         return seen.problem
 
+    def seen(self, settings: dict[str, Any]) -> presence.Presence | None:
+        return presence.state_of(DockerSettings.of(settings).address)
+
     def look(self, settings: dict[str, Any]) -> None:
         wanted = DockerSettings.of(settings)
         presence.look(wanted.address, _credentials(wanted.secret))

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 
 from compute.engines import hardening
+from studio.secrets.widgets import ConcealedText
 
 NETWORKS = {
     "none": "None: the job reaches the studio and nothing else",
@@ -104,9 +105,11 @@ class DockerForm(forms.Form):
         help_text="For a remote engine: where its containers reach this studio. Empty: the studio's own address.",
     )  # fmt: skip
     # What opens a remote engine. It goes into the vault and never into the target's settings.
-    ca = forms.CharField(label="TLS: authority", required=False, max_length=20_000, widget=forms.Textarea)
-    certificate = forms.CharField(label="TLS: certificate", required=False, max_length=20_000, widget=forms.Textarea)
-    key = forms.CharField(label="Private key (TLS or SSH)", required=False, max_length=20_000, widget=forms.Textarea)
+    ca = forms.CharField(label="TLS: authority (PEM)", required=False, max_length=20_000, widget=ConcealedText())
+    certificate = forms.CharField(
+        label="TLS: certificate (PEM)", required=False, max_length=20_000, widget=ConcealedText()
+    )
+    key = forms.CharField(label="Private key (TLS or SSH)", required=False, max_length=20_000, widget=ConcealedText())
     host_key = forms.CharField(label="SSH: host key", required=False, max_length=2_000)
 
     credential_fields = ("ca", "certificate", "key", "host_key")

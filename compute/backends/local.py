@@ -15,6 +15,7 @@ from django.conf import settings
 from compute.backends import process_trees
 from compute.backends.attempt_folders import folder_of, left_log, read_json, write_private
 from compute.backends.base import BackendUnavailable, Handover, JobRef, JobReport
+from compute.engines import presence
 
 # The runner comes with the studio's own checkout, so that both always speak the same contract.
 SDK = Path(__file__).resolve().parents[2] / "sdk" / "src"
@@ -36,6 +37,9 @@ class LocalBackend:
 
     def why_not_ready(self, settings: dict[str, Any]) -> str:
         return ""
+
+    def seen(self, settings: dict[str, Any]) -> presence.Presence | None:
+        return None
 
     def look(self, settings: dict[str, Any]) -> None:
         """This machine is always there."""

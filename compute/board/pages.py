@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from compute.backends.registry import BACKENDS
+from compute.backends.registry import BACKENDS, why_not_ready
+from compute.engines.presence import Presence
 from compute.jobs import handlers, queries
 from compute.jobs.models import Job
+from compute.targets import definitions
 from compute.targets.models import ComputeTarget
 from studio import access
 from studio.access import Permission
@@ -41,6 +43,9 @@ class TargetCard:
     waiting_more: int  # of this workspace, beyond the listed ones
     waiting_elsewhere: int
     can_manage: bool
+    seen: Presence | None = None  # the engine it runs on
+    away: str = ""  # why nothing starts there now, a sentence
+    can_edit: bool = False  # its backend has settings that people make
 
     @property
     def slots(self) -> range:
@@ -53,9 +58,11 @@ class TargetCard:
 
     @property
     def state(self) -> str:
-        """In one word: unavailable, paused, full or free."""
+        """In one word: unavailable, away, paused, full or free."""
         if self.problem:
             return "unavailable"
+        if self.away:
+            return "away"
         if self.target.is_paused:
             return "paused"
         return "full" if self.busy >= self.target.slots else "free"
@@ -64,13 +71,16 @@ class TargetCard:
 @dataclass(frozen=True, slots=True)
 class Board:
     cards: list[TargetCard]
+    can_create: bool = False
 
 
 def board(request: HttpRequest, workspace: Workspace) -> Board:
     """Every target of the workspace, its own and the shared ones."""
     targets = access.visible(request, ComputeTarget)
     manageable = _manageable(request)
-    return Board([card(target, workspace, can_manage=target.pk in manageable) for target in targets])
+    cards = [card(target, workspace, can_manage=target.pk in manageable) for target in targets]
+    can_create = access.allows(request, Permission.COMPUTE_MANAGE, workspace) and bool(definitions.kinds())
+    return Board(cards, can_create)
 
 
 def one_card(request: HttpRequest, target: ComputeTarget, workspace: Workspace) -> TargetCard:
@@ -107,6 +117,9 @@ def card(target: ComputeTarget, workspace: Workspace, *, can_manage: bool) -> Ta
         waiting_more=len(places) - len(waiting),
         waiting_elsewhere=len(queue) - len(places),
         can_manage=can_manage,
+        seen=plugin.implementation().seen(target.settings) if plugin.is_available else None,
+        away=why_not_ready(target.kind, target.settings),
+        can_edit=can_manage and not target.is_shared and target.kind in definitions.kinds(),
     )
 
 

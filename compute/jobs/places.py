@@ -10,6 +10,8 @@ from compute.backends.registry import backend_of
 from compute.engines import presence
 from compute.jobs.models import LIVE_STATES, Job
 from compute.targets.models import ComputeTarget
+from studio.live import topics
+from studio.live.publish import publish
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +21,16 @@ def look() -> None:
     presence.look()
     for target in _places():
         _guarded(target, lambda backend, settings: backend.look(settings))
+
+
+def look_at(target_id: int) -> None:
+    """Ask the place of one target, and tell its pages."""
+    target = ComputeTarget.objects.filter(pk=target_id).select_related("workspace").first()
+    if target is None:
+        return
+    _guarded(target, lambda backend, settings: backend.look(settings))
+    if target.workspace is not None:
+        publish(topics.workspace(target.workspace.slug), "compute")
 
 
 def tidy() -> None:

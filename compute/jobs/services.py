@@ -181,6 +181,11 @@ def wake(*, target: ComputeTarget) -> None:
     tasks.dispatch.delay_on_commit(target.pk)
 
 
+def check_place(*, target: ComputeTarget) -> None:
+    """Let the worker look at the place of a target now."""
+    tasks.look_at_target.delay_on_commit(target.pk)
+
+
 def _refuse_reserved(variables: dict[str, Any]) -> None:
     taken = sorted(RESERVED_VARIABLES.intersection(variables))
     if taken:

@@ -47,6 +47,12 @@ def look_at_places() -> None:
 
 
 @shared_task(ignore_result=True)
+def look_at_target(target_id: int) -> None:
+    """See whether the engine of one target is there, because somebody wants to know."""
+    places.look_at(target_id)
+
+
+@shared_task(ignore_result=True)
 def tidy_places() -> None:
     """Remove the containers that nobody needs any more."""
     places.tidy()

@@ -306,6 +306,8 @@ PULL_BASE_IMAGES = env.flag("ATELIER_PULL_BASE_IMAGES")
 # --- where the studio may call: hosts (`minio.internal`, `10.0.0.7:9000`) and networks (`10.1.0.0/16`) though private -----
 WEBHOOK_HOSTS = frozenset(env.words("ATELIER_WEBHOOK_HOSTS", []))  # over plain http, too
 DATA_HOSTS = frozenset(env.words("ATELIER_DATA_HOSTS", []))
+# Remote Docker engines that owners may name for a target; an administrator may name any.
+ENGINE_HOSTS = frozenset(env.words("ATELIER_ENGINE_HOSTS", []))
 # Folders of this machine below which people may register datastores; none unless the operator says so.
 DATA_ROOTS = env.folders("ATELIER_DATA_ROOTS")
 
