@@ -14,9 +14,9 @@ _VERSION = arg("--version", metavar="REF", help="a number, an alias or latest")
 
 MODEL = (
     Verb(
-        "ls",
+        "list",
         "List models.",
-        "atelier model ls --filter \"name LIKE 'digits%'\"",
+        "atelier model list --filter \"name LIKE 'digits%'\"",
         "models.list_models",
         (
             arg("--filter", metavar="TEXT", help="only models for which this holds, e.g. \"tags.team = 'vision'\""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,8 +61,9 @@ def build() -> Parser:
     for noun, help_text, verbs in commands.NOUNS:
         group = nouns.add_parser(noun, help=help_text, description=help_text, epilog=EXIT_CODES)
         actions = group.add_subparsers(title="verbs", metavar="VERB", required=True)
+        taken = {verb.name for verb in verbs}
         for verb in verbs:
-            _add_verb(actions, verb, shared, f"atelier {noun} {verb.name}")
+            _add_verb(actions, verb, shared, f"atelier {noun} {verb.name}", also=_also(verb.name) - taken)
     return root
 
 
@@ -74,9 +75,15 @@ def _shared_options() -> Parser:
     return shared
 
 
-def _add_verb(group: Any, verb: Verb, shared: Parser, command: str) -> None:
+def _also(name: str) -> set[str]:
+    """What else people type for a verb."""
+    return {"list": {"ls"}, "ls": {"list"}}.get(name, set())
+
+
+def _add_verb(group: Any, verb: Verb, shared: Parser, command: str, also: Collection[str] = ()) -> None:
     parser = group.add_parser(
         verb.name,
+        aliases=sorted(also),
         parents=[shared],
         help=verb.help,
         description=verb.help,
