@@ -20,7 +20,8 @@ REQUIREMENT = re.compile(
     r"((===|==|~=|!=|<=|>=|<|>)[^;@/\\\r\n]*|@\s*https://[^\s\r\n]+)?\s*(;[^\r\n]*)?\Z"
 )
 PYTHON = re.compile(r"3\.[0-9]{1,2}")
-PLATFORMS = {"amd64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28"}
+# What Debian 12, Ubuntu 22.04 and whatever is newer have; newest packages have no wheels for anything older.
+PLATFORMS = {"amd64": "x86_64-manylinux_2_34", "arm64": "aarch64-manylinux_2_34"}
 # What an installer needs of this process's variables is everything but the job's own.
 OWN = ("ATELIER_", "MLFLOW_", "AZUREML_", "AZURE_ML_")
 SHOWN_FAILURES = 12
