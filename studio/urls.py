@@ -27,6 +27,8 @@ urlpatterns = [
     # After the other pages below data/: the name of an asset takes whatever is left.
     path(IN_WORKSPACE, include("registry.data.assets.urls")),
     path(IN_WORKSPACE, include("registry.mlmodels.urls")),
+    path(IN_WORKSPACE, include("registry.images.urls")),
+    path(IN_WORKSPACE, include("registry.endpoints.urls")),
     path(IN_WORKSPACE, include("runs.tracking.urls")),
     path(IN_WORKSPACE, include("runs.trash.urls")),
     path(IN_WORKSPACE, include("runs.reports.urls")),

@@ -43,6 +43,13 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
     ),
     ("Assets", (("Data", "table-2", "data-list", "d"), ("Models", "box", "model-list", "m"))),
     (
+        "Deploy",
+        (
+            ("Endpoints", "rocket", "endpoint-list", "o"),
+            ("Images", "layers", "image-list", "i"),
+        ),
+    ),
+    (
         "Manage",
         (
             ("Compute", "cpu", "compute-list", "c"),

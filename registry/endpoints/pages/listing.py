@@ -13,7 +13,7 @@ from studio.web.tabs import Tab
 PAGE_ROWS = 50
 FIRST_LINES = (
     "atelier endpoint create --name credit-scoring\n"
-    "atelier deployment create --name blue --endpoint credit-scoring --model credit:1 --all-traffic --wait\n"
+    "atelier deployment create -f blue.yml -e credit-scoring --all-traffic --wait\n"
     "atelier endpoint invoke credit-scoring --request-file sample.json"
 )
 

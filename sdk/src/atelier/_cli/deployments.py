@@ -145,7 +145,7 @@ def _after(options: argparse.Namespace, api: Deployments, found: dict[str, Any])
         output.done(options, found, f"{found['name']} is {found['state']}: {found['url']}")
         return None
     last = found
-    for last, events in api.watch(found["name"]):  # noqa: B007
+    for last, events in api.watch(found["name"]):
         for event in events:
             output.say(f"{event['kind']}{': ' if event['detail'] else ''}{event['detail']}")
     if last["state"] == "Failed":
