@@ -1,0 +1,154 @@
+"""Images that are really built, on a real Docker engine, and answer."""
+
+import io
+import json
+import pickle
+import time
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import docker
+import pytest
+
+from compute.building import services as building
+from compute.jobs.models import Job, JobState
+from compute.jobs import tasks
+from registry.images import services
+from registry.images.models import ImageVersion
+from registry.mlmodels.models import ModelVersion
+from studio.storage import folders
+from tests.compute.building.conftest import forget
+from tests.compute.conftest import Bench, bench
+from tests.docker_engine import base_image, docker_engine
+from tests.factories.images import make_environment, make_model
+
+__all__ = ["base_image", "bench", "docker_engine"]
+pytestmark = [pytest.mark.real, pytest.mark.django_db(transaction=True)]
+SCORE = """import json, os, pickle
+def init():
+    global model
+    with open(os.path.join(os.environ["AZUREML_MODEL_DIR"], "model.pkl"), "rb") as file:
+        model = pickle.load(file)
+def run(data):
+    return model.predict(json.loads(data)["data"]).tolist()
+"""
+
+
+@pytest.fixture
+def builder(
+    bench: Bench, docker_engine: docker.DockerClient, base_image: str, settings: Any
+) -> Iterator[Bench]:
+    settings.START_TIMEOUT_SECONDS = 30
+    yield Bench(bench.actor, bench.workspace, building.ensure_builder_target())
+    forget(docker_engine)
+
+
+@pytest.fixture(scope="module")
+def trained() -> Any:
+    from sklearn.datasets import load_diabetes
+    from sklearn.linear_model import LinearRegression
+
+    rows, targets = load_diabetes(return_X_y=True)
+    return LinearRegression().fit(rows, targets), rows[:3]
+
+
+def test_an_mlflow_model_answers_invocations_from_its_image(
+    builder: Bench, docker_engine: docker.DockerClient, trained: Any, tmp_path: Path
+) -> None:
+    estimator, rows = trained
+    version = built(builder, _mlflow_model(builder, estimator, rows, tmp_path))
+    assert {"scikit-learn", "numpy"} <= {each["name"] for each in version.packages}
+    assert version.sbom is not None
+    answer = asked(docker_engine, version, "/invocations", {"inputs": rows.tolist()})
+    assert answer["predictions"] == pytest.approx(estimator.predict(rows).tolist(), abs=1e-9)
+
+
+def test_a_pickle_answers_by_its_scoring_script(
+    builder: Bench, docker_engine: docker.DockerClient, trained: Any
+) -> None:
+    estimator, rows = trained
+    workspace = builder.workspace
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        archive.writestr("src/score.py", SCORE)
+    raw.seek(0)
+    version = built(
+        builder,
+        make_model(workspace, "pickled", {"model.pkl": pickle.dumps(estimator)}),
+        code=folders.store(workspace=workspace, stream=raw),
+        scoring_script="src/score.py",
+        environment=make_environment(workspace, *_pins()),
+    )
+    answer = asked(docker_engine, version, "/score", {"data": rows.tolist()})
+    assert answer == pytest.approx(estimator.predict(rows).tolist(), abs=1e-9)
+
+
+def built(builder: Bench, model: ModelVersion, **asked: Any) -> ImageVersion:
+    version = services.build(actor=builder.actor, workspace=builder.workspace, models=[model], **asked)
+    tasks.dispatch(builder.target.pk)
+    job = builder.wait(Job.objects.get(pk=version.job_id), seconds=120)
+    assert job.state == JobState.COMPLETED, builder.log(job)
+    version.refresh_from_db()
+    assert version.state == ImageVersion.State.READY
+    return version
+
+
+def asked(client: docker.DockerClient, version: ImageVersion, path: str, body: Any) -> Any:
+    """The answer of a hardened container of the image."""
+    container = client.containers.run(
+        version.reference,
+        detach=True,
+        ports={"5001/tcp": ("127.0.0.1", None)},
+        read_only=True,
+        tmpfs={"/tmp": "size=64m"},
+        cap_drop=["ALL"],
+        security_opt=["no-new-privileges"],
+    )
+    try:
+        container.reload()
+        port = container.ports["5001/tcp"][0]["HostPort"]
+        _wait_until_ready(container, port)
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read())
+    finally:
+        container.remove(force=True)
+
+
+def _wait_until_ready(container: Any, port: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz/ready", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+        container.reload()
+        assert container.status != "exited", container.logs().decode()
+    raise AssertionError(container.logs().decode())
+
+
+def _mlflow_model(builder: Bench, estimator: Any, rows: Any, folder: Path) -> ModelVersion:
+    import mlflow
+
+    mlflow.sklearn.save_model(
+        estimator, str(folder / "model"), pip_requirements=list(_pins()), input_example=rows, skops_trusted_types=None
+    )
+    files = {
+        path.relative_to(folder / "model").as_posix(): path.read_bytes()
+        for path in (folder / "model").rglob("*")
+        if path.is_file()
+    }
+    return make_model(builder.workspace, "diabetes", files)
+
+
+def _pins() -> tuple[str, ...]:
+    """What is installed here, so that nothing but the cache is asked."""
+    from importlib.metadata import version
+
+    return tuple(f"{name}=={version(name)}" for name in ("scikit-learn", "numpy"))
