@@ -85,6 +85,11 @@ def test_an_offer_of_another_protocol_is_passed_over(scripted: Runtime) -> None:
     assert got.count(b'{"y":15}') == 2
 
 
+def test_this_is_no_proxy(scripted: Runtime) -> None:
+    assert raw(scripted, b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 405 ")
+    assert raw(scripted, b"GET http://x:1/ HTTP/1.1\r\nHost: x\r\n\r\n").endswith(b"Healthy")
+
+
 def test_endless_headers_are_431(scripted: Runtime) -> None:
     headers = b"".join(b"x-%d: %s\r\n" % (n, b"y" * 1000) for n in range(100))
     assert raw(scripted, b"GET / HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n").startswith(b"HTTP/1.1 431 ")

@@ -88,8 +88,12 @@ class Connection(asyncio.Protocol):
             try:
                 self._parser.feed_data(data)
             except httptools.HttpParserUpgrade as offered:
-                # An offer to go on in another protocol may be passed over: what follows is HTTP/1.1 again.
-                data = data[offered.args[0] :]
+                if self._parser.get_method() == b"CONNECT":
+                    self._refuse(Problem(405, "method_not_allowed", "This server is no proxy: it takes no CONNECT."))
+                    return
+                # An offer to go on in another protocol may be passed over. The parser has stopped at the end of the
+                # headers, so the request is read again without the offer.
+                data = self._head_without_offer() + data[offered.args[0] :]
                 self._parser = httptools.HttpRequestParser(self)
             else:
                 return
@@ -130,6 +134,8 @@ class Connection(asyncio.Protocol):
         self._body.append(body)
 
     def on_message_complete(self) -> None:
+        if self._parser.should_upgrade():
+            return
         self._reading = False
         path, _, query = self._url.decode("latin-1").partition("?")
         if path[:1] != "/":
@@ -183,6 +189,11 @@ class Connection(asyncio.Protocol):
     def close(self) -> None:
         if self._transport is not None:
             self._transport.close()
+
+    def _head_without_offer(self) -> bytes:
+        kept = ((name, value) for name, value in self._headers.items() if name not in (b"upgrade", b"connection"))
+        lines = [self._parser.get_method() + b" " + self._url + b" HTTP/1.1", *(b": ".join(pair) for pair in kept)]
+        return b"\r\n".join(lines) + b"\r\n\r\n"
 
     def _begin_next(self) -> None:
         if self._transport is not None and self._waiting:

@@ -11,11 +11,17 @@ from typing import Any
 
 import orjson
 
-OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+OPTIONS = orjson.OPT_NON_STR_KEYS
+# Numbers of these types orjson writes by itself. Shorter floats it would cut to the digits that tell them apart among
+# their kind; read as a double, as JSON is, that is another number.
+EXACT = frozenset({"float64", "int64", "int32", "uint64", "uint32", "bool"})
 
 
 def dumps(value: Any) -> bytes:
     """The value as JSON. Raises TypeError for what has no form in it."""
+    flags = getattr(value, "flags", None)
+    if flags is not None and str(getattr(value, "dtype", "")) in EXACT and flags.c_contiguous:
+        return orjson.dumps(value, default=_default, option=OPTIONS | orjson.OPT_SERIALIZE_NUMPY)
     return orjson.dumps(value, default=_default, option=OPTIONS)
 
 
