@@ -37,6 +37,7 @@ class Can:
 
     edit: bool
     delete: bool
+    deploy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ def can(request: HttpRequest, workspace: Workspace) -> Can:
     return Can(
         edit=access.allows(request, Permission.MODEL_EDIT, workspace),
         delete=access.allows(request, Permission.MODEL_DELETE, workspace),
+        deploy=access.allows(request, Permission.ENDPOINT_EDIT, workspace),
     )
 
 

@@ -20,6 +20,7 @@ from studio.access.models import Workspace
 from studio.errors import StudioError
 
 MOST_CHOICES = 30
+MOST_NAMES = 1_000
 FIRST_NAMES = ("blue", "green", "red", "orange", "purple", "teal")
 SIZES = (
     "Standard_DS1_v2",
@@ -88,6 +89,7 @@ def wizard_page(
             "traffic": endpoint.traffic if endpoint else {},
             "start": _start(request, workspace),
             "reserved": sorted(names.RESERVED),
+            "taken": [] if endpoint else list(workspace.endpoints.values_list("name", flat=True)[:MOST_NAMES]),
         },
     )
 

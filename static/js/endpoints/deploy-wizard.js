@@ -63,10 +63,19 @@ class DeployWizard extends HTMLElement {
   // What was chosen decides what else must be said.
   chosen() {
     const { choice } = this.choices;
-    if (choice && !this.config.endpoint && !this.fields.endpoint.value) this.fields.endpoint.value = nameFrom(choice.name);
+    if (choice && !this.config.endpoint && !this.fields.endpoint.value) this.fields.endpoint.value = this.free(nameFrom(choice.name));
     if (choice?.kind === "image") this.place("docker");
     this.complain("");
     this.fit();
+  }
+
+  // The name, or with a number behind it where it is taken.
+  free(name) {
+    const { taken } = this.config;
+    if (!taken.includes(name)) return name;
+    let number = 2;
+    while (taken.includes(`${name.slice(0, 28)}-${number}`)) number += 1;
+    return `${name.slice(0, 28)}-${number}`;
   }
 
   // The deployer that is asked for, else the first that is ready.
@@ -166,6 +175,7 @@ class DeployWizard extends HTMLElement {
   require(step) {
     if (step === "what") {
       if (!NAME.test(this.value("endpoint")) || this.config.reserved.includes(this.value("endpoint").toLowerCase())) throw new Error("Give the endpoint a name of letters, digits and -, beginning with a letter.");
+      if (this.config.taken.includes(this.value("endpoint")) && this.made !== this.value("endpoint")) throw new Error(`There is an endpoint ${this.value("endpoint")} already. Choose another name, or open it and press Deploy.`);
       if (!NAME.test(this.value("name"))) throw new Error("Give the deployment a name of letters, digits and -, such as blue.");
       if (!this.choices.choice) throw new Error("Choose what shall answer: a model, an image, or a script alone.");
     }
@@ -212,7 +222,7 @@ class DeployWizard extends HTMLElement {
       [choice?.kind === "image" ? "Image" : choice?.kind === "script" ? "" : "Model", choice?.ref],
       ["Script", told.code_configuration ? `${told.code_configuration.scoring_script}, ${this.code.words}` : ""],
       ["Environment", typeof told.environment === "string" ? told.environment : told.environment ? "the packages given" : choice?.kind === "image" ? "" : "the model's own"],
-      ["Runs as", `${told.instance_count} × ${place ?? ""}${told.instance_type ? `, ${told.instance_type}` : ""}`],
+      ["Runs as", `${told.instance_count} × ${(place ?? "").replace(/^A /, "a ")}${told.instance_type ? `, ${told.instance_type}` : ""}`],
       ["Requests", `at most ${told.request_settings.request_timeout_ms.toLocaleString("en")} ms, ${told.request_settings.max_concurrent_requests_per_instance} at a time each`],
     ];
     const lines = facts.filter(([label, value]) => label && value).map(([label, value]) => element("div", {}, element("dt", {}, label), element("dd", { class: "wrap-anywhere" }, value)));

@@ -102,7 +102,31 @@ class DeploymentLog extends HTMLElement {
 
 function lineOf({ head, line }) {
   if (head) return element("div", { class: "log-head" }, head);
-  return element("div", { class: "log-row" }, ...nodesOf(line));
+  const said = saidOf(line);
+  return said ? structured(said, line) : element("div", { class: "log-row" }, ...nodesOf(line));
+}
+
+// The runtime's own lines are JSON: they are shown as people read them, whole on hover.
+function saidOf(line) {
+  if (!line.startsWith('{"time"')) return null;
+  try {
+    const found = JSON.parse(line);
+    return typeof found.event === "string" ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+function structured({ time, level, event, method, path, status, ms, id, deployment: _deployment, worker: _worker, ...rest }, line) {
+  const facts = Object.entries(rest).map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const what = method ? [`${method} ${path} `, element("span", { class: status < 400 ? "console-good" : "console-bad" }, String(status)), ` ${ms} ms`] : [event];
+  return element(
+    "div",
+    { class: `log-row is-said is-${level}`, title: line },
+    element("span", { class: "log-time" }, String(time).slice(11, 23)),
+    element("span", { class: "log-what" }, ...what),
+    element("span", { class: "log-facts" }, [id, ...facts].filter(Boolean).join("  ")),
+  );
 }
 
 customElements.define("deployment-log", DeploymentLog);

@@ -82,6 +82,10 @@ class TrafficEditor extends HTMLElement {
     const isWrong = sum !== 100 && sum !== 0;
     this.said.classList.toggle("is-wrong", isWrong);
     this.said.textContent = isWrong ? `The shares sum to ${sum}, not to 100.` : sum === 0 ? "No deployment gets requests." : isChanged ? "Not saved yet." : "";
+    // Who answers for real can't be asked in secret as well.
+    const answering = new Set(this.rows.filter((_, at) => values[at] > 0).map(({ name }) => name));
+    for (const option of this.form.elements.mirror?.options ?? []) option.disabled = answering.has(option.value);
+    if (answering.has(this.form.elements.mirror?.value)) this.form.elements.mirror.value = "";
     this.save.disabled = !isChanged || isWrong;
     this.undo.hidden = !isChanged;
     this.form.classList.toggle("is-changed", isChanged);
