@@ -89,7 +89,7 @@ class RealStudio:
 
     def child(self, name: str) -> psutil.Process:
         """The process of this name as it runs now."""
-        words = {"web": "uvicorn", "worker": "worker-1@%h", "beat": "beat", "redis": "redis.sock"}
+        words = {"web": "uvicorn", "worker": "worker-1@%h", "beat": "beat", "redis": "redis.sock", "gateway": "endpoints.gateway"}
         for process in psutil.Process(self.process.pid).children():
             with contextlib.suppress(psutil.Error):
                 if any(words[name] in part for part in process.cmdline()):

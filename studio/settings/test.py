@@ -11,6 +11,7 @@ DATA_DIR = Path(tempfile.mkdtemp(prefix="atelier-test-"))
 SECRET_KEY = "only-for-tests"
 MASTER_KEY, MASTER_KEY_FILE = "", DATA_DIR / "master.key"
 BASE_URL = "http://testserver"
+GATEWAY_ADDRESS, GATEWAY_URL = "http://127.0.0.1:9", "http://testserver:8001"  # nobody listens there
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 STATIC_ROOT = DATA_DIR / "static"

@@ -19,7 +19,10 @@ async def serve(options: Options) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await Gateway(options, loop).run(stop)
+    gateway = Gateway(options, loop)
+    await gateway.start()
+    await stop.wait()
+    await gateway.end()
 
 
 def main() -> int:

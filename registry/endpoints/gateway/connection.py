@@ -110,9 +110,8 @@ class Connection(asyncio.Protocol):
             if len(self.pending) > MAX_AHEAD:
                 self.hold_body()
 
-    def eof_received(self) -> bool:
-        # Half closed: who waits for an answer gets it; a body that was cut off never comes whole.
-        return self.is_received and self.state in (WAITING, ASKING, ANSWERING)
+    def eof_received(self) -> None:
+        """Who ends the connection waits for nothing any more: the request is given up."""
 
     def connection_lost(self, error: Exception | None) -> None:
         state, self.state = self.state, GONE

@@ -56,7 +56,8 @@ class Deployment:
     """What all tables that name it share: its instances, who waits, its counts."""
 
     __slots__ = (
-        "collector", "counts", "id", "instances", "limit", "name", "queue_seconds", "routes", "timeout", "waiting",
+        "collector", "counts", "id", "instances", "limit", "name", "queue_seconds", "routes", "timeout",
+        "turn", "waiting",
         "wanted", "wished_at",
     )  # fmt: skip
 
@@ -67,6 +68,7 @@ class Deployment:
         self.instances: list[Instance] = []
         self.waiting: deque[Caller] = deque()
         self.wished_at = -60.0
+        self.turn = 0
         self.timeout = self.queue_seconds = 0.0
         self.limit = self.wanted = 1
         self.routes: frozenset[bytes] = frozenset()
@@ -85,9 +87,13 @@ class Deployment:
             instance.leave()
 
     def pick(self, now: float) -> Instance | None:
-        """The instance with the fewest open requests of those that take one more."""
+        """The instance with the fewest open requests of those that take one more; of equal ones each in its turn."""
         found, fewest = None, self.limit
-        for instance in self.instances:
+        instances = self.instances
+        if len(instances) > 1:
+            self.turn = (self.turn + 1) % len(instances)
+            instances = instances[self.turn :] + instances[: self.turn]
+        for instance in instances:
             if instance.open < fewest and instance.rests_until <= now:
                 found, fewest = instance, instance.open
         return found

@@ -47,27 +47,33 @@ class Gateway:
         self.connecting: set[asyncio.Task[None]] = set()
         self.link = Link(self, options)
         self.slow_at = 0.0
+        self.port = options.port
+        self.tasks: list[asyncio.Task[None]] = []
+        self.server: asyncio.Server
 
     # its life
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop`, then finish what is open and tell the last counts."""
+    async def start(self) -> None:
+        """Serve. Raises OSError when nothing can listen there."""
         self.link.read_file()
-        server = await self.loop.create_server(
+        self.server = await self.loop.create_server(
             lambda: Caller(self), self.options.host, self.options.port, backlog=BACKLOG, reuse_address=True
         )
-        logger.info("listening on %s port %d", self.options.host, self.options.port)
-        tasks = [self.loop.create_task(self._tick()), *self.link.start()]
-        await stop.wait()
+        self.port = int(self.server.sockets[0].getsockname()[1])
+        logger.info("listening on %s port %d", self.options.host, self.port)
+        self.tasks = [self.loop.create_task(self._tick()), *self.link.start()]
+
+    async def end(self, grace: float = DRAIN_SECONDS) -> None:
+        """Take nothing new, finish what is open, tell the last counts."""
         self.is_ending = True
-        server.close()
+        self.server.close()
         self._close_idle()
-        ends_at = self.now() + DRAIN_SECONDS
+        ends_at = self.now() + grace
         while (self.busy or self.copies) and self.now() < ends_at:
             await asyncio.sleep(0.05)
-        for task in tasks:
+        for task in self.tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self.tasks, return_exceptions=True)
         await self.link.tell_last()
         logger.info("ended with %d requests open", len(self.busy))
 
@@ -155,10 +161,7 @@ class Gateway:
     def waits_on(self, caller: Caller, deployment: Deployment, now: float) -> bool:
         """Whether one whose wait is over may wait on: who queued for a busy instance that has died since."""
         caller.deadline = caller.queued_at + self._patience(deployment)
-        if caller.deadline > now:
-            return True
-        deployment.waiting.remove(caller)
-        return False
+        return caller.deadline > now
 
     def _patience(self, deployment: Deployment) -> float:
         return deployment.queue_seconds if deployment.is_full else max(HOLD_SECONDS, deployment.timeout)

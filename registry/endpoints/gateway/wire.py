@@ -111,10 +111,10 @@ class Wire(asyncio.Protocol):
     def _take_head(self, exchange: "Exchange", data: bytes) -> None:
         while True:
             end = data.find(heads.END)
+            if end > heads.MAX_HEAD or (end < 0 and len(data) > heads.MAX_HEAD):
+                raise Refused(502, "bad_answer", "its headers are too large.")
             if end < 0:
                 self.pending = data
-                if len(data) > heads.MAX_HEAD:
-                    raise Refused(502, "bad_answer", "its headers are too large.")
                 return
             head = heads.answer(data[: end + 4], has_body=not exchange.is_head)
             data = data[end + 4 :]
