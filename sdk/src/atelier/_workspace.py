@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from atelier import _client, _errors, _ids, _logged_models, _models, _reports, _run, _views, _webhooks
+from atelier import _client, _errors, _ids, _images, _logged_models, _models, _reports, _run, _views, _webhooks
 from atelier._data import belongings
 from atelier._endpoints import endpoints as _endpoints
 
@@ -62,6 +62,11 @@ class Workspace(belongings.Belongings):
     def models(self) -> _models.Models:
         """The registered models: `Workspace().models.register("digits-svm", "runs:/k3v9x2m7qabc/model")`."""
         return _models.Models(self._api)
+
+    @property
+    def images(self) -> _images.Images:
+        """Models packed with all they need: `Workspace().images.build("digits:3")`."""
+        return _images.Images(self._api)
 
     @property
     def endpoints(self) -> _endpoints.Endpoints:
