@@ -1,6 +1,7 @@
 """Instances as processes of this very machine."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -44,7 +45,7 @@ class LocalDeployer:
             raise NotPrepared(error.message) from error
         except OSError as error:
             raise DeployerUnavailable(f"This machine's disk can't be written: {error.strerror or error}.") from error
-        return Prepared(True, {"python": python.path})
+        return Prepared(True, {"python": python.path, "search": list(python.search)})
 
     def start(self, instance: Instance) -> Ref:
         folder = _folder(instance)
@@ -137,7 +138,7 @@ def _environment(folder: Path, instance: Instance, spec: Spec) -> dict[str, str]
         **settings.RUNNER_ENVIRONMENT,
         "ATELIER_SERVING_ACCESS_LOG": "on",
         **spec.environment_variables,
-        "PYTHONPATH": str(settings.SDK_DIR),
+        "PYTHONPATH": os.pathsep.join(revision.prepared.get("search") or [str(settings.SDK_DIR)]),
         "PYTHONUNBUFFERED": "1",
         "AML_APP_ROOT": str(trees.root_of(revision)),
         "AZUREML_ENTRY_SCRIPT": revision.scoring_script,

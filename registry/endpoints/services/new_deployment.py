@@ -90,12 +90,13 @@ def check(
     )
     rule = scaling.rule(new.scale_settings, concurrent=spec.request_settings.max_concurrent_requests_per_instance)
     found = _chosen(workspace, f"{endpoint.name}-{name}", new)
+    deployer = _deployer(new, present)
     checked = Checked(
-        deployer=_deployer(new, present),
+        deployer=deployer,
         upload=found.upload,
         model=found.version,
         image=_image(workspace, new),
-        environment=_environment(workspace, new),
+        environment=_environment(workspace, new, deployer),
         code=folders.find(workspace=workspace, sha256=new.code) if new.code else None,
         scoring_script=safe_relpath(new.scoring_script) if new.scoring_script else "",
         spec={**spec.to_json(), "all_traffic": new.all_traffic},
@@ -182,25 +183,15 @@ def _image(workspace: Workspace, new: NewDeployment) -> ImageVersion | None:
     return images.require_ready(images.find(workspace, new.image))
 
 
-def _environment(workspace: Workspace, new: NewDeployment) -> Environment | None:
+def _environment(workspace: Workspace, new: NewDeployment, deployer: str) -> Environment | None:
     if new.environment in (None, "", {}):
         return None
-    finder = getattr(environment_queries(), "find", None)
-    if finder is not None and not _needs_files(new):
-        found = finder(workspace, new.environment)
-        return found if isinstance(found, Environment) else None
-    definition = definitions.parse(new.environment, new.files)
-    return environments.resolve(workspace=workspace, definition=definition)
-
-
-def environment_queries() -> Any:
-    from registry.environments import queries
-
-    return queries
-
-
-def _needs_files(new: NewDeployment) -> bool:
-    return bool(definitions.needs(new.environment))
+    found = environments.find(
+        workspace=workspace, value=new.environment, files=new.files, on_docker=deployer == DOCKER
+    ).content
+    if deployer == LOCAL:
+        environments.require_no_docker(content=found, target="a process of this machine")
+    return found
 
 
 def _deployer(new: NewDeployment, present: Deployment | None) -> str:
