@@ -19,6 +19,7 @@ _REQUEST = re.compile(rb"([A-Z]{1,16}) ([!-~]+) HTTP/1\.([01])\r\n((?:" + _FIELD
 _ANSWER = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9]{2})(?: [\t\x20-\x7e\x80-\xff]*)?\r\n((?:" + _FIELD + rb")*)\r\n")
 _FIELDS = re.compile(rb"(" + _NAME + rb"):[ \t]*(" + _VALUE + rb")\r\n")
 _LENGTH = re.compile(rb"[0-9]{1,15}")
+_TIMEOUT = re.compile(rb"timeout=([0-9]{1,5})")
 _BARE = re.compile(rb"(?<!\r)\n|\r(?![\n])(?=.)", re.DOTALL)
 
 # What belongs to one connection, or is said anew by the gateway. Cookies stay out: the studio's pages share the host
@@ -199,7 +200,7 @@ def _expected(value: bytes) -> bool:
 
 
 def _keep_seconds(value: bytes) -> float:
-    found = re.search(rb"timeout=([0-9]{1,5})", value.lower())
+    found = _TIMEOUT.search(value.lower())
     return float(found[1]) if found else 0.0
 
 

@@ -1,0 +1,207 @@
+"""The gateway and the scoring runtime behind it, against the same runtime asked directly, in one run.
+
+    python -m bench.gateway [--seconds 5] [--rounds 3] [--workers 1]
+
+The model, the request and the client (`wrk`, one thread, kept connections) are those of `bench.serving`. The instance's
+process is the same for both; a round asks it directly and through the gateway, with 1 caller and with 16, in turns. The
+figure is the median of the rounds.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from bench import machine, serving
+
+CALLERS = (1, 16)
+ALLOWED_MS = 2.0  # that the gateway adds to the median at 1 caller
+LEAST_SHARE = 0.8  # of the requests a second at 16 callers
+KEY = "aek_of-the-benchmark"
+DIRECT, THROUGH = "runtime directly", "through the gateway"
+
+
+class Figure(NamedTuple):
+    rate: float
+    p50: float
+    p99: float
+    errors: int
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=1, help="processes of the instance")
+    asked = parser.parse_args()
+    if shutil.which("wrk") is None:
+        raise SystemExit("The client is wrk: apt-get install wrk.")
+    print(machine.described())
+    with tempfile.TemporaryDirectory(prefix="atelier-bench-") as temporary:
+        folder = Path(temporary)
+        script = wrk_script(folder, serving.save_model(folder / "model"))
+        with instance(folder, asked.workers) as port, gateway(folder, {"blue": [f"127.0.0.1:{port}"]}) as front:
+            urls = {
+                DIRECT: f"http://127.0.0.1:{port}/invocations",
+                THROUGH: f"http://127.0.0.1:{front}/e/main/bench/invocations",
+            }
+            figures = measure(urls, script, seconds=asked.seconds, rounds=asked.rounds)
+    print(f"load at the end {os.getloadavg()[0]:.1f}")
+    return report(figures, workers=asked.workers)
+
+
+@contextmanager
+def instance(folder: Path, workers: int) -> Iterator[int]:
+    """The runtime with the model in `folder`; answers its port."""
+    port = free_port()
+    variables = {
+        "AZUREML_MODEL_DIR": str(folder / "model"),
+        "AML_APP_ROOT": str(folder),
+        "ATELIER_SERVING_HOST": "127.0.0.1",
+        "ATELIER_SERVING_PORT": str(port),
+        "WORKER_COUNT": str(workers),
+        "PYTHONPATH": str(machine.ROOT / "sdk" / "src"),
+    }
+    with process([sys.executable, "-m", "atelier.serving"], folder / "instance.log", variables, port):
+        yield port
+
+
+@contextmanager
+def gateway(folder: Path, deployments: Mapping[str, list[str]], redis_url: str = "") -> Iterator[int]:
+    """The gateway in front of these instances, all traffic to the first; answers its port."""
+    port = free_port()
+    (folder / "table.json").write_text(json.dumps(table(deployments, {next(iter(deployments)): 100})))
+    said = {"host": "127.0.0.1", "port": port, "redis_url": redis_url, "table_file": str(folder / "table.json")}
+    (folder / "gateway.json").write_text(json.dumps(said))
+    command = [sys.executable, "-m", "registry.endpoints.gateway", "--settings", str(folder / "gateway.json")]
+    with process(command, folder / "gateway.log", {}, port):
+        yield port
+
+
+def table(deployments: Mapping[str, list[str]], traffic: Mapping[str, int]) -> dict[str, object]:
+    """A table with one endpoint, `main/bench`."""
+    behind = {
+        name: {
+            "id": number,
+            "instances": [{"id": 100 * number + place, "address": each} for place, each in enumerate(addresses)],
+            "wanted": len(addresses),
+            "max_concurrent": 100,
+            "request_settings": {"request_timeout_ms": 30_000, "max_queue_wait_ms": 10_000},
+        }
+        for number, (name, addresses) in enumerate(deployments.items(), 1)
+    }
+    endpoint = {
+        "id": 1, "auth_mode": "key", "keys": [hashlib.sha256(KEY.encode()).hexdigest()], "token_secret": "",
+        "traffic": dict(traffic), "mirror": {}, "deployments": behind,
+    }  # fmt: skip
+    return {"stamp": f"{time.time()}", "endpoints": {"main/bench": endpoint}}
+
+
+def wrk_script(folder: Path, body: bytes) -> Path:
+    (folder / "body.json").write_bytes(body)
+    script = folder / "post.lua"
+    script.write_text(
+        'wrk.method = "POST"\n'
+        f'local file = io.open("{folder}/body.json"); wrk.body = file:read("*a"); file:close()\n'
+        'wrk.headers["content-type"] = "application/json"\n'
+        f'wrk.headers["authorization"] = "Bearer {KEY}"\n'
+        "done = function(summary, latency)\n"
+        "  local e = summary.errors\n"
+        '  io.write(string.format("FIGURE %f %f %f %d\\n", summary.requests / (summary.duration / 1e6),\n'
+        "    latency:percentile(50) / 1000, latency:percentile(99) / 1000,\n"
+        "    e.connect + e.read + e.write + e.status + e.timeout))\n"
+        "end\n"
+    )
+    return script
+
+
+def measure(urls: Mapping[str, str], script: Path, *, seconds: int, rounds: int) -> dict[tuple[str, int], list[Figure]]:
+    for url in urls.values():
+        ask(url, script, callers=4, seconds=1)
+    figures: dict[tuple[str, int], list[Figure]] = {}
+    for _ in range(rounds):
+        for callers in CALLERS:
+            for name, url in urls.items():
+                figures.setdefault((name, callers), []).append(ask(url, script, callers=callers, seconds=seconds))
+    return figures
+
+
+def ask(url: str, script: Path, *, callers: int, seconds: int) -> Figure:
+    words = ["wrk", "-t1", f"-c{callers}", f"-d{seconds}s", "--timeout", "10s", "-s", str(script), url]
+    out = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    rate, p50, p99, errors = next(line for line in out.splitlines() if line.startswith("FIGURE")).split()[1:]
+    return Figure(float(rate), float(p50), float(p99), int(errors))
+
+
+def report(figures: Mapping[tuple[str, int], list[Figure]], *, workers: int) -> int:
+    print(
+        f"\n{workers} process(es) of the instance\n| asked | callers | requests/s | p50 ms | p99 ms |\n|---|---|---|---|---|"
+    )
+    middle: dict[tuple[str, int], Figure] = {}
+    for key, seen in sorted(figures.items(), key=lambda item: item[0][1]):
+        rate, p50, p99 = (statistics.median(one[at] for one in seen) for at in range(3))
+        middle[key] = Figure(rate, p50, p99, sum(one.errors for one in seen))
+        print(f"| {key[0]} | {key[1]} | {rate:,.0f} | {p50:.2f} | {p99:.2f} |")
+    added = middle[THROUGH, 1].p50 - middle[DIRECT, 1].p50
+    share = middle[THROUGH, 16].rate / middle[DIRECT, 16].rate
+    failed = sum(figure.errors for figure in middle.values())
+    held = added < ALLOWED_MS and share >= LEAST_SHARE and not failed
+    print(
+        f"added at 1 caller: {added:.2f} ms (allowed {ALLOWED_MS:g}); at 16 callers {share:.0%} of the requests a second"
+    )
+    print(f"(at least {LEAST_SHARE:.0%}); {failed} failed: {'held' if held else 'MISSED'}")
+    return 0 if held else 1
+
+
+@contextmanager
+def process(
+    command: list[str], log: Path, variables: Mapping[str, str], port: int
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A server that listens on `port` when this returns."""
+    with log.open("wb") as opened:
+        started = subprocess.Popen(
+            command,
+            cwd=machine.ROOT,
+            env={**os.environ, **variables},
+            stdout=opened,
+            stderr=opened,
+            start_new_session=True,
+        )
+    try:
+        end = time.monotonic() + 60
+        while not listens(port):
+            if started.poll() is not None or time.monotonic() > end:
+                raise SystemExit(f"It did not start: {' '.join(command)}\n{log.read_text()[-2000:]}")
+            time.sleep(0.1)
+        yield started
+    finally:
+        started.terminate()
+        started.wait(30)
+
+
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
