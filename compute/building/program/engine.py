@@ -1,6 +1,7 @@
 """The Docker engine, as a build uses it: building one context, running one container, and what both say."""
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,11 @@ from compute.engines import hardening, opening
 LAST_LINES = 12
 # A step may be silent for as long as the whole build may take; the job's own clock ends it.
 QUIET_SECONDS = 24 * 3600
+# A step that ended by itself; 137 and 143 are also what an engine does to its containers when it is stopped.
+_OWN_FAULT = re.compile(
+    r"non-zero code: (?!137\b|143\b)\d+|dockerfile parse error|COPY failed|ADD failed", re.IGNORECASE
+)
+LEAVING_SECONDS = 4.0
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _STEP = re.compile(r"Step (\d+/\d+) : (.*)", re.DOTALL)
 _NOISE = re.compile(r"( ---> .*|Removing intermediate container .*|Successfully (built|tagged) .*|)\s*\Z")
@@ -45,7 +51,7 @@ class Engine:
             with context.open("rb") as stream:
                 for event in self._events(stream, tag, network, dockerfile):
                     if event.get("error"):
-                        raise Problem(_failure(str(event["error"]), said))
+                        raise self._failed(str(event["error"]), said)
                     self._hear(event, said)
             return self.client.images.get(tag)
         except (DockerException, RequestException) as error:
@@ -64,6 +70,18 @@ class Engine:
                 container.remove(force=True, v=True)
         except (DockerException, RequestException) as error:
             raise gone(error) from error
+
+    def _failed(self, error: str, said: list[str]) -> Problem:
+        """Why a step failed: for its own sake, or because the engine is being stopped and ends what it runs."""
+        if not _OWN_FAULT.search(error):
+            ends_at = time.monotonic() + LEAVING_SECONDS
+            while time.monotonic() < ends_at:
+                try:
+                    opening.client(str(self.machine["engine"])).close()
+                except opening.EngineAway as away:
+                    return EngineGone(str(away))
+                time.sleep(0.5)
+        return Problem(_failure(error, said))
 
     def _events(self, stream: Any, tag: str, network: str, dockerfile: str) -> Iterator[dict[str, Any]]:
         memory = int(self.machine["memory_mb"]) * 1024 * 1024
