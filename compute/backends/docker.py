@@ -10,7 +10,7 @@ import logging
 import math
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -39,6 +39,7 @@ LABEL_STUDIO, LABEL_JOB = "atelier.studio", "atelier.job"
 MARK = "container.json"
 # A container that is being made belongs to a job that the tidying may not have seen yet.
 YOUNG = timedelta(minutes=2)
+COPY_SECONDS = 120.0
 NO_PYTHON = 127
 CONFLICT = 409
 # The runner's own SDK stands in front for the runner alone; what the image had on its path is kept for the command.
@@ -156,8 +157,8 @@ def _run(client: "docker.DockerClient", name: str, handover: Handover, wanted: D
     labels = {LABEL_STUDIO: _studio(), LABEL_JOB: f"{handover.job_id}.{handover.attempt}"}
     has_door, url = _way_in(handover, wanted)
     image = handover.image or base_image.ensure(client)
-    # The longer steps after the short ones that may fail: a missing image leaves no volume.
-    client.images.get(image)
+    # First, so that a missing image leaves no volume.
+    _bring(client, image, wanted)
     client.volumes.create(name, labels=labels)
     try:
         container = client.containers.create(
@@ -175,6 +176,18 @@ def _run(client: "docker.DockerClient", name: str, handover: Handover, wanted: D
     except BaseException:
         _undo(client, name)
         raise
+
+
+def _bring(client: "docker.DockerClient", image: str, wanted: DockerSettings) -> None:
+    """The image is on the engine: a remote one is given what this machine's engine has built. Raises ImageNotFound."""
+    try:
+        client.images.get(image)
+    except ImageNotFound:
+        if opening.is_local(wanted.address):
+            raise
+        with closing(opening.client(seconds=COPY_SECONDS)) as here:
+            logger.info("copying the image %s to %s", image, wanted.address)
+            client.images.load(here.images.get(image).save(named=True))
 
 
 def _limits(wanted: DockerSettings, labels: Mapping[str, str]) -> dict[str, Any]:
