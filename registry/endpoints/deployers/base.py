@@ -1,5 +1,6 @@
 """What a deployer is: it starts instances of a revision somewhere and finds them again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar, Protocol
@@ -70,3 +71,10 @@ class Deployer(Protocol):
 
     def forget(self, revision: DeploymentRevision) -> None:
         """Remove what `prepare` made for a revision that is not run any more."""
+
+
+def told(said: Mapping[str, Any]) -> str:
+    """A problem as the runtime writes it down, as a sentence that begins with the place."""
+    place, line = str(said.get("file") or ""), said.get("line")
+    where = f"{place} line {line}: " if place and line else f"{place}: " if place else ""
+    return f"{where}{said.get('problem') or ''}"[:2_000]

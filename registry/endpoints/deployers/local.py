@@ -13,7 +13,7 @@ from django.conf import settings
 
 from compute.backends import process_trees
 from registry.endpoints.deployers import pythons, trees
-from registry.endpoints.deployers.base import DeployerUnavailable, Look, NotPrepared, Prepared, Ref
+from registry.endpoints.deployers.base import DeployerUnavailable, Look, NotPrepared, Prepared, Ref, told
 from registry.endpoints.models import DeploymentRevision, Instance
 from registry.endpoints.specs import Spec
 from studio.errors import StudioError
@@ -157,12 +157,8 @@ def _environment(folder: Path, instance: Instance, spec: Spec) -> dict[str, str]
 
 def _why(said: dict[str, Any], code: int | None) -> str:
     """Why a process ended: what the runtime wrote down, with the place, else how it ended."""
-    problem = str(said.get("problem") or "")
-    if problem:
-        place = str(said.get("file") or "")
-        line = said.get("line")
-        where = f"{place} line {line}: " if place and line else f"{place}: " if place else ""
-        return f"{where}{problem}"[:2_000]
+    if said.get("problem"):
+        return told(said)
     if code is None:
         return "The process was killed."
     if code < 0:

@@ -27,6 +27,8 @@ class Verdict:
 class Question:
     address: str
     timeout: float
+    live: str = LIVE
+    ready: str = READY
 
 
 def is_due(instance: Instance, spec: Spec, now: datetime) -> bool:
@@ -43,7 +45,11 @@ def is_due(instance: Instance, spec: Spec, now: datetime) -> bool:
 
 def question_of(instance: Instance, spec: Spec) -> Question:
     timeout = max(spec.readiness_probe.timeout, spec.liveness_probe.timeout)
-    return Question(instance.address, min(float(timeout), LONGEST))
+    # A container with a server of its own has probes of its own.
+    paths = instance.revision.prepared
+    return Question(
+        instance.address, min(float(timeout), LONGEST), paths.get("live") or LIVE, paths.get("ready") or READY
+    )
 
 
 def ask(questions: Sequence[Question]) -> list[Verdict]:
@@ -55,10 +61,10 @@ def ask(questions: Sequence[Question]) -> list[Verdict]:
 
 
 def _ask(question: Question) -> Verdict:
-    status, problem = _status(question, READY)
+    status, problem = _status(question, question.ready)
     if status == 200:
         return Verdict(True, True)
-    live, why = _status(question, LIVE) if status else (0, problem)
+    live, why = _status(question, question.live) if status else (0, problem)
     if live == 200:
         return Verdict(True, False, problem or f"Its readiness probe answered {status}.")
     return Verdict(False, False, why or f"Its liveness probe answered {live}.")

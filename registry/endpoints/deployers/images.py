@@ -1,0 +1,95 @@
+"""The image of a revision: the one it names, or one that is built of its model, script and environment."""
+
+import json
+from typing import Any
+
+import docker
+from docker.errors import APIError, ImageNotFound
+
+from compute.building import own_registry
+from registry.endpoints.deployers.base import DeployerUnavailable, NotPrepared
+from registry.endpoints.models import DeploymentRevision
+from registry.images import services as image_services
+from registry.images.models import ImageVersion
+from studio.errors import StudioError
+from studio.lineage import services as lineage
+from studio.lineage.things import Thing
+from studio.secrets import vault
+
+PORT = 5001
+State = ImageVersion.State
+
+
+def of(revision: DeploymentRevision) -> tuple[ImageVersion | None, str]:
+    """The image when it is ready, else None and what goes on. Raises NotPrepared when it can't be built."""
+    version = revision.image_version or _built(revision)
+    if version.state == State.READY:
+        return version, ""
+    if version.state in (State.FAILED, State.CANCELED):
+        why = version.problem or "the build was canceled"
+        raise NotPrepared(f"The image {version} could not be built: {why}")
+    return None, f"The image {version} is being built."
+
+
+def bring(client: "docker.DockerClient", version: ImageVersion) -> None:
+    """Have the image on the engine. Raises NotPrepared when no registry has it."""
+    try:
+        client.images.get(version.reference)
+        return
+    except ImageNotFound:
+        pass
+    try:
+        client.images.pull(version.reference, auth_config=_credentials(version))
+    except (ImageNotFound, APIError) as error:
+        if isinstance(error, APIError) and error.status_code and error.status_code >= 500:
+            raise DeployerUnavailable(f"The image {version} could not be pulled: {error.explanation}") from error
+        raise NotPrepared(f"The image {version} is neither on the engine nor in a registry.") from error
+
+
+def routes(version: ImageVersion) -> dict[str, Any]:
+    """Where a container with a server of its own is asked: its port, and the paths of its probes."""
+    config = (version.environment.definition if version.environment else {}).get("inference_config") or {}
+    found: dict[str, Any] = {}
+    for route, name in (("liveness_route", "live"), ("readiness_route", "ready")):
+        if path := (config.get(route) or {}).get("path"):
+            found[name] = path
+    if port := (config.get("scoring_route") or {}).get("port"):
+        found["port"] = port
+    return found
+
+
+def _built(revision: DeploymentRevision) -> ImageVersion:
+    """The build of the revision's contents, begun once: the revision names it from then on."""
+    if revision.model_version is None:
+        raise NotPrepared("An image is made of at least one model, and this revision has none.")
+    workspace = revision.deployment.endpoint.workspace
+    try:
+        version = image_services.build(
+            actor=revision.created_by,
+            workspace=workspace,
+            models=[revision.model_version],
+            code=revision.code,
+            scoring_script=revision.scoring_script,
+            environment=revision.environment,
+        )
+    except StudioError as error:
+        raise NotPrepared(f"The image can't be built: {error.message}") from error
+    DeploymentRevision.objects.filter(pk=revision.pk).update(image_version=version)
+    revision.image_version = version
+    source = Thing("image_version", str(version.pk))
+    target = Thing("deployment", str(revision.deployment_id))
+    lineage.link(workspace=workspace, source=source, target=target, verb="deployed")
+    return version
+
+
+def _credentials(version: ImageVersion) -> dict[str, str] | None:
+    """What opens the registry that the image was pushed to."""
+    connection = version.connection
+    if connection is None:
+        return own_registry.credentials_for(version.reference)
+    if connection.secret is None:
+        return None
+    values = json.loads(vault.reveal(connection.secret, user=Thing("image_version", str(version.pk))))
+    name = values.get("username") or values.get("client_id") or "token"
+    secret = next((values[key] for key in ("password", "key", "pat", "token", "client_secret") if values.get(key)), "")
+    return {"username": str(name), "password": str(secret)} if secret else None
