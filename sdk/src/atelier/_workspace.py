@@ -8,7 +8,19 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from atelier import _client, _errors, _ids, _images, _logged_models, _models, _reports, _run, _views, _webhooks
+from atelier import (
+    _client,
+    _compute,
+    _errors,
+    _ids,
+    _images,
+    _logged_models,
+    _models,
+    _reports,
+    _run,
+    _views,
+    _webhooks,
+)
 from atelier._data import belongings
 from atelier._endpoints import endpoints as _endpoints
 
@@ -348,6 +360,11 @@ class Workspace(belongings.Belongings):
     def compute(self) -> list[Record]:
         """The compute targets with their slots and queues."""
         return list(self._api.pages("compute"))
+
+    @property
+    def targets(self) -> _compute.ComputeTargets:
+        """Making compute targets, and changing them."""
+        return _compute.ComputeTargets(self._api)
 
     def environments(self) -> list[Record]:
         """The environments that runs have used."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from atelier._cli import (
+    compute_commands,
     data_commands,
     endpoint_commands,
     exchange_commands,
@@ -232,17 +233,6 @@ EXPERIMENT = (
     *trash_commands.EXPERIMENT,
 )
 
-COMPUTE = (
-    Verb("list", "List compute targets.", "atelier compute list", "listings.compute_targets"),
-    Verb(
-        "show",
-        "Show a compute target with its queue.",
-        "atelier compute show local",
-        "listings.show_compute",
-        (arg("name", metavar="NAME", help="the target's name"),),
-    ),
-)
-
 ENVIRONMENT = (
     Verb("list", "List environments.", "atelier environment list", "listings.environments", (LIMIT,)),
     Verb(
@@ -380,7 +370,7 @@ NOUNS = (
     ("image", "Images of models, ready to be started anywhere.", image_commands.IMAGE),
     ("endpoint", "Models behind an address.", endpoint_commands.ENDPOINT),
     ("deployment", "What stands behind an endpoint.", endpoint_commands.DEPLOYMENT),
-    ("compute", "Where jobs run.", COMPUTE),
+    ("compute", "Where jobs run.", compute_commands.COMPUTE),
     ("environment", "What jobs run in.", ENVIRONMENT),
     ("activity", "Long operations.", ACTIVITY),
     ("notification", "What the bell shows.", NOTIFICATION),
