@@ -42,8 +42,10 @@ def serving_image(docker_engine: docker.DockerClient, base_image: str) -> Iterat
         lines = [
             f"FROM {base_image}",
             f"COPY runtime {plans.RUNTIME}",
-            f"ENV PYTHONPATH={plans.RUNTIME} AML_APP_ROOT=/var/azureml-app ATELIER_SERVING_PORT=5001"
-            " ATELIER_SERVING_HOST=0.0.0.0 AZUREML_ENTRY_SCRIPT=score.py HOME=/tmp PYTHONUNBUFFERED=1",
+            (
+                f"ENV PYTHONPATH={plans.RUNTIME} AML_APP_ROOT=/var/azureml-app ATELIER_SERVING_PORT=5001"
+                " ATELIER_SERVING_HOST=0.0.0.0 AZUREML_ENTRY_SCRIPT=score.py HOME=/tmp PYTHONUNBUFFERED=1"
+            ),
             'CMD ["python3", "-m", "atelier.serving"]',
         ]
         _add(archive, "Dockerfile", "\n".join(lines).encode())
