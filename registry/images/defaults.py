@@ -1,5 +1,6 @@
 """The environment of a model that nobody named one for: what its own files say."""
 
+import re
 from typing import Protocol
 
 import yaml
@@ -13,6 +14,9 @@ from studio.errors import Invalid
 from studio.storage import blobs
 
 MAX_BYTES = 200_000
+# Models of these need MLflow for nothing but being loaded: its small package has that, without the server's 500 MB.
+LEAN_FLAVORS = frozenset({"sklearn", "xgboost", "lightgbm", "catboost", "statsmodels"})
+_MLFLOW = re.compile(r"mlflow(?=\s*(?:[=<>!~]|$))", re.MULTILINE)
 ONNX_PACKAGES = ("onnxruntime>=1.20,<2", "numpy")
 
 
@@ -43,6 +47,8 @@ def environment_of(model: Packed, *, has_script: bool) -> Environment:
 
 def _of_mlflow(model: Packed) -> definitions.Definition:
     texts = _texts(model)
+    if LEAN_FLAVORS.intersection(model.version.flavors):
+        texts = {name: _lean(name, text) for name, text in texts.items()}
     if "requirements.txt" in texts:
         value = {"requirements": "requirements.txt", "python": _python(texts.get("python_env.yaml", ""))}
         return definitions.parse({key: each for key, each in value.items() if each}, texts)
@@ -60,6 +66,15 @@ def _texts(model: Packed) -> dict[str, str]:
         raw = b"".join(blobs.read_range(row.blob))
         found[wanted[row.path]] = raw.decode("utf-8", "replace").replace("\0", "")
     return found
+
+
+def _lean(name: str, text: str) -> str:
+    """A list of packages with MLflow's small package instead of the whole, and pandas, which that leaves out."""
+    if name != "requirements.txt" or not _MLFLOW.search(text):
+        return text
+    lines = _MLFLOW.sub("mlflow-skinny", text).rstrip()
+    has_pandas = re.search(r"^pandas\b", lines, re.MULTILINE | re.IGNORECASE)
+    return f"{lines}\n" if has_pandas else f"{lines}\npandas\n"
 
 
 def _python(text: str) -> str:

@@ -38,6 +38,7 @@ class Can:
     edit: bool
     delete: bool
     deploy: bool = False
+    build: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def can(request: HttpRequest, workspace: Workspace) -> Can:
         edit=access.allows(request, Permission.MODEL_EDIT, workspace),
         delete=access.allows(request, Permission.MODEL_DELETE, workspace),
         deploy=access.allows(request, Permission.ENDPOINT_EDIT, workspace),
+        build=access.allows(request, Permission.IMAGE_BUILD, workspace),
     )
 
 

@@ -38,9 +38,7 @@ def run(data):
 
 
 @pytest.fixture
-def builder(
-    bench: Bench, docker_engine: docker.DockerClient, base_image: str, settings: Any
-) -> Iterator[Bench]:
+def builder(bench: Bench, docker_engine: docker.DockerClient, base_image: str, settings: Any) -> Iterator[Bench]:
     settings.START_TIMEOUT_SECONDS = 30
     yield Bench(bench.actor, bench.workspace, building.ensure_builder_target())
     forget(docker_engine)

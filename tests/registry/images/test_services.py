@@ -23,7 +23,7 @@ from studio.secrets.connections import document
 from studio.secrets.connections import services as connections
 from studio.secrets.models import SecretUse
 from studio.storage.models import Blob
-from tests.factories.images import DIGEST, begin, finish, make_environment, make_image, make_model, ready_image
+from tests.factories.images import DIGEST, MLFLOW, begin, finish, make_environment, make_image, make_model, ready_image
 
 pytestmark = pytest.mark.django_db
 State = ImageVersion.State
@@ -71,6 +71,22 @@ def test_an_mlflow_model_brings_its_own_environment(workspace: Workspace) -> Non
     version = make_image(workspace)
     assert version.environment is not None
     assert version.environment.definition["packages"] == ["scikit-learn==1.9.1"]
+
+
+def test_a_model_that_is_only_loaded_by_mlflow_brings_the_small_package(workspace: Workspace) -> None:
+    files = {**MLFLOW, "requirements.txt": b"mlflow==3.17.2\nscikit-learn==1.9.1\nmlflow-extra==1\n"}
+    version = make_image(workspace, models=[make_model(workspace, files=files)])
+    assert version.environment is not None
+    packages = version.environment.definition["packages"]
+    assert packages == ["mlflow-skinny==3.17.2", "scikit-learn==1.9.1", "mlflow-extra==1", "pandas"]
+
+
+def test_a_model_of_its_own_python_keeps_the_whole_of_mlflow(workspace: Workspace) -> None:
+    manual = b"flavors:\n  python_function:\n    loader_module: mlflow.pyfunc.model\n"
+    files = {"MLmodel": manual, "requirements.txt": b"mlflow==3.17.2\n"}
+    version = make_image(workspace, models=[make_model(workspace, files=files)])
+    assert version.environment is not None
+    assert version.environment.definition["packages"] == ["mlflow==3.17.2"]
 
 
 def test_an_mlflow_model_with_a_conda_file_alone_is_read_too(workspace: Workspace) -> None:
