@@ -27,6 +27,7 @@ urlpatterns = [
     # After the other pages below data/: the name of an asset takes whatever is left.
     path(IN_WORKSPACE, include("registry.data.assets.urls")),
     path(IN_WORKSPACE, include("registry.mlmodels.urls")),
+    path(IN_WORKSPACE, include("registry.environments.urls")),
     path(IN_WORKSPACE, include("registry.images.urls")),
     path(IN_WORKSPACE, include("registry.endpoints.urls")),
     path(IN_WORKSPACE, include("runs.tracking.urls")),

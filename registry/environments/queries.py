@@ -151,3 +151,33 @@ def label_versions(workspace: Workspace, ids: list[str]) -> dict[str, labels.Lab
 
 def version_by_id(workspace: Workspace, pk: int) -> EnvironmentVersion | None:
     return with_parts(EnvironmentVersion.objects.filter(asset__workspace=workspace, pk=pk)).first()
+
+
+def one_asset(pk: int) -> EnvironmentAsset:
+    """A name known to exist, with `version_total`."""
+    rows = EnvironmentAsset.objects.filter(pk=pk).select_related("workspace", "created_by")
+    return rows.annotate(version_total=Count("versions")).get()
+
+
+def fresh(version: EnvironmentVersion) -> EnvironmentVersion:
+    """The version as it stands now, with its parts."""
+    return with_parts(EnvironmentVersion.objects.filter(pk=version.pk)).get()
+
+
+def newest_version_id(workspace: Workspace) -> int:
+    """What tells a version that a call has made from one that was there before."""
+    rows = EnvironmentVersion.objects.filter(asset__workspace=workspace)
+    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def has_archived(workspace: Workspace) -> bool:
+    return EnvironmentAsset.objects.filter(workspace=workspace, is_archived=True).exists()
+
+
+def content_with(workspace: Workspace, digest: str) -> Environment | None:
+    return Environment.objects.filter(workspace=workspace, digest=digest).select_related("workspace").first()
+
+
+def build_with_parts(build: EnvironmentBuild) -> EnvironmentBuild:
+    """The build as it stands now, with its parts."""
+    return EnvironmentBuild.objects.select_related("content__workspace", "job", "created_by").get(pk=build.pk)

@@ -74,8 +74,8 @@ def hint(workspace: Workspace) -> None:
 
 
 def page_of(build: EnvironmentBuild) -> str:
-    """The page that shows a content's builds, whatever the content is called."""
-    return f"/w/{build.content.workspace.slug}/environments/contents/{build.content_id}/"
+    """The page of a build, with its log."""
+    return f"/w/{build.content.workspace.slug}/environment-builds/{build.pk}/"
 
 
 def _tell_end(build: EnvironmentBuild) -> None:

@@ -8,8 +8,9 @@ const CALM_MS = 30000; // a connection that held this long starts the back-off a
 const SIGNED_OUT = 4401;
 const EVENTS = {
   run: ["status", "metrics", "log", "artifacts"],
-  workspace: ["runs", "activity", "compute", "members", "endpoints", "images"],
+  workspace: ["runs", "activity", "compute", "members", "endpoints", "images", "environments"],
   image: ["status", "log"],
+  "environment-build": ["status", "log"],
   user: ["notifications", "access"],
 };
 

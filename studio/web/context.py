@@ -47,6 +47,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
         (
             ("Endpoints", "rocket", "endpoint-list", "o"),
             ("Images", "layers", "image-list", "i"),
+            ("Environments", "package", "environment-list", "v"),
         ),
     ),
     (

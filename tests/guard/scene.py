@@ -8,7 +8,9 @@ from typing import Any
 from registry.data.addresses.models import AddressRule
 from registry.data.datastores.models import Datastore
 from registry.data.transfers import services as transfers
-from registry.environments.models import Environment
+from registry.environments import definitions
+from registry.environments import services as environments
+from registry.environments.models import Environment, EnvironmentBuild
 from registry.images import services as images
 from registry.mlmodels.models import StageRequest
 from registry.mlmodels.services import aliases, models, versions
@@ -79,6 +81,10 @@ def make_scene() -> Scene:
     environment = Environment.objects.create(
         workspace=workspace, digest="e" * 64, kind="current", definition={"kind": "current"}
     )
+    named = environments.register(
+        actor=people.ben, workspace=workspace, name="train", definition=definitions.parse({"python": "3.11"}, {})
+    )
+    built = EnvironmentBuild.objects.create(content=named.content, form="venv", state="failed", problem="No wheels.")
     logged_model = LoggedModel.objects.create(
         workspace=workspace, experiment=experiment, source_run=run, name="classifier", created_by=people.ben
     )
@@ -173,6 +179,10 @@ def make_scene() -> Scene:
         "member_id": Membership.objects.get(pk=other.pk).pk,
         "invitation_id": Invitation.objects.get(pk=invited.invitation.pk).pk,
         "environment_id": environment.pk,
+        "environment_name": named.asset.name,
+        "environment_ref": named.version,
+        "environment_build_id": built.pk,
+        "shipped_name": "minimal",
         "token_id": ApiToken.objects.get(user=people.ada).pk,
         "receipt_id": Purge.objects.create(workspace=workspace, cause="hand", state="done").pk,
         "unknown_secret": "no-such-secret",

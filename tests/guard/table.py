@@ -6,7 +6,7 @@ reach past the access line.
 
 from typing import Any
 
-from tests.guard import endpoint_pages, endpoints, images
+from tests.guard import endpoint_pages, endpoints, environments, images
 
 ANYONE = "anyone"
 SIGNED_IN = "signed-in"
@@ -102,8 +102,6 @@ REGISTRY: dict[str, Entry] = {
     "api-address-rules": {"GET": ADMINISTRATOR, "POST": ADMINISTRATOR},
     "api-address-rule": {"GET": ADMINISTRATOR, "PATCH": ADMINISTRATOR, "DELETE": ADMINISTRATOR},
     "api-data-address": {"GET": READER},
-    "api-environments": {"GET": READER},
-    "api-environment": {"GET": READER},
     "model-list": {"GET": READER, "POST": CONTRIBUTOR},
     "model-register": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
     "model-detail": {"GET": READER},
@@ -546,6 +544,7 @@ TABLE: dict[str, Entry] = {
     **WEBHOOKS,
     **MLFLOW_REGISTRY,
     **endpoints.API,
+    **environments.ENVIRONMENTS,
     **images.IMAGES,
     **endpoint_pages.PAGES,
 }
@@ -593,12 +592,23 @@ READING: set[tuple[str, str]] = {
     ("mlflow-traces-correlation", "POST"),
 }
 # Names in the path that are a caller's own choice, not a row of the other workspace.
-CHOSEN_BY_CALLER = {"api-snapshot", "api-blob", "api-folder", "api-secret", "api-model-stage", "model-stage-save", "model-stage-delete"}
+CHOSEN_BY_CALLER = {
+    "api-snapshot",
+    "api-blob",
+    "api-folder",
+    "api-secret",
+    "api-model-stage",
+    "model-stage-save",
+    "model-stage-delete",
+    "environment-curated",
+    "environment-curated-build",
+}
 # Deleting what is not there (or not to be seen) is done already, as MLflow's client expects; it says and changes nothing.
 NOTHING_IS_FINE = {("mlflow-dataset", "DELETE"), ("mlflow-dataset-tag", "DELETE")}
 # What the name in a path means, where the table of `scene.names` does not know it by itself.
 MEANS: dict[str, dict[str, str]] = {
     **endpoints.MEANS,
+    **environments.MEANS,
     **images.MEANS,
     **endpoint_pages.MEANS,
     "api-imports-logged-model-file": {"path": "artifact_path"},
@@ -670,7 +680,6 @@ MEANS: dict[str, dict[str, str]] = {
     "api-job-heartbeat": {"pk": "job_id"},
     "api-job-log": {"pk": "job_id"},
     "api-job-finish": {"pk": "job_id"},
-    "api-environment": {"pk": "environment_id"},
     "compute-detail": {"name": "target_name"},
     "compute-edit": {"name": "target_name"},
     "compute-check": {"name": "target_name"},

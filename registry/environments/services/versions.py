@@ -1,10 +1,11 @@
 """Names and versions: counted, never changed but in their words and tags."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, ProtectedError
 from django.utils import timezone
 
 from registry.environments import queries, references, uses, words
@@ -109,7 +110,7 @@ def archive_version(*, actor: User | None, version: EnvironmentVersion, is_archi
 def delete_version(*, actor: User | None, version: EnvironmentVersion) -> None:
     """The version is gone; its number is not given again. Raises Conflict `environment_in_use` naming its users."""
     _refuse_used([version], str(version))
-    with transaction.atomic():
+    with _unused(str(version)), transaction.atomic():
         _note(actor, version, "deleted")
         _forget([version])
         version.delete()
@@ -119,10 +120,24 @@ def delete_asset(*, actor: User | None, asset: EnvironmentAsset) -> None:
     """The name and all its versions are gone. Raises Conflict `environment_in_use` naming their users."""
     versions = list(queries.versions_of(asset))
     _refuse_used(versions, asset.name)
-    with transaction.atomic():
+    with _unused(asset.name), transaction.atomic():
         _record(actor, asset, asset.subject, asset.name, "deleted", url="")
         _forget(versions)
         asset.delete()
+
+
+@contextmanager
+def _unused(label: str) -> Iterator[None]:
+    """What began to use it between the question and the deletion, or did not say so, holds it too."""
+    try:
+        yield
+    except ProtectedError as error:
+        users = sorted({str(user) for user in error.protected_objects})[:3]
+        raise Conflict(
+            "environment_in_use",
+            f"{label} can't be deleted: it is used by {', '.join(users)}.",
+            hint="Archive it instead: what uses it goes on.",
+        ) from None
 
 
 def _refuse_used(versions: list[EnvironmentVersion], label: str) -> None:

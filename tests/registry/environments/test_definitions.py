@@ -141,8 +141,8 @@ def test_over_rest_it_says_who_used_it(api: Callable[..., ApiClient], people: Pe
     )
     run = make_run(people.workspace, environment=environment)
     client = api(people.rita, base="/api/v1/workspaces/vision/")
-    listed = client.get("environments").json()["results"]
+    listed = client.get("environment-contents").json()["results"]
     assert [(row["kind"], row["packages"], row["run_count"]) for row in listed] == [("requirements", ["numpy"], 1)]
-    assert client.get(f"environments/{environment.pk}").json()["used_by"] == [run.pk]
+    assert client.get(f"environment-contents/{environment.pk}").json()["used_by"] == [run.pk]
     stranger = api(people.stan, base="/api/v1/workspaces/elsewhere/")
-    assert stranger.get(f"environments/{environment.pk}").status_code == 404
+    assert stranger.get(f"environment-contents/{environment.pk}").status_code == 404
