@@ -24,6 +24,7 @@ class Maker:
     def __init__(self, engine: Engine, plan: Plan, files: Files, folder: Path) -> None:
         self._engine, self._plan, self._files, self._folder = engine, plan, files, folder
         self._tags: dict[str, str] = {}
+        self._pythons: dict[str, str] = {}
         self._made: dict[str, Path] = {}  # what scripts have made, by stage
         machine = engine.machine
         self._rules = base_image.Rules(
@@ -193,10 +194,12 @@ class Maker:
     def _python(self, stage: Stage, base: str) -> str:
         """The version that the packages are for: of the image they go into, which knows better than anybody."""
         if not stage.base:
-            return stage.python or host_python.find().version
-        found = reading.python_of(self._engine, base)
+            self._pythons[stage.name] = stage.python or host_python.find().version
+            return self._pythons[stage.name]
+        found = self._pythons.get(stage.below) or reading.python_of(self._engine, base)
         if stage.python and stage.python != found:
             raise Problem(f"The image {base} has Python {found}, and Python {stage.python} is wanted.")
+        self._pythons[stage.name] = found
         return found
 
 

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from atelier.runner import environment
@@ -43,7 +43,8 @@ def install(
         *("--python", sys.executable, "--python-version", _python(python), "--python-platform", _platform(platform)),
         *("--no-build", "--no-progress", "--color", "never"),
     ]
-    teller.say(f"Bringing in {len(requirements)} requirements for Python {python}", indent=2)
+    what = "1 requirement" if len(requirements) == 1 else f"{len(requirements)} requirements"
+    teller.say(f"Bringing in {what} for Python {python}", indent=2)
     began = time.monotonic()
     said = _run(command, teller, variables(index))
     if said is not None:
@@ -51,7 +52,7 @@ def install(
     count = sum(1 for _ in folder.glob("*.dist-info"))
     total = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     took = telling.seconds(time.monotonic() - began)
-    teller.say(f"{count} packages, {telling.size(total)}, in {took}", indent=2)
+    teller.say(f"{count} package{'' if count == 1 else 's'}, {telling.size(total)}, in {took}", indent=2)
 
 
 def compile_all(folder: Path, at: str, teller: Teller) -> None:
@@ -113,14 +114,9 @@ def _run(command: Sequence[str], teller: Teller, found: dict[str, str]) -> list[
             said.append(line.rstrip())
             teller.say(line, indent=4)
     finally:
-        _end(process.kill if process.poll() is None else None)
+        process.kill()  # of one that has ended: nothing
         process.wait()
     return said[-SHOWN_FAILURES:] if process.returncode else None
-
-
-def _end(kill: Callable[[], None] | None) -> None:
-    if kill is not None:
-        kill()
 
 
 def _failure(said: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """What is in a finished image: its layers, its packages with their licences, and both as a CycloneDX document."""
 
 import json
+import re
 import uuid
 from typing import Any
 
@@ -10,6 +11,7 @@ from compute.building.program.failing import Problem
 READ_SECONDS = 120
 READ_MEMORY_MB = 512
 MOST_COMMAND = 500
+_SENT = re.compile(r"^(ADD|COPY) (?:file|dir|multi):[0-9a-f]{64} in ")
 # Run by the image's own Python, so that it tells what a program in it would find.
 ASK = """
 import json, os, sys
@@ -74,7 +76,7 @@ def layers_of(engine: Engine, image: Any) -> list[dict[str, Any]]:
 
 def sbom_of(name: str, digest: str, packages: list[dict[str, str]]) -> dict[str, Any]:
     """CycloneDX 1.6: the image and the packages in it. The same packages and digest give the same document but its time."""
-    from cyclonedx.factory.license import LicenseFactory
+    from cyclonedx.contrib.license.factories import LicenseFactory
     from cyclonedx.model.bom import Bom
     from cyclonedx.model.component import Component, ComponentType
     from cyclonedx.output.json import JsonV1Dot6
@@ -100,8 +102,9 @@ def sbom_of(name: str, digest: str, packages: list[dict[str, str]]) -> dict[str,
 
 
 def _command(text: str) -> str:
-    plain = text.removeprefix("/bin/sh -c ").removeprefix("#(nop) ").strip()
-    return " ".join(plain.split())[:MOST_COMMAND]
+    plain = " ".join(text.removeprefix("/bin/sh -c ").removeprefix("#(nop) ").split())
+    # What the engine calls the files it was sent tells nobody anything.
+    return _SENT.sub(r"\1 files to ", plain)[:MOST_COMMAND]
 
 
 def _makes_layer(command: str) -> bool:

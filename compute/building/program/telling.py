@@ -21,7 +21,7 @@ class Teller:
         return text
 
     def say(self, text: str = "", *, indent: int = 0) -> None:
-        for line in (text.splitlines() or [""]) if text else [""]:
+        for line in text.splitlines() or [""]:
             print(" " * indent + self.clean(line.rstrip()), flush=True)
 
     @property
