@@ -87,7 +87,8 @@ def delete_endpoint(*, actor: User | None, endpoint: Endpoint) -> None:
         waking.table(endpoint)
         deployments = list(Deployment.objects.filter(endpoint=endpoint).select_related("endpoint__workspace"))
         for deployment in deployments:
-            changing.begin_deletion(deployment, actor=actor)
+            if deployment.state != Deployment.State.DELETING:
+                changing.begin_deletion(deployment, actor=actor)
         if not deployments:
             drop(endpoint)
 
