@@ -56,7 +56,8 @@ class Deployment:
     """What all tables that name it share: its instances, who waits, its counts."""
 
     __slots__ = (
-        "collector", "counts", "id", "instances", "limit", "name", "queue_seconds", "routes", "timeout",
+        "collector", "counts", "id", "instances", "limit", "name", "queue_seconds",
+        "recovers", "routes", "timeout",
         "turn", "waiting",
         "wanted", "wished_at",
     )  # fmt: skip
@@ -69,6 +70,7 @@ class Deployment:
         self.waiting: deque[Caller] = deque()
         self.wished_at = -60.0
         self.turn = 0
+        self.recovers = False  # nobody was there; those who waited for that are served now
         self.timeout = self.queue_seconds = 0.0
         self.limit = self.wanted = 1
         self.routes: frozenset[bytes] = frozenset()
@@ -110,3 +112,4 @@ class Deployment:
             if instance is None:
                 return
             self.waiting.popleft().go(instance)
+        self.recovers = False

@@ -147,12 +147,13 @@ class Gateway:
 
     def wait(self, caller: Caller, deployment: Deployment, now: float) -> None:
         """Nobody takes it just now: for the length of the queue when all are busy, else until somebody is there."""
-        if len(deployment.waiting) >= MAX_WAITING or (deployment.is_full and not deployment.queue_seconds):
+        if len(deployment.waiting) >= MAX_WAITING or not self._patience(deployment):
             caller.refuse(self.why_waited(deployment))
             return
         caller.state = WAITING
         deployment.waiting.append(caller)
         if not deployment.is_full:
+            deployment.recovers = True
             self.link.wish("wake", deployment)
         caller.deadline = caller.queued_at + self._patience(deployment)
         if caller.bytes_in > connection.GATHERED:
@@ -164,7 +165,10 @@ class Gateway:
         return caller.deadline > now
 
     def _patience(self, deployment: Deployment) -> float:
-        return deployment.queue_seconds if deployment.is_full else max(HOLD_SECONDS, deployment.timeout)
+        """Seconds. Those behind many who were held may wait as long as these: they meet the same restart."""
+        if deployment.is_full and not deployment.recovers:
+            return deployment.queue_seconds
+        return max(HOLD_SECONDS, deployment.timeout)
 
     def why_waited(self, deployment: Deployment) -> Refused:
         if deployment.is_full:
