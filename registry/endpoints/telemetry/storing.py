@@ -49,7 +49,7 @@ def collect() -> int:
 
 def store(taken: list[dict[str, Any]]) -> int:
     """Rows of these minutes; what is no minute or belongs to no deployment is left out."""
-    said = [found for each in taken if (found := _read(each))]
+    said = [found for each in taken if (found := _read(each)) and 0 < found.deployment < 2**63]
     known = dict(
         Deployment.objects.filter(pk__in={each.deployment for each in said}).values_list(
             "pk", "endpoint__workspace__slug"
