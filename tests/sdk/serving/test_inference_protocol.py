@@ -113,7 +113,7 @@ def test_text_and_frames_are_bytes_and_one_output_a_column(tmp_path: Path) -> No
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
 
-    class Shout(mlflow.pyfunc.PythonModel):
+    class Shout(mlflow.pyfunc.PythonModel):  # type: ignore[name-defined]
         def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def]
             louder = model_input["word"].str.upper() + params["mark"]
             return model_input.assign(louder=louder)[["louder", "count"]]

@@ -176,8 +176,8 @@ def test_a_python_function_with_parameters_gives_the_same(tmp_path: Path) -> Non
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
 
-    class Scaled(mlflow.pyfunc.PythonModel):
-        def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> Any:
+    class Scaled(mlflow.pyfunc.PythonModel):  # type: ignore[name-defined]
+        def predict(self, context: Any, model_input: pd.DataFrame, params: Any = None) -> Any:
             return model_input.assign(y=model_input["x"] * params["factor"])
 
     signature = ModelSignature(

@@ -34,13 +34,13 @@ def typed(tmp_path_factory: pytest.TempPathFactory) -> Scorer:
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
 
-    class Echo(mlflow.pyfunc.PythonModel):
+    class Echo(mlflow.pyfunc.PythonModel):  # type: ignore[name-defined]
         def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
             return [str(kind) for kind in model_input.dtypes]
 
     kinds = {"b": "boolean", "i": "integer", "l": "long", "f": "float", "d": "double", "s": "string"}
     optional = {"w": "datetime", "y": "binary"}
-    inputs = [ColSpec(kind, name) for name, kind in kinds.items()]
+    inputs: list[Any] = [ColSpec(kind, name) for name, kind in kinds.items()]
     inputs += [ColSpec(kind, name, required=False) for name, kind in optional.items()]
     params = ParamSchema([ParamSpec("deep", "long", 3), ParamSpec("names", "string", ["a"], (-1,))])
     folder = tmp_path_factory.mktemp("typed") / "model"
