@@ -19,7 +19,7 @@ DEPLOYMENT: dict[str, frozenset[str]] = {
     D.UPDATING: _AT_WORK,
     D.SCALING: _AT_WORK,
     D.SUCCEEDED: _AT_WORK,
-    D.FAILED: _AT_WORK,
+    D.FAILED: _AT_WORK | {D.CREATING},  # one that never answered is made again
     D.DELETING: frozenset(),
 }
 REVISION: dict[str, frozenset[str]] = {
