@@ -176,7 +176,7 @@ class Gateway:
             hint = "Send less at a time, or raise its instances or max_concurrent_requests_per_instance."
             return Refused(429, "too_many_requests", said, hint=hint, headers=b"retry-after: 1\r\n")
         said = "No instance of the deployment is ready."
-        return Refused(503, "deployment_not_ready", said, hint="See its page.", headers=b"retry-after: 5\r\n")
+        return Refused(503, "no_instance_ready", said, hint="See its page.", headers=b"retry-after: 5\r\n")
 
     def mirror(self, caller: Caller, deployment: Deployment, body: bytes) -> None:
         if deployment.id in self.table.deployments:

@@ -118,7 +118,7 @@ async def test_who_is_held_for_too_long_gets_503(scene: Scene, monkeypatch: pyte
     monkeypatch.setattr(server, "HOLD_SECONDS", 0.05)
     scene.one(request_settings={"request_timeout_ms": 50})
     found = await scene.score()
-    assert (found.status_code, found.json()["code"], found.headers["retry-after"]) == (503, "deployment_not_ready", "5")
+    assert (found.status_code, found.json()["code"], found.headers["retry-after"]) == (503, "no_instance_ready", "5")
 
 
 async def test_who_waited_for_a_deployment_that_goes_is_sent_to_the_one_with_traffic(scene: Scene) -> None:
