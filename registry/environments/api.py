@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from compute.jobs import log_answers
-from registry.environments import curated, definitions, queries, serializers, services, uses
+from registry.environments import curated, definitions, envfile, queries, serializers, services, uses
 from registry.environments.models import Environment, EnvironmentAsset, EnvironmentBuild, EnvironmentVersion
 from studio import access
 from studio.access import Permission
@@ -61,6 +61,8 @@ class Environments(EnvironmentView):
     @idempotent
     def post(self, request: Request, workspace: str) -> Response:
         values = clean(serializers.NewEnvironment, request.data)
+        if values["text"]:
+            values = _of_text(values)
         definition = definitions.parse(
             serializers.definition_of(values) or "current",
             values["files"],
@@ -78,6 +80,18 @@ class Environments(EnvironmentView):
             tags=values.get("tags"),
         )
         return _answer(made, status=201 if made.pk > before else 200)
+
+
+class EnvironmentFiles(WorkspaceAPIView):
+    """Reads an environment file and says what it needs beside it, without registering anything."""
+
+    policy: ClassVar = {"POST": EDIT}
+
+    @extend_schema(request=serializers.EnvironmentText, responses={200: serializers.EnvironmentRead})
+    def post(self, request: Request, workspace: str) -> Response:
+        found = envfile.read(clean(serializers.EnvironmentText, request.data)["text"])
+        said = {"name": found.name, "version": found.version, "files": found.files, "folder": found.folder}
+        return Response(said)
 
 
 class EnvironmentDetail(EnvironmentView):
@@ -277,6 +291,14 @@ def _answer(version: EnvironmentVersion, status: int = 200) -> Response:
     builds = [serializers.build(each) for each in queries.builds_of(row.content)]
     body: dict[str, Any] = {**serializers.version(row), "builds": builds, "used_by": uses.of([row])}
     return Response(body, status=status)
+
+
+def _of_text(values: dict[str, Any]) -> dict[str, Any]:
+    """A body that brings the file itself; what is said beside it counts before what the file says."""
+    found = envfile.read(values["text"])
+    said = {"name": found.name, "version": found.version, "description": found.description, "tags": dict(found.tags)}
+    given = {name: value for name, value in values.items() if value}
+    return {"description": "", "version": "", "files": {}, "build_context": "", **found.definition, **said, **given}
 
 
 def _curated(shipped: curated.Shipped) -> dict[str, Any]:

@@ -17,6 +17,7 @@ urlpatterns = [
         api.EnvironmentVersionBuild.as_view(),
         name="api-environment-version-build",
     ),
+    path("environment-files", api.EnvironmentFiles.as_view(), name="api-environment-files"),
     path("curated-environments", api.CuratedEnvironments.as_view(), name="api-curated-environments"),
     path("environment-contents", api.EnvironmentContents.as_view(), name="api-environment-contents"),
     path("environment-contents/<int:pk>", api.EnvironmentContentDetail.as_view(), name="api-environment-content"),

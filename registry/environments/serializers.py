@@ -37,9 +37,12 @@ class Tags(serializers.DictField):
 
 
 class NewEnvironment(StrictSerializer):
-    """The fields of Azure's environment file, with the texts and the folder that it names."""
+    """The fields of Azure's environment file, or its text, with the texts and the folder that it names."""
 
-    name = Text(max_length=255)
+    text = Text(
+        max_length=MAX_FILE, required=False, allow_blank=True, default="", help_text="The file itself, as YAML."
+    )
+    name = Text(max_length=255, required=False, allow_blank=True, default="")
     version = Text(max_length=60, required=False, allow_blank=True, default="")
     description = Text(max_length=MAX_DESCRIPTION, required=False, allow_blank=True, default="")
     tags = Tags(required=False)
@@ -59,6 +62,17 @@ class NewEnvironment(StrictSerializer):
         default="",
         help_text="The SHA-256 of the folder of a Dockerfile.",
     )
+
+
+class EnvironmentText(StrictSerializer):
+    text = Text(max_length=MAX_FILE)
+
+
+class EnvironmentRead(serializers.Serializer):  # type: ignore[type-arg]
+    name = serializers.CharField()
+    version = serializers.CharField()
+    files = serializers.ListField(child=serializers.CharField(), help_text="Paths whose texts are sent under `files`.")
+    folder = serializers.CharField(help_text="The folder to send to `folders/<sha256>`; empty where none is needed.")
 
 
 class EditEnvironment(StrictSerializer):

@@ -25,6 +25,7 @@ ENVIRONMENTS: dict[str, dict[str, str]] = {
     "api-environment-version": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
     "api-environment-version-build": {"POST": CONTRIBUTOR},
     "api-curated-environments": {"GET": READER},
+    "api-environment-files": {"POST": CONTRIBUTOR},
     "api-environment-contents": {"GET": READER},
     "api-environment-content": {"GET": READER},
     "api-environment-builds": {"POST": CONTRIBUTOR},

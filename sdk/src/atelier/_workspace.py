@@ -11,6 +11,7 @@ from typing import Any
 from atelier import (
     _client,
     _compute,
+    _environments,
     _errors,
     _ids,
     _images,
@@ -366,9 +367,10 @@ class Workspace(belongings.Belongings):
         """Making compute targets, and changing them."""
         return _compute.ComputeTargets(self._api)
 
-    def environments(self) -> list[Record]:
-        """The environments that runs have used."""
-        return list(self._api.pages("environments"))
+    @property
+    def environments(self) -> _environments.Environments:
+        """Registering environments, building them, and what runs were given (`environments()`)."""
+        return _environments.Environments(self._api)
 
     def activities(self, limit: int | None = None) -> list[Record]:
         """Long operations, newest first."""

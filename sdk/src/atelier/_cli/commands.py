@@ -6,6 +6,7 @@ from atelier._cli import (
     compute_commands,
     data_commands,
     endpoint_commands,
+    environment_commands,
     exchange_commands,
     image_commands,
     logged_model_commands,
@@ -233,17 +234,6 @@ EXPERIMENT = (
     *trash_commands.EXPERIMENT,
 )
 
-ENVIRONMENT = (
-    Verb("list", "List environments.", "atelier environment list", "listings.environments", (LIMIT,)),
-    Verb(
-        "show",
-        "Show an environment.",
-        "atelier environment show 3",
-        "listings.show_environment",
-        (arg("id", metavar="ID", help="the environment's number"),),
-    ),
-)
-
 ACTIVITY = (
     Verb("list", "List long operations, newest first.", "atelier activity list", "listings.activities", (LIMIT,)),
 )
@@ -371,7 +361,7 @@ NOUNS = (
     ("endpoint", "Models behind an address.", endpoint_commands.ENDPOINT),
     ("deployment", "What stands behind an endpoint.", endpoint_commands.DEPLOYMENT),
     ("compute", "Where jobs run.", compute_commands.COMPUTE),
-    ("environment", "What jobs run in.", ENVIRONMENT),
+    ("environment", "What jobs run in.", environment_commands.ENVIRONMENT),
     ("activity", "Long operations.", ACTIVITY),
     ("notification", "What the bell shows.", NOTIFICATION),
     ("view", "Saved views of the runs table.", view_commands.VIEW),

@@ -17,7 +17,6 @@ COMPUTE_COLUMNS = (
     ("BUSY", "busy"),
     ("QUEUED", "queued"),
 )
-ENVIRONMENT_COLUMNS = (("ID", "id"), ("KIND", "kind"), ("PYTHON", "python"), ("PACKAGES", "count"), ("RUNS", "used_by"))
 ACTIVITY_COLUMNS = (
     ("ID", "id"),
     ("KIND", "kind"),
@@ -70,20 +69,6 @@ def compute_targets(options: argparse.Namespace) -> None:
 def show_compute(options: argparse.Namespace) -> None:
     """Shows a compute target."""
     output.record(options, session.workspace(options).client.get(f"compute/{_client.segment(options.name)}"))
-
-
-def environments(options: argparse.Namespace) -> None:
-    """Lists environments."""
-    rows = list(islice(session.workspace(options).client.pages("environments"), options.limit))
-    shown = ({**row, "count": len(row.get("packages") or ())} for row in rows)
-    output.rows(
-        options, rows, ENVIRONMENT_COLUMNS, empty="There are no environments yet. The first job makes one.", shown=shown
-    )
-
-
-def show_environment(options: argparse.Namespace) -> None:
-    """Shows an environment."""
-    output.record(options, session.workspace(options).client.get(f"environments/{_client.segment(options.id)}"))
 
 
 def activities(options: argparse.Namespace) -> None:
