@@ -11,6 +11,7 @@ export const bindings = [
   { keys: "g h", label: "Home", group: "Go to", run: "go", single: true },
   { keys: "g e", label: "Experiments", group: "Go to", run: "go", single: true },
   { keys: "g r", label: "Runs", group: "Go to", run: "go", single: true },
+  { keys: "g o", label: "Endpoints", group: "Go to", run: "go", single: true },
   { keys: "g c", label: "Compute", group: "Go to", run: "go", single: true },
   { keys: "g a", label: "Activity", group: "Go to", run: "go", single: true },
   { keys: "j", label: "Next row", group: "In a table", run: "next", single: true },
