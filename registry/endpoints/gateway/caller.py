@@ -72,8 +72,8 @@ class Caller(Connection):
             wire.write(lines + body)
         else:
             wire.write(lines)
+            self.go_on_body()  # before the body is written: that may say that it is too much just now
             self.send_body(wire)
-            self.go_on_body()
 
     def send_body(self, wire: "Wire") -> None:
         """What has come of a body that is larger than what is gathered."""
@@ -176,7 +176,7 @@ class Caller(Connection):
             self._withdraw(self.state)
             self._account(504)
             self._close_now()
-        elif not self.is_received:
+        elif not self.is_received and not self.is_held:
             self.refuse(Refused(408, "body_too_slow", "The rest of the body did not come in time."))
         elif deployment is not None:
             said = f"The deployment did not answer within {deployment.timeout * 1000:.0f} ms."

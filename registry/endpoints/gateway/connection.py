@@ -27,7 +27,6 @@ class Connection(asyncio.Protocol):
     """What becomes of a request once it may come in is `Caller`'s."""
 
     __slots__ = (
-        "ahead",
         "answer_status",
         "began_at",
         "body",
@@ -60,7 +59,7 @@ class Connection(asyncio.Protocol):
         "transport",
         "tries",
         "wire",
-    )  # fmt: skip
+    )
 
     def __init__(self, gateway: "Gateway") -> None:
         self.gateway = gateway
@@ -197,7 +196,7 @@ class Connection(asyncio.Protocol):
             self.dispatch()
             return
         self.deadline = self.gateway.now() + GATHER_SECONDS
-        if head.expects and not rest:
+        if head.expects and not rest and not head.is_old:
             self.transport.write(CONTINUE)
 
     def _swallow(self, rest: bytes) -> None:

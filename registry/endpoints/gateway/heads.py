@@ -113,7 +113,7 @@ def request(raw: bytes) -> Request:
             named += b"," + value.lower()
         elif word == b"expect":
             head.expects = _expected(value)
-        elif word not in _DROPPED:
+        elif word not in _DROPPED and (b"_" not in word or word.replace(b"_", b"-") not in _SAID_ANEW):
             kept.append((word, name + b": " + value + b"\r\n"))
     if hosts != 1 and not (head.is_old and hosts == 0):
         raise Refused(400, "bad_host", "The request must have one Host header.")
@@ -130,6 +130,9 @@ _SLOTS = {
     b"x-forwarded-host": "forwarded_host",
     b"x-forwarded-proto": "forwarded_proto",
 }
+
+# Some servers hold Content_Length for Content-Length: such twins do not go on.
+_SAID_ANEW = _DROPPED | {*_SLOTS, b"host", b"content-length", b"transfer-encoding", b"connection", b"expect"}
 
 
 def answer(raw: bytes, *, has_body: bool = True) -> Answer:

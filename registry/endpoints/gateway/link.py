@@ -97,10 +97,16 @@ class Link:
                 raw = None
             if raw and raw != last:
                 last = raw
-                if self.gateway.adopt(raw):
-                    await asyncio.to_thread(self._keep, raw)
+                await self._adopt(raw)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.hint.wait(), LOOK_SECONDS)
+
+    async def _adopt(self, raw: bytes) -> None:
+        try:
+            if self.gateway.adopt(raw):
+                await asyncio.to_thread(self._keep, raw)
+        except Exception:
+            logger.exception("a table made the gateway stumble")  # the next one may be better
 
     async def _listen(self) -> None:
         """A message on the table's channel says that there is a new one."""

@@ -76,6 +76,11 @@ def test_what_belongs_to_the_connection_or_to_the_studio_does_not_go_on() -> Non
     assert heads.request(head(*said)).fields == b"X-Kept: yes\r\n"
 
 
+def test_a_twin_with_underscores_does_not_go_on() -> None:
+    said = ["Content_Length: 7", "Transfer_Encoding: chunked", "X_Forwarded_For: 1.1.1.1", "my_own: 1"]
+    assert heads.request(head(*said)).fields == b"my_own: 1\r\n"
+
+
 def test_an_old_caller_and_one_that_says_so_get_a_closed_connection() -> None:
     assert heads.request(head(first="GET / HTTP/1.0", host="")).close
     assert heads.request(head("Connection: Close")).close

@@ -219,6 +219,51 @@ async def test_a_container_of_ones_own_has_its_own_path(scene: Scene) -> None:
     assert (await scene.client.post("/v2/models/m/infer")).status_code == 200
 
 
+async def pushed(writer: asyncio.StreamWriter, data: bytes, times: int) -> int:
+    """How many bytes could be written before nobody took more for a moment."""
+    sent = 0
+    for _ in range(times):
+        writer.write(data)
+        try:
+            await asyncio.wait_for(writer.drain(), 0.3)
+        except TimeoutError:
+            return sent
+        sent += len(data)
+    return sent
+
+
+async def test_what_nobody_takes_is_not_piled_up_in_either_direction(scene: Scene) -> None:
+    size, times = 1_000_000, 60
+    scene.gateway.body_limit = size * times
+    answered: list[int] = []
+    done = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        if b"content-length: 0" in head:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (size * times))
+            answered.append(await pushed(writer, b"x" * size, times))
+        await done.wait()
+        writer.transport.abort()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1_000)
+    said = deployment(1)
+    said["instances"] = [{"id": 1, "address": f"127.0.0.1:{server.sockets[0].getsockname()[1]}"}]
+    scene.adopt(ep=endpoint(traffic={"blue": 100}, deployments={"blue": said}))
+    sender = await scene.raw()
+    await sender.send(START + b"Content-Length: %d\r\n\r\n" % (size * times))
+    assert await pushed(sender.writer, b"x" * size, times) < size * times * 0.7
+    reader = await scene.raw()
+    await reader.send(START + b"Content-Length: 0\r\n\r\n")
+    while not answered:
+        await asyncio.sleep(0.02)
+    assert answered[0] < size * times * 0.7
+    done.set()
+    sender.writer.transport.abort()
+    reader.writer.transport.abort()
+    server.close()
+
+
 async def test_a_caller_that_leaves_ends_its_request(scene: Scene) -> None:
     backend = await scene.backend(delay=5)
     scene.one(backend)
