@@ -14,6 +14,9 @@ TEMPORARY_BYTES = 256 * 1024 * 1024
 LOG_BYTES = 10 * 1024 * 1024
 LOG_FILES = 2
 ALL_GPUS = -1
+# A container has the labels of its image: without this one of its own, one that runs a built image would look like what the
+# build has left, and be removed with it.
+OF_NO_BUILD = {"atelier.build": ""}
 
 
 def limits(
@@ -48,7 +51,7 @@ def limits(
         "init": True,
         "ulimits": [_limit("nofile", OPEN_FILES), _limit("core", 0)],
         "log_config": _log(),
-        "labels": dict(labels or {}),
+        "labels": {**OF_NO_BUILD, **(labels or {})},
         "restart_policy": {"Name": "no"},
     }
     if cpus:
