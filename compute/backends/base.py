@@ -59,6 +59,9 @@ class ComputeBackend(Protocol):
     settings_form: ClassVar[type[forms.Form]]
     runs_images: ClassVar[bool]  # whether a job's environment is an image here, built before it starts
 
+    def words(self, settings: dict[str, Any]) -> str:
+        """What a job gets there, in a few words for its page; empty where there is nothing to tell."""
+
     def why_not_ready(self, settings: dict[str, Any]) -> str:
         """Why nothing can start on a target of these settings now, in a sentence; empty when nothing is known against it.
 

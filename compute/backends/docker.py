@@ -58,6 +58,9 @@ class DockerBackend:
     settings_form: ClassVar[type[forms.Form]] = DockerForm
     runs_images: ClassVar[bool] = True
 
+    def words(self, settings: dict[str, Any]) -> str:
+        return DockerSettings.of(settings).words
+
     def why_not_ready(self, settings: dict[str, Any]) -> str:
         wanted = DockerSettings.of(settings)
         seen = presence.state_of(wanted.address)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 
 from compute.engines import hardening
 from studio.secrets.widgets import ConcealedText
@@ -50,6 +51,20 @@ class DockerSettings:
             gpus=gpus_of(str(values.get("gpus") or "0")) or 0,
             runner_url=str(values.get("runner_url") or ""),
         )
+
+    @property
+    def words(self) -> str:
+        """ "Each job: no network, 4 GiB of memory, 2 CPUs, 512 processes" """
+        parts = ["network bridge" if self.network == "bridge" else "no network"]
+        parts.append(f"{filesizeformat(self.memory)} of memory")
+        if self.cpus:
+            parts.append(f"{self.cpus:g} CPU{'' if self.cpus == 1 else 's'}")
+        parts.append(f"{self.pids:,} processes")
+        if self.gpus:
+            parts.append(
+                "all GPUs" if self.gpus == hardening.ALL_GPUS else f"{self.gpus} GPU{'' if self.gpus == 1 else 's'}"
+            )
+        return f"Each job: {', '.join(parts)}"
 
 
 def bytes_of(text: str) -> int | None:

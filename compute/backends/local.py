@@ -35,6 +35,9 @@ class LocalBackend:
     settings_form: ClassVar[type[forms.Form]] = LocalSettings
     runs_images: ClassVar[bool] = False
 
+    def words(self, settings: dict[str, Any]) -> str:
+        return ""
+
     def why_not_ready(self, settings: dict[str, Any]) -> str:
         return ""
 

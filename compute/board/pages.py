@@ -44,6 +44,7 @@ class TargetCard:
     waiting_elsewhere: int
     can_manage: bool
     seen: Presence | None = None  # the engine it runs on
+    words: str = ""  # what a job gets there
     away: str = ""  # why nothing starts there now, a sentence
     can_edit: bool = False  # its backend has settings that people make
 
@@ -118,6 +119,7 @@ def card(target: ComputeTarget, workspace: Workspace, *, can_manage: bool) -> Ta
         waiting_elsewhere=len(queue) - len(places),
         can_manage=can_manage,
         seen=plugin.implementation().seen(target.settings) if plugin.is_available else None,
+        words=plugin.implementation().words(target.settings) if plugin.is_available else "",
         away=why_not_ready(target.kind, target.settings),
         can_edit=can_manage and not target.is_shared and target.kind in definitions.kinds(),
     )

@@ -121,6 +121,9 @@ def _form_page(
     status: int = 200,
 ) -> HttpResponse:
     form = parts[-1]
+    for field in form.fields.values():
+        # What has a value from the start is no question that one may leave out.
+        field.required = field.initial is not None
     apart = set(definitions.credential_fields(kind))
     context: dict[str, Any] = {
         "workspace": workspace,
