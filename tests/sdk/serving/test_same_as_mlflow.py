@@ -192,3 +192,31 @@ def test_a_python_function_with_parameters_gives_the_same(tmp_path: Path) -> Non
         {"inputs": {"x": [1.0, 2.0]}, "params": {"factor": 10, "unknown": 1}},
     ):
         assert scored.ask(ours, body) == theirs.ask(body)
+
+
+def test_a_model_without_a_signature_and_one_that_chats_give_the_same(tmp_path: Path) -> None:
+    import mlflow.pyfunc
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
+
+    class Told(mlflow.pyfunc.PythonModel):  # type: ignore[name-defined]
+        def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
+            return [type(model_input).__name__, str(model_input), str(params)]
+
+    chat = ModelSignature(
+        inputs=Schema([ColSpec("string", "prompt")]), params=ParamSchema([ParamSpec("temperature", "double", 0.5)])
+    )
+    for name, signature in {"bare": None, "chat": chat}.items():
+        folder = tmp_path / name
+        mlflow.pyfunc.save_model(str(folder), python_model=Told(), signature=signature, pip_requirements=["pandas"])
+        ours, theirs = scored.load(folder), Theirs(folder)
+        for body in (
+            {"dataframe_split": {"columns": ["prompt"], "data": [["a"], ["b"]]}},
+            {"dataframe_records": [{"prompt": "a"}]},
+            {"inputs": {"prompt": ["a", "b"]}},
+            {"instances": [{"prompt": "a"}]},
+            {"prompt": "hello", "temperature": 0.1},
+            {"prompt": "hello", "inputs": "x"},
+        ):
+            if name == "chat" or "inputs" not in body or "prompt" not in body:
+                assert scored.ask(ours, body) == theirs.ask(body)

@@ -11,6 +11,7 @@ from atelier._cli import (
     image_commands,
     logged_model_commands,
     model_commands,
+    serving_commands,
     trace_commands,
     trash_commands,
     view_commands,
@@ -52,6 +53,7 @@ TOP = (
         (arg("directory", metavar="DIR", nargs="?", help="a journal or a folder of journals (default: ATELIER_DIR)"),),
     ),
     *trash_commands.TOP,
+    *serving_commands.TOP,
 )
 
 RUN = (

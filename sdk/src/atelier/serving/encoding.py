@@ -19,8 +19,9 @@ EXACT = frozenset({"float64", "int64", "int32", "uint64", "uint32", "bool"})
 
 def dumps(value: Any) -> bytes:
     """The value as JSON. Raises TypeError for what has no form in it."""
-    flags = getattr(value, "flags", None)
-    if flags is not None and str(getattr(value, "dtype", "")) in EXACT and flags.c_contiguous:
+    numpy = sys.modules.get("numpy")
+    is_array = numpy is not None and type(value) is numpy.ndarray
+    if is_array and value.dtype.name in EXACT and value.flags.c_contiguous:
         return orjson.dumps(value, default=_default, option=OPTIONS | orjson.OPT_SERIALIZE_NUMPY)
     return orjson.dumps(value, default=_default, option=OPTIONS)
 
@@ -74,6 +75,8 @@ def _of_python(value: Any) -> Any:
         return float(value)
     if isinstance(value, datetime.timedelta):
         return value.total_seconds()
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
     if isinstance(value, (set, frozenset, range)):
         return list(value)
     if isinstance(value, enum.Enum):
@@ -82,6 +85,9 @@ def _of_python(value: Any) -> Any:
         return value.detach().cpu().numpy()
     if hasattr(value, "model_dump"):
         return value.model_dump()
-    if hasattr(value, "tolist"):
-        return value.tolist()
+    for name in ("tolist", "toarray"):
+        if hasattr(value, name):
+            return getattr(value, name)()
+    if type(value).__module__.partition(".")[0] == "pandas":
+        return str(value)
     raise TypeError(f"{type(value).__name__} has no form in JSON")

@@ -29,6 +29,10 @@ class Payload(NamedTuple):
     params: dict[str, Any] | None
 
 
+# What chat, completion and embedding models are sent, without a shape around it.
+LLM_KEYS = frozenset({"messages", "prompt", "input"})
+
+
 def read(request: Request, *, takes_raw: bool = False) -> Payload:
     """The body by its media type. Raises Problem: 400, 415, 422. `takes_raw`: an object without a shape is taken."""
     media_type = request.media_type or MEDIA_TYPES[0]
@@ -44,7 +48,7 @@ def of_json(body: Any, *, takes_raw: bool = False) -> Payload:
     if not isinstance(body, dict):
         raise bad_request(f"The body is {_kind(body)}; it must be an object with one of {', '.join(FORMS)}.")
     found = [form for form in FORMS if form in body]
-    if not found and takes_raw:
+    if takes_raw and (not found or LLM_KEYS & body.keys()):
         return Payload(RAW, body, None)
     if len(found) != 1:
         said = f"has {' and '.join(found)}" if found else f"has the fields {', '.join(map(str, body)) or '(none)'}"

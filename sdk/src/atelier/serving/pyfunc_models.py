@@ -54,14 +54,14 @@ class PyfuncScorer:
             asked = inference_protocol.read(call.request, self.signature)
             data = inference_protocol.as_model_input(asked, self.signature)
             return self._prepared(data, asked.params, inference_protocol.finisher(self, asked))
-        payload = payloads.read(call.request, takes_raw=self._by_hint or self._schema is None)
+        payload = self._without_shape(payloads.read(call.request, takes_raw=True))
         checking.check_params(payload.params, self.signature)
         finish = mlflow_answers.finisher(call.kind, unwrapped=payload.form == payloads.RAW)
         return self._prepared(self._read(payload), payload.params, finish)
 
     def predict(self, data: Any, params: Any) -> Any:
         try:
-            return self._model.predict(data, params=params) if params else self._model.predict(data)
+            return self._model.predict(data, params=params) if params is not None else self._model.predict(data)
         except self._error as error:
             if "enforce schema" in str(error) or "signature" in str(error) or "expected" in str(error):
                 raise Problem(422, "wrong_input", f"The input does not fit the model: {error}") from error
@@ -69,6 +69,17 @@ class PyfuncScorer:
 
     def predict_together(self, prepared: Sequence[Prepared]) -> list[Any] | None:
         return scoring.cut(self.predict(_joined(prepared), prepared[0].params), prepared)
+
+    def _without_shape(self, payload: Payload) -> Payload:
+        """A body without a shape is for models without a signature, or it is a chat; its parameters lie beside it."""
+        if payload.form != payloads.RAW:
+            return payload
+        if not (self._schema is None or self._by_hint or payloads.LLM_KEYS & payload.data.keys()):
+            return payloads.of_json(payload.data)
+        known = {one.name for one in self.signature.params}
+        params = {name: value for name, value in payload.data.items() if name in known}
+        data = {name: value for name, value in payload.data.items() if name not in known}
+        return Payload(payloads.RAW, data, params)
 
     def _read(self, payload: Payload) -> Any:
         if payload.form == payloads.RAW or self._by_hint:
