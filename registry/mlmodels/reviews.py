@@ -18,6 +18,7 @@ from studio.storage import blobs
 from studio.web import formats, markdown
 
 README = "README.md"
+SYSTEM = "system/"  # what the machine was doing says nothing of the model
 MOST_METRICS = 12
 MOST_CLASSES = 12
 
@@ -66,7 +67,8 @@ class Review:
 
 def review_of(request: HttpRequest, version: ModelVersion) -> Review:
     """Everything but the files, with two questions to the runs' metrics at most."""
-    metrics = sorted(evidence.metrics_of([version])[version.pk].items())
+    found = sorted(evidence.metrics_of([version])[version.pk].items())
+    metrics = [(name, value) for name, value in found if not name.startswith(SYSTEM)]
     requests = queries.stage_requests(version, limit=10)
     waiting = next((row for row in requests if row.state == StageRequest.State.PENDING), None)
     card, source = _card(version)
