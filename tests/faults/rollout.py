@@ -21,6 +21,7 @@ from tests.real_studio import RealStudio, wait_for
 
 RATE = 50
 ALLOWED_POINTS = 3.0
+SETTLED = 0.5  # seconds after a new table: another one may have come for another reason
 # Answers, waits a little as a model would, and says who it is.
 SCRIPT = (
     "import os, time\n\n\ndef init():\n    pass\n\n\ndef run(data):\n    time.sleep(0.003)\n"
@@ -122,30 +123,38 @@ class Studio:
         wait_for(is_there, seconds, f"{name} is not deployed")
 
     def shift(self, green: int) -> None:
+        """Set the shares, and wait until the gateway has them."""
+        before = self.stamp()
         self.ask(
             "PUT", f"endpoints/{self.name}/traffic", traffic={"blue": 100 - green} | ({"green": green} if green else {})
         )
 
+        wait_for(lambda: self.stamp() != before, 10, "the gateway has no new table")
+        time.sleep(SETTLED)
+
+    def stamp(self) -> str:
+        return str(httpx.get(f"{self.gateway}/healthz", timeout=5).json()["stamp"])
+
     def kill(self, name: str) -> None:
-        """SIGKILL for every process that answers for a deployment."""
-        for row in self.ask("GET", f"endpoints/{self.name}/deployments/{name}/instances")["results"]:
+        """SIGKILL for every process that answers for a deployment, and for what they started."""
+        for row in self.instances(name):
             if row["state"] == "ready":
-                port = int(row["address"].rpartition(":")[2])
-                for process in listeners(port):
+                for process in scorers(int(row["address"].rpartition(":")[2])):
                     process.kill()
 
-
-def listeners(port: int) -> list[psutil.Process]:
-    """The processes that listen on a port of this machine."""
-    found = {each.pid for each in psutil.net_connections("tcp") if each.laddr and each.laddr.port == port}
-    return [psutil.Process(pid) for pid in found if pid and _is_scoring(pid)]
+    def instances(self, name: str) -> list[dict[str, Any]]:
+        return list(self.ask("GET", f"endpoints/{self.name}/deployments/{name}/instances")["results"])
 
 
-def _is_scoring(pid: int) -> bool:
-    try:
-        return "atelier.serving" in " ".join(psutil.Process(pid).cmdline())
-    except psutil.Error:
-        return False
+def scorers(port: int) -> set[psutil.Process]:
+    """The processes of the instance that listens on a port of this machine."""
+    found: set[psutil.Process] = set()
+    for link in psutil.net_connections("tcp"):
+        if link.status == psutil.CONN_LISTEN and link.pid and link.laddr.port == port:
+            process = psutil.Process(link.pid)
+            family = [process, *process.parents(), *process.children(recursive=True)]
+            found |= {each for each in family if "atelier.serving" in " ".join(each.cmdline())}
+    return found
 
 
 @contextmanager
@@ -195,8 +204,6 @@ def run(studio: Studio, *, seconds: float) -> Rollout:
     studio.deploy("blue")
     studio.wait_for("blue")
     studio.shift(0)
-    settled = 1.0  # until the table is everywhere
-    time.sleep(settled)
     phase = seconds / 4
     with load(studio, rollout):
         began = time.monotonic()
@@ -206,7 +213,6 @@ def run(studio: Studio, *, seconds: float) -> Rollout:
         rollout.phases.append((began, time.monotonic(), 0))
         for weight in (10, 100, 0):
             studio.shift(weight)
-            time.sleep(settled)
             began = time.monotonic()
             if weight == 10:
                 time.sleep(phase / 3)
@@ -216,4 +222,5 @@ def run(studio: Studio, *, seconds: float) -> Rollout:
             else:
                 time.sleep(phase)
             rollout.phases.append((began, time.monotonic(), weight))
+    assert {each["state"] for each in studio.instances("blue")} == {"ready", "failed"}, studio.instances("blue")
     return rollout

@@ -1,5 +1,8 @@
 """What shall happen soon after the commit: the deployment is looked at, the gateway hears of a new table."""
 
+from django.db import transaction
+
+from registry.endpoints import routing
 from registry.endpoints.models import Deployment, Endpoint
 
 
@@ -11,7 +14,6 @@ def look(deployment: Deployment) -> None:
 
 
 def table(endpoint: Endpoint) -> None:
-    """Have the gateway's table written anew."""
-    from registry.endpoints import tasks
-
-    tasks.publish_table.delay_on_commit()
+    """Have the gateway's table written anew, right after the commit and by this process: a key that was replaced must not
+    open for as long as the workers are busy. What fails here the tick makes good."""
+    transaction.on_commit(routing.publish, robust=True)
