@@ -37,13 +37,13 @@ class OwnEngine:
     def address(self) -> str:
         return f"unix://{self.folder}/docker.sock"
 
-    def start(self) -> None:
-        """Start it; it answers when this returns."""
+    def start(self, *more: str) -> None:
+        """Start it, with more arguments; it answers on its socket when this returns."""
         if self.log is None:
             self.log = (self.folder / "dockerd.log").open("ab")
         where = ["--data-root", f"{self.folder}/data", "--exec-root", f"{self.folder}/exec"]
         alone = ["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-masq=false"]
-        command = ["dockerd", "-H", self.address, "--pidfile", f"{self.folder}/pid", *where, *alone]
+        command = ["dockerd", "-H", self.address, "--pidfile", f"{self.folder}/pid", *where, *alone, *more]
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True
         )

@@ -19,6 +19,7 @@ from docker.transport import SSHHTTPAdapter
 
 LOCAL = "unix:///var/run/docker.sock"
 SCHEMES = frozenset({"unix", "ssh", "tcp"})
+PLACEHOLDER = "1.41"
 CONNECT_SECONDS = 5
 SECONDS = 20
 # What an answer of the engine itself means: it is there, and not well.
@@ -93,9 +94,20 @@ def _over_tls(place: str, tls: Credentials, seconds: float) -> "docker.DockerCli
     held = [_held(text) for text in (tls.certificate, tls.key, tls.ca)]
     certificate, key, ca = (_path_of(one) for one in held)
     config = docker.tls.TLSConfig(client_cert=(certificate, key), ca_cert=ca, verify=True)
-    found = docker.DockerClient(base_url=place, version="auto", timeout=cast(int, seconds), tls=config)
-    # The library reads them again for every connection: they go with the client.
-    weakref.finalize(found, _close_all, held)
+    # The placeholder of a version keeps the constructor from calling before the session is as it shall be.
+    api = docker.APIClient(base_url=place, version=PLACEHOLDER, timeout=cast(int, seconds), tls=config)
+    # REQUESTS_CA_BUNDLE would take the place of the given authority, and a proxy's variables that of the engine.
+    api.trust_env = False
+    # The library reads the keys again for every connection: they go with the client.
+    weakref.finalize(api, _close_all, held)
+    return _greeted(api)
+
+
+def _greeted(api: Any) -> "docker.DockerClient":
+    """A client over `api`, which has told its version."""
+    api._version = api._retrieve_server_version()
+    found = docker.DockerClient.__new__(docker.DockerClient)
+    found.api = api
     return found
 
 
@@ -121,15 +133,12 @@ def _close_all(held: list[IO[bytes]]) -> None:
 
 def _over_ssh(place: str, keys: Credentials, seconds: float) -> "docker.DockerClient":
     adapter = _Tunnel(place, keys, seconds)
-    # A placeholder's version keeps the constructor from calling before the tunnel is in its place.
-    api = docker.APIClient(base_url="http://engine", version="1.41", timeout=cast(int, seconds))
+    api = docker.APIClient(base_url="http://engine:1", version=PLACEHOLDER, timeout=cast(int, seconds))
     api.mount("http+docker://", adapter)
     api._custom_adapter = adapter
     api.base_url = "http+docker://ssh"
-    api._version = api._retrieve_server_version()
-    found = docker.DockerClient.__new__(docker.DockerClient)
-    found.api = api
-    return found
+    api.trust_env = False
+    return _greeted(api)
 
 
 class _Tunnel(SSHHTTPAdapter):  # type: ignore[misc]
