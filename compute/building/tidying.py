@@ -33,7 +33,7 @@ def tidy(job_id: int) -> bool:
         client = opening.client()
         _tidy(client, build)
     except (opening.EngineAway, DockerException, RequestException) as error:
-        logger.info("what build %s left is looked for later: %s", job_id, error)
+        logger.debug("what build %s left is looked for later: %s", job_id, error)
         return False
     # The files it had fetched and unpacked, when it could not remove them itself.
     for attempt in range(1, build.job.attempt + 1):
@@ -51,7 +51,7 @@ def sweep() -> int:
         client = opening.client()
         return _sweep(client)
     except (opening.EngineAway, DockerException, RequestException) as error:
-        logger.info("leavings of builds are looked for later: %s", error)
+        logger.debug("leavings of builds are looked for later: %s", error)
         return 0
 
 

@@ -25,6 +25,7 @@ PLATFORMS = {"amd64": "x86_64-manylinux_2_34", "arm64": "aarch64-manylinux_2_34"
 # What an installer needs of this process's variables is everything but the job's own.
 OWN = ("ATELIER_", "MLFLOW_", "AZUREML_", "AZURE_ML_")
 SHOWN_FAILURES = 12
+PASSWORDS = re.compile(r"://[^/\s:@]*:([^/\s@]+)@")
 SHEBANG = re.compile(rb"\A#!.*?python[^\n]*\n")
 
 
@@ -46,7 +47,9 @@ def install(
     what = "1 requirement" if len(requirements) == 1 else f"{len(requirements)} requirements"
     teller.say(f"Bringing in {what} for Python {python}", indent=2)
     began = time.monotonic()
-    said = _run(command, teller, variables(index))
+    found = variables(index)
+    teller.hide(password for value in found.values() for password in PASSWORDS.findall(value))
+    said = _run(command, teller, found)
     if said is not None:
         raise Problem(_failure(said))
     count = sum(1 for _ in folder.glob("*.dist-info"))
