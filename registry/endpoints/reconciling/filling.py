@@ -79,6 +79,7 @@ def _create(scene: Scene, revision: DeploymentRevision, slot: int) -> Instance |
 
 
 def _start(scene: Scene, instance: Instance) -> None:
+    state.keep(scene.deployment.pk)
     try:
         ref = scene.deployer.start(instance)
     except DeployerUnavailable as error:

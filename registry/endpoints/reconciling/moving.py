@@ -21,25 +21,23 @@ from studio.lineage.things import Thing
 logger = logging.getLogger(__name__)
 State = Deployment.State
 KEPT_REVISIONS = 10
-UNAVAILABLE = "away: "
 
 
-def move_on(deployment_id: int) -> None:
-    """Take the deployment's next steps, unless another ticker is at it."""
+def move_on(deployment_id: int) -> bool:
+    """Take the deployment's next steps, unless another ticker is at it; whether the next ones are due in a moment."""
     if not state.claim(deployment_id):
-        return
+        return False
     try:
         deployment = read(deployment_id)
-        if deployment is not None:
-            _guarded(deployment)
+        return deployment is not None and _guarded(deployment)
     finally:
         state.release(deployment_id)
 
 
-def _guarded(deployment: Deployment) -> None:
+def _guarded(deployment: Deployment) -> bool:
     """One deployment's trouble must not keep the others from being looked at."""
     try:
-        _move(deployment)
+        return _move(deployment)
     except DeployerUnavailable as error:
         _say(deployment, str(error))
     except Conflict as error:
@@ -49,14 +47,17 @@ def _guarded(deployment: Deployment) -> None:
         _say(deployment, error.message)
     except Exception:
         logger.exception("deployment %s could not be moved on", deployment.pk)
+    return False
 
 
-def _move(deployment: Deployment) -> None:
+def _move(deployment: Deployment) -> bool:
     deployer = deployer_of(deployment.deployer)
     away = deployer.why_not_ready()
     if away:
         _say(deployment, away)
-        return
+        return False
+    if deployment.problem and deployment.wanted_id:
+        Deployment.objects.filter(pk=deployment.pk).update(problem="")
     scene = Scene(deployment, deployer, timezone.now(), alive_of(deployment))
     observing.observe(scene)
     if deployment.state == State.DELETING:
@@ -68,6 +69,7 @@ def _move(deployment: Deployment) -> None:
         state.changed(deployment.endpoint_id)
         telling.hint(deployment.endpoint)
         table(deployment.endpoint)
+    return any(each.state == Instance.State.STARTING for each in scene.alive)
 
 
 def _go_on(scene: Scene) -> None:
@@ -102,8 +104,9 @@ def _settle(scene: Scene, waiting: list[str]) -> None:
         state.move_deployment(deployment, to=State.SUCCEEDED, problem="")
         telling.hint(deployment.endpoint)
     problem = " ".join(waiting)[:2_000]
-    if deployment.state == State.SUCCEEDED and deployment.problem != problem and (is_whole or problem):
-        Deployment.objects.filter(pk=deployment.pk, state=State.SUCCEEDED).update(problem=problem)
+    at_rest = (State.SUCCEEDED, State.SCALING)
+    if deployment.state in at_rest and deployment.problem != problem and (is_whole or problem):
+        Deployment.objects.filter(pk=deployment.pk, state__in=at_rest).update(problem=problem)
         telling.hint(deployment.endpoint)
     _forget_old(scene)
 
@@ -140,7 +143,7 @@ def _delete(scene: Scene) -> None:
 
 def _say(deployment: Deployment, problem: str) -> None:
     """Keep why nothing goes on, and tell open pages once."""
-    if deployment.problem == problem:
+    if deployment.problem == problem or deployment.state == State.FAILED:
         return
     Deployment.objects.filter(pk=deployment.pk).update(problem=problem[:2_000])
     telling.event(deployment, "Waiting", problem)

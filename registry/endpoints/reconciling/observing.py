@@ -27,12 +27,12 @@ def observe(scene: Scene) -> None:
         _check_start(scene, instance)
 
 
-def bury(scene: Scene, instance: Instance, *, kind: str, problem: str) -> None:
-    """Record the end of an instance that failed, and leave nothing of it running."""
+def bury(scene: Scene, instance: Instance, *, kind: str, problem: str, exit_code: int = 0) -> None:
+    """Record the end of an instance that failed, and leave nothing of it running. `failures` then holds its exit code."""
     if instance.ref is not None:
         scene.deployer.stop(instance.ref, grace=AT_ONCE)
     scene.is_changed = scene.is_changed or instance.state == State.READY
-    if state.move_instance(instance, to=State.FAILED, problem=problem):
+    if state.move_instance(instance, to=State.FAILED, problem=problem, failures=max(0, exit_code)):
         telling.event(scene.deployment, kind, f"{_name(instance)}: {problem}")
     scene.alive.remove(instance)
 
@@ -70,9 +70,7 @@ def _look_at(scene: Scene, instance: Instance, look: Look) -> None:
         state.move_instance(instance, to=State.STOPPED)
         scene.alive.remove(instance)
         return
-    # What was wrong with the script itself stands at every start: it is not tried again and again.
-    instance.failures = look.exit or 0
-    bury(scene, instance, kind="BackOff", problem=look.problem or "It ended.")
+    bury(scene, instance, kind="BackOff", problem=look.problem or "It ended.", exit_code=look.exit or 0)
 
 
 def _judge(scene: Scene, instance: Instance, verdict: probing.Verdict) -> None:

@@ -13,7 +13,8 @@ from registry.endpoints.services.waking import table
 from studio.errors import StudioError
 
 State = DeploymentRevision.State
-SCRIPT_PROBLEM = 3  # the runtime's exit code for a script or model that can't be loaded
+# The runtime's exit code for a script or model that can't be loaded: that stands at every start.
+SCRIPT_PROBLEM = 3
 MOST_FAILURES = 3  # of instances, until a revision is given up
 
 
@@ -34,13 +35,14 @@ def fail(scene: Scene, revision: DeploymentRevision, problem: str) -> None:
     with transaction.atomic():
         if not state.move_revision(revision, to=State.FAILED, problem=problem):
             return
-        Deployment.objects.filter(pk=deployment.pk, wanted=revision).update(wanted=None)
+        if not Deployment.objects.filter(pk=deployment.pk, wanted=revision).update(wanted=None):
+            return  # another revision was asked for meanwhile
         stays = f" Revision {deployment.current.number} stays." if deployment.current else ""
         told = f"Revision {revision.number} failed: {problem}{stays}"
         state.move_deployment(deployment, to=Deployment.State.FAILED, problem=told)
         telling.event(deployment, "Failed", told)
         telling.progress(deployment, state="failed", message=told)
-        telling.note_deployment(actor=revision.created_by, deployment=deployment, verb="failed", detail=problem[:900])
+        telling.failed(deployment, revision, problem)
     deployment.wanted = None
     observing.drain(scene, scene.of(revision))
 

@@ -13,13 +13,13 @@ logger = logging.getLogger(__name__)
 STRAYS_SECONDS = 30
 
 
-def tick() -> None:
-    """Look at everything once. Any number of tickers may do so at once."""
+def tick() -> list[int]:
+    """Look at everything once; answers the deployments to look at again in a moment. Any number of tickers may do so at once."""
     wishes.take()
-    for pk in Deployment.objects.order_by("pk").values_list("pk", flat=True):
-        moving.move_on(pk)
+    soon = [pk for pk in Deployment.objects.order_by("pk").values_list("pk", flat=True) if moving.move_on(pk)]
     _end_strays()
     publish_table(only_if_missing=True)
+    return soon
 
 
 def publish_table(*, only_if_missing: bool = False) -> None:

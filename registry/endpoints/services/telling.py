@@ -1,10 +1,11 @@
 """Who hears of a change: the feed, open pages, the deployment's own list of events."""
 
-from registry.endpoints.models import Deployment, DeploymentEvent, Endpoint
+from registry.endpoints.models import Deployment, DeploymentEvent, DeploymentRevision, Endpoint
 from studio.accounts.models import User
 from studio.activity import services as activity
 from studio.live import topics
 from studio.live.publish import publish
+from studio.notifications import services as notifications
 
 KIND = "deployment"  # of the activities
 
@@ -52,3 +53,14 @@ def progress(deployment: Deployment, *, state: str = "", share: float | None = N
         workspace=deployment.endpoint.workspace, kind=KIND, subject=deployment.subject, state=state, progress=share,
         message=message,
     )  # fmt: skip
+
+
+def failed(deployment: Deployment, revision: DeploymentRevision, problem: str) -> None:
+    """The feed, and whoever asked for the revision, hear that it was given up."""
+    actor = revision.created_by
+    note_deployment(actor=actor, deployment=deployment, verb="failed", detail=problem[:900])
+    if actor is not None:
+        notifications.notify(
+            user=actor, workspace=deployment.endpoint.workspace, matter=f"{deployment.subject}:{revision.number}:failed",
+            text=f"{deployment} could not be deployed: {problem[:300]}", url=deployment.get_absolute_url(), level="danger",
+        )  # fmt: skip
