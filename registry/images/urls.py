@@ -14,6 +14,7 @@ urlpatterns = [
     path("images/<str:name>/delete/", views.image_delete, name="image-delete"),
     path("images/<str:name>/tag/", views.image_tag, name="image-tag"),
     path(VERSION, views.version_detail, name="image-version"),
+    path(VERSION + "head/", views.version_head, name="image-version-head"),
     path(VERSION + "log/", views.version_log, name="image-version-log"),
     path(VERSION + "layers/", views.version_layers, name="image-version-layers"),
     path(VERSION + "packages/", views.version_packages, name="image-version-packages"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from registry.images import asking, forms, pages, queries, services
@@ -126,8 +126,16 @@ def image_tag(request: HttpRequest, workspace: str, name: str) -> HttpResponse:
 @require_GET
 def version_detail(request: HttpRequest, workspace: str, name: str, number: int) -> HttpResponse:
     version = _version(request, name, number)
-    context = {"details": pages.details(version), "form": forms.ImageForm(initial={"description": version.description})}
-    return _tab(request, version, "Details", "details.html", context)
+    return _tab(request, version, "Details", "details.html", {"details": pages.details(version)})
+
+
+@login_required
+@require_GET
+def version_head(request: HttpRequest, workspace: str, name: str, number: int) -> HttpResponse:
+    """The moving parts of the head, each for its place."""
+    version = _version(request, name, number)
+    context = {**_frame(request, version, "Details"), "swap": True}
+    return render(request, "registry/images/head.html", context)
 
 
 @login_required
@@ -234,13 +242,18 @@ def _built(request: HttpRequest, workspace: Workspace, values: dict[str, Any]) -
 def _tab(
     request: HttpRequest, version: ImageVersion, label: str, template: str, context: dict[str, Any]
 ) -> HttpResponse:
-    frame = {
+    frame = _frame(request, version, label)
+    return page(request, f"registry/images/{template}", frame | context, part="version")
+
+
+def _frame(request: HttpRequest, version: ImageVersion, label: str) -> dict[str, Any]:
+    return {
         "workspace": version.image.workspace,
         "image": version.image,
         "version": version,
         "head": pages.head(request, version, label),
+        "form": forms.ImageForm(initial={"description": version.description}),
     }
-    return page(request, f"registry/images/{template}", frame | context, part="version")
 
 
 def _say(request: HttpRequest, error: StudioError) -> None:

@@ -9,6 +9,7 @@ IMAGES: dict[str, dict[str, str]] = {
     "image-delete": {"POST": CONTRIBUTOR},
     "image-tag": {"POST": CONTRIBUTOR},
     "image-version": {"GET": READER},
+    "image-version-head": {"GET": READER},
     "image-version-log": {"GET": READER},
     "image-version-layers": {"GET": READER},
     "image-version-packages": {"GET": READER},

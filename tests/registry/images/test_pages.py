@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from compute.engines.models import Engine
-from registry.images.models import ImageVersion
 from registry.images import services
+from registry.images.models import ImageVersion
 from studio.access.models import Workspace
 from tests.factories.images import begin, make_image, make_model, ready_image
 from tests.people import People
@@ -100,7 +100,10 @@ def test_buttons_do_what_they_say(people: People, browser: Any, workspace: Works
     assert version.state == "queued"
     ben.post("/w/vision/images/digits/tag/", {"version": "1", "word": "stable"})
     assert [word.name for word in version.words.all()] == ["stable"]
-    assert "no tag" in ben.post("/w/vision/images/digits/tag/", {"version": "1", "word": "a b"}, follow=True).content.decode()
+    assert (
+        "no tag"
+        in ben.post("/w/vision/images/digits/tag/", {"version": "1", "word": "a b"}, follow=True).content.decode()
+    )
     ben.post("/w/vision/images/digits/tag/", {"version": "1", "word": "stable", "remove": "1"})
     assert not version.words.exists()
     ben.post(path + "edit/", {"description": "good"})
