@@ -1,7 +1,10 @@
 """A workspace with something on every page, made over HTTP as people and clients make it."""
 
+import hashlib
+import io
 import json
 import time
+import zipfile
 from typing import Any
 
 import httpx
@@ -50,6 +53,7 @@ def pages(url: str, token: str) -> list[str]:
             *_of_traces(mlflow, runs[0]),
             *_of_logged_models(mlflow, runs[0]),
             *_of_reports(client, runs),
+            *_of_endpoints(client),
             *_of_trash(client),
         ]
     return [f"/w/main/{page}" for page in found]
@@ -68,6 +72,8 @@ def empty_pages(url: str, token: str) -> list[str]:
         "webhooks/",
         "secrets/",
         "connections/",
+        "endpoints/",
+        "endpoints/new/",
     ]
     lists = ["", "experiments/", "runs/", "reports/", "reports/new/", "traces/", "models/", "data/", "data/new/"]
     return [f"/w/bare/{page}" for page in [*lists, *rest]]
@@ -113,6 +119,28 @@ def _of_models(client: httpx.Client, run: str) -> list[str]:
     versions = [f"models/{name}/versions/1/" for name in ("digits", LONG)]
     filters = ["models/?filter=name = 'nothing'", "models/?filter=name LIKE 'dig%25'", "models/?filter=name ="]
     return ["models/", *filters, *one, *versions, "register-model/"]
+
+
+def _of_endpoints(client: httpx.Client) -> list[str]:
+    """An endpoint whose deployment is on its way (or there, or failed: all three have their pages), and one by token."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        archive.writestr("score.py", "def init():\n    pass\n\n\ndef run(data):\n    return data\n")
+    digest = hashlib.sha256(raw.getvalue()).hexdigest()
+    client.put(f"folders/{digest}", content=raw.getvalue()).raise_for_status()
+    for name, mode in (("scores", "key"), ("tokens", "aml_token")):
+        client.post("endpoints", json={"name": name, "auth_mode": mode, "tags": {"team": "vision"}}).raise_for_status()
+    code = {"code": digest, "scoring_script": "score.py"}
+    for name in ("blue", "green"):
+        body = {"code_configuration": code, "deployer": "local", "all_traffic": name == "blue"}
+        client.put(f"endpoints/scores/deployments/{name}", json=body).raise_for_status()
+    tabs = ["", "test/", "metrics/", "logs/", "keys/", "lineage/", "deploy/", "deployments/blue/"]
+    return [
+        "endpoints/",
+        "endpoints/?q=nothing",
+        *(f"endpoints/scores/{tab}" for tab in tabs),
+        "endpoints/tokens/keys/",
+    ]
 
 
 def _of_secrets(client: httpx.Client) -> list[str]:

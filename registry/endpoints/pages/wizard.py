@@ -200,5 +200,5 @@ def _present(deployment: Deployment) -> dict[str, Any]:
 def _environments(workspace: Workspace) -> list[str]:
     """What can be named as an environment: those of here, then the curated ones."""
     own = EnvironmentAsset.objects.filter(workspace=workspace, is_archived=False).order_by("name")
-    shipped = [f"azureml://registries/azureml/environments/{one.name}/labels/latest" for one in curated.SHIPPED]
+    shipped = [one.name for one in curated.SHIPPED]
     return [f"{name}@latest" for name in own.values_list("name", flat=True)[:100]] + shipped

@@ -58,7 +58,6 @@ class TrafficEditor extends HTMLElement {
     values.forEach((value, at) => {
       const { slide, number, steps } = this.rows[at];
       slide.value = number.value = String(value);
-      slide.style.setProperty("--share", `${value}%`);
       for (const button of steps) button.disabled = value === 100;
     });
     this.draw(values);
