@@ -16,12 +16,11 @@ class RegistryConfig(AppConfig):
         from registry.data.dataflows import uses as dataflow_uses
         from registry.data.datastores import queries as datastores
         from registry.data.transfers import holds
-        from registry.endpoints import queries as endpoints
         from registry.environments import handlers as environment_builds
         from registry.environments import queries as environments
         from registry.environments import telling as environment_telling
-        from registry.environments.services import builds as environment_services
         from registry.environments import uses as environment_uses
+        from registry.environments.services import builds as environment_services
         from registry.images import handlers as image_builds
         from registry.images import queries as images
         from registry.images import uses as image_uses
@@ -36,8 +35,6 @@ class RegistryConfig(AppConfig):
         labels.register("dataflow_version", dataflows.label_versions)
         labels.register("image_version", images.label_versions)
         labels.register("environment_version", environments.label_versions)
-        labels.register("deployment", endpoints.label_deployments)
-        labels.register("endpoint", endpoints.label_endpoints)
         subscriptions.register("image", images.may_listen)
         subscriptions.register("environment-build", environment_telling.may_listen)
         builds.register(environment_services.IMAGE_KIND, environment_builds.ImageBuilds())
@@ -45,7 +42,21 @@ class RegistryConfig(AppConfig):
         builds.register(image_builds.KIND, image_builds.ImageBuilds())
         model_uses.register(image_uses.of_models)
         environment_uses.register(image_uses.of_environments)
-        model_uses.register(endpoints.uses_of_models)
-        image_uses.register(endpoints.uses_of_images)
         uses.register(dataflow_uses.of_data)
         holds.register(data.why_held)
+        _say_of_endpoints()
+
+
+def _say_of_endpoints() -> None:
+    """What deployments hold can't be deleted, and they have names in the lineage."""
+    from registry.endpoints import queries as endpoints
+    from registry.environments import uses as environment_uses
+    from registry.images import uses as image_uses
+    from registry.mlmodels import uses as model_uses
+    from studio.lineage import labels
+
+    labels.register("deployment", endpoints.label_deployments)
+    labels.register("endpoint", endpoints.label_endpoints)
+    model_uses.register(endpoints.uses_of_models)
+    image_uses.register(endpoints.uses_of_images)
+    environment_uses.register(endpoints.uses_of_environments)

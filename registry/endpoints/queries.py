@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 
 from registry.endpoints.models import Deployment, DeploymentEvent, DeploymentRevision, Endpoint, Instance
+from registry.environments.models import EnvironmentVersion
 from registry.images.models import ImageVersion
 from registry.mlmodels.models import ModelVersion
 from studio.access.models import Workspace
@@ -107,6 +108,14 @@ def uses_of_models(versions: Sequence[ModelVersion]) -> list[str]:
 def uses_of_images(versions: Sequence[ImageVersion]) -> list[str]:
     rows = _holding(image_version__in=list(versions)).select_related("image_version__image")
     return _sentences(rows, lambda each: str(each.image_version))
+
+
+def uses_of_environments(versions: Sequence[EnvironmentVersion]) -> list[str]:
+    """One sentence for each deployment that runs with the content of one of these versions now."""
+    held = Q(current__environment__versions__in=list(versions)) | Q(wanted__environment__versions__in=list(versions))
+    rows = Deployment.objects.filter(held).select_related("endpoint").distinct().order_by("endpoint__name", "name")
+    named = ", ".join(str(version) for version in versions)
+    return [f"The deployment {row} runs with {named}." for row in rows[:20]]
 
 
 def deployments_with(version: ModelVersion | ImageVersion) -> list[Deployment]:
