@@ -33,8 +33,8 @@ class Curated:
     changes: tuple[str, ...] = ()  # "scikit-learn 1.1.3 instead of 1.0", and the Python
 
 
-BASE: tuple[Pin, ...] = (("numpy", "2"), ("pandas", "3.1"), ("joblib", "1.6"))
-SCIENCE: tuple[Pin, ...] = (*BASE, ("scipy", "1"), ("matplotlib", "3"), ("scikit-learn", "1.9"))
+BASE: tuple[Pin, ...] = (("numpy", "2.4"), ("pandas", "3.1"), ("joblib", "1.6"))
+SCIENCE: tuple[Pin, ...] = (*BASE, ("scipy", "1.17"), ("matplotlib", "3.11"), ("scikit-learn", "1.9"))
 SHIPPED = (
     Shipped("minimal", "Minimal", "NumPy, pandas and joblib: for scripts that need little.", BASE),
     Shipped("scikit-learn", "scikit-learn", "scikit-learn with SciPy and Matplotlib.", SCIENCE),
@@ -48,7 +48,7 @@ SHIPPED = (
         "pytorch",
         "PyTorch",
         "PyTorch with torchvision. The package index decides the build: PyPI's brings CUDA along.",
-        (*BASE, ("torch", "2"), ("torchvision", "")),
+        (*BASE, ("torch", "2.15"), ("torchvision", "")),
     ),
 )
 

@@ -72,8 +72,13 @@ class NewForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": "Dockerfile", **PLAIN}),
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._show_as_required(not self.is_bound)
+
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
+        self._show_as_required(True)
         source = values.get("source", "")
         missing = {
             "requirements": ("requirements", "Name at least one package, or choose a base image only."),
@@ -86,6 +91,11 @@ class NewForm(forms.Form):
         if source == "image" and not values.get("image") and not values.get("python"):
             self.add_error("image", "Name an image, or a Python above.")
         return values
+
+    def _show_as_required(self, wanted: bool) -> None:
+        """Each of them must be filled in where its source is chosen: shown so, and judged in `clean`."""
+        for name in ("requirements", "conda", "folder"):
+            self.fields[name].required = wanted
 
     def definition(self) -> Any:
         """What was typed, as an environment file says it. Raises YAMLError."""

@@ -5,8 +5,8 @@ A pin is a package and a series, ("scikit-learn", "1.0"); without a series any v
 
 import re
 
-# package → minor version of Python 3 → the first version with wheels for it. What is not here is pure Python, or has
-# wheels for every Python.
+# package → minor version of Python 3 → the first version with wheels for it (torch: with a torchvision that has, too). What is
+# not here is pure Python, or has wheels for every Python.
 FIRST: dict[str, dict[int, str]] = {
     "matplotlib": {11: "3.6.0", 12: "3.7.3", 13: "3.9.2", 14: "3.10.5"},
     "numpy": {11: "1.23.2", 12: "1.26.0", 13: "2.1.0", 14: "2.3.2"},
@@ -15,7 +15,7 @@ FIRST: dict[str, dict[int, str]] = {
     "scikit-learn": {11: "1.1.3", 12: "1.3.1", 13: "1.5.2", 14: "1.7.2"},
     "scipy": {11: "1.9.2", 12: "1.11.2", 13: "1.14.1", 14: "1.16.1"},
     "tensorflow": {11: "2.12.0", 12: "2.16.1", 13: "2.20.0", 14: "2.22.0"},
-    "torch": {11: "1.13.0", 12: "2.2.0", 13: "2.5.0", 14: "2.9.0"},
+    "torch": {11: "2.0.0", 12: "2.2.0", 13: "2.5.0", 14: "2.9.0"},
 }
 Pin = tuple[str, str]
 
