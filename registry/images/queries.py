@@ -15,6 +15,8 @@ from studio.errors import Conflict, NotFound
 from studio.lineage import labels
 
 MAX_NUMBER = 2**31 - 1
+# One version of equal contents is in one of these.
+HOLDING = (ImageVersion.State.QUEUED, ImageVersion.State.BUILDING, ImageVersion.State.READY)
 
 
 def image_named(workspace: Workspace, name: str) -> Image | None:
@@ -68,6 +70,12 @@ def version_at(image: Image, ref: str | int) -> ImageVersion:
     if found is None:
         raise NotFound("not_found", f"The image {image.name} has no version {text[:80]!r}.")
     return found
+
+
+def with_contents(image: Image, content_hash: str) -> ImageVersion | None:
+    """The version of equal contents that is ready or on its way."""
+    rows = versions_with_parts(versions_of(image))
+    return rows.filter(content_hash=content_hash, state__in=HOLDING).first()
 
 
 def find(workspace: Workspace, ref: str) -> ImageVersion:

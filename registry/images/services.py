@@ -24,7 +24,6 @@ from studio.secrets.models import Connection
 from studio.storage.models import Blob
 
 State = ImageVersion.State
-HOLDING = (State.QUEUED, State.BUILDING, State.READY)  # one version of equal contents is in one of these
 VERB = "packed"
 
 
@@ -63,19 +62,13 @@ def build(
     try:
         with transaction.atomic():
             image = _ensure_image(actor, workspace, wanted)
-            return existing(image, new.made_of) or _begin(actor, image, new)
+            return queries.with_contents(image, new.made_of.hash) or _begin(actor, image, new)
     except IntegrityError:
         # Somebody asked for the same at this moment: theirs it is.
-        found = existing(_ensure_image(actor, workspace, wanted), new.made_of)
+        found = queries.with_contents(_ensure_image(actor, workspace, wanted), new.made_of.hash)
         if found is None:
             raise
         return found
-
-
-def existing(image: Image, made_of: Contents) -> ImageVersion | None:
-    """The version of equal contents that is ready or on its way."""
-    rows = queries.versions_with_parts(queries.versions_of(image))
-    return rows.filter(content_hash=made_of.hash, state__in=HOLDING).first()
 
 
 def retry(*, actor: User | None, version: ImageVersion) -> ImageVersion:
