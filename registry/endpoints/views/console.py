@@ -38,7 +38,7 @@ def endpoint_send(request: HttpRequest, workspace: str, name: str) -> HttpRespon
     endpoint = found.endpoint(request, name, Permission.ENDPOINT_INVOKE)
     body = request.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
-        raise TooLarge("request_too_large", "The test page sends at most 10 MB.", hint="Send it from a program.")
+        raise TooLarge("body_too_large", "The test page sends at most 10 MB.", hint="Send it from a program.")
     headers = {"content-type": request.headers.get("Content-Type", "application/json")}
     deployment = request.headers.get("X-Deployment", "")
     path = request.headers.get("X-Scoring-Path", PATHS[0])
