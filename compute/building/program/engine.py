@@ -59,7 +59,7 @@ class Engine:
 
     def run(self, image: str, command: list[str], *, seconds: float, memory_mb: int) -> tuple[int, str]:
         """The exit code and the output of one command in a container without a network. It is removed again."""
-        limits = hardening.limits(memory=memory_mb * 1024 * 1024, network="none", labels=self.mark.labels)
+        limits = hardening.limits(memory=memory_mb * 1024 * 1024, network="none", labels=self.mark.of_containers)
         try:
             container = self.client.containers.create(image, command[1:], entrypoint=command[:1], **limits)
             try:

@@ -9,6 +9,8 @@ from docker.errors import APIError, NotFound
 
 BUILD = "atelier.build"
 STUDIO = "atelier.studio"
+# On containers that a build starts. Those that anybody starts of a finished image inherit the other two from it.
+STEP = "atelier.step"
 TEMPORARY = "atelier-build"
 
 
@@ -23,6 +25,10 @@ class Mark:
     @property
     def labels(self) -> dict[str, str]:
         return {BUILD: f"{self.job}.{self.attempt}", STUDIO: self.studio}
+
+    @property
+    def of_containers(self) -> dict[str, str]:
+        return {**self.labels, STEP: "1"}
 
     @property
     def filters(self) -> list[str]:
@@ -42,7 +48,7 @@ def remove_leavings(client: Any, mark: Mark, *, untag: Iterable[str] = ()) -> in
     `untag` are final tags that must not stay; they go where this attempt has made them. Whole stages stay.
     """
     gone = 0
-    for container in client.containers.list(all=True, filters={"label": mark.filters}, ignore_removed=True):
+    for container in _containers(client, mark.filters):
         gone += _tried(container.remove, force=True, v=True)
     for volume in client.volumes.list(filters={"label": mark.filters}):
         gone += _tried(volume.remove, force=True)
@@ -57,7 +63,7 @@ def remove_leavings(client: Any, mark: Mark, *, untag: Iterable[str] = ()) -> in
 def marks_in(client: Any, studio: str) -> set[Mark]:
     """The attempts of this studio that have a container, a volume or a temporary tag, or half-built layers."""
     own = {"label": [f"{STUDIO}={studio}"]}
-    containers = client.containers.list(all=True, filters=own, ignore_removed=True)
+    containers = _containers(client, own["label"])
     volumes = client.volumes.list(filters=own)
     found = [container.labels for container in containers] + [volume.attrs.get("Labels") for volume in volumes]
     for image in client.images.list(filters=own):
@@ -65,6 +71,20 @@ def marks_in(client: Any, studio: str) -> set[Mark]:
             found.append(image.labels)
     marks = (_mark_of(labels or {}, studio) for labels in found)
     return {mark for mark in marks if mark is not None}
+
+
+def _containers(client: Any, labels: list[str]) -> list[Any]:
+    """The containers of builds: those they have started, and the engine's own for a Dockerfile's steps."""
+    found = client.containers.list(all=True, filters={"label": labels}, ignore_removed=True)
+    return [container for container in found if STEP in container.labels or not _image_tags(container)]
+
+
+def _image_tags(container: Any) -> list[str]:
+    """The names of the image a container was started of: none, while it is only a step on the way to one."""
+    try:
+        return list(container.image.tags)
+    except (NotFound, APIError):
+        return []
 
 
 def _remove_dangling(client: Any, mark: Mark) -> int:

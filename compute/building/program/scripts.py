@@ -49,7 +49,7 @@ def run(engine: Engine, image: str, script: Script, *, source: Path, files: Path
 def _fill(engine: Engine, image: str, volume: str, files: Path, source: Path) -> None:
     """Input, script and an output folder that the script's user may write, by a container that never starts."""
     binding = {volume: {"bind": PLACE, "mode": "rw"}}
-    container = engine.client.containers.create(image, ["true"], volumes=binding, labels=engine.mark.labels)
+    container = engine.client.containers.create(image, ["true"], volumes=binding, labels=engine.mark.of_containers)
     try:
         with files.open("rb") as stream:
             container.put_archive(PLACE, stream)
@@ -72,7 +72,7 @@ def _frame(script: bytes) -> bytes:
 
 
 def _carry_out(engine: Engine, image: str, volume: str, script: Script, made: Path) -> tuple[int, str]:
-    limits = hardening.limits(memory=script.memory_mb * 1024 * 1024, network="none", labels=engine.mark.labels)
+    limits = hardening.limits(memory=script.memory_mb * 1024 * 1024, network="none", labels=engine.mark.of_containers)
     command = ["python3", f"{PLACE}/{NAME}", IN, OUT, *script.arguments]
     binding = {volume: {"bind": PLACE, "mode": "rw"}}
     container = engine.client.containers.create(
