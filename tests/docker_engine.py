@@ -42,12 +42,32 @@ class OwnEngine:
         if self.log is None:
             self.log = (self.folder / "dockerd.log").open("ab")
         where = ["--data-root", f"{self.folder}/data", "--exec-root", f"{self.folder}/exec"]
-        alone = ["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-masq=false"]
+        alone = ["--iptables=false", "--ip6tables=false", "--ip-masq=false"]
         command = ["dockerd", "-H", self.address, "--pidfile", f"{self.folder}/pid", *where, *alone, *more]
+        command = [*command, f"--bridge={self._bridge()}"] if more else ["unshare", "--net", *command, "--bridge=none"]
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, start_new_session=True
         )
         _wait_for(self.address, self.process, self.folder / "dockerd.log")
+
+    def _bridge(self) -> str:
+        """A bridge of its own, for an engine that must be reached from here; `remove_bridge` takes it away.
+
+        Never `none` beside the machine's engine: an engine without a bridge removes `docker0`, which is the other's. One in
+        a network namespace of its own finds no `docker0` there.
+        """
+        name = self.folder.name.replace("-", "")[:15].lower()
+        if not Path(f"/sys/class/net/{name}").exists():
+            if not shutil.which("ip"):
+                missing("the command ip (iproute2)")
+            subprocess.run(["ip", "link", "add", name, "type", "bridge"], check=True)
+            subprocess.run(["ip", "address", "add", "10.213.77.1/24", "dev", name], check=True)
+        return name
+
+    def remove_bridge(self) -> None:
+        name = self.folder.name.replace("-", "")[:15].lower()
+        if Path(f"/sys/class/net/{name}").exists():
+            subprocess.run(["ip", "link", "delete", name], check=False)
 
     def stop(self) -> None:
         """End it, as a machine's service manager does."""
@@ -96,6 +116,7 @@ def own_engine(docker_engine: "docker.DockerClient") -> Iterator[OwnEngine]:
     finally:
         _remove_containers(engine)
         engine.stop()
+        engine.remove_bridge()
         _unmount(folder)
         shutil.rmtree(folder, ignore_errors=True)
 
