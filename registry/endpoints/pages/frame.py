@@ -90,4 +90,6 @@ def state_of(endpoint: Endpoint, deployments: Sequence[Deployment]) -> str:
     if failed := [one for one in asked if one.state == Deployment.State.FAILED]:
         # What was there before an update that failed goes on answering.
         return "failed" if any(one.current_id is None for one in failed) else "outdated"
+    if not asked and all(one.state == Deployment.State.FAILED and one.current_id is None for one in deployments):
+        return "failed"
     return "ready" if asked else "silent"

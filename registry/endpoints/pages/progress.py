@@ -26,11 +26,22 @@ class Progress:
 
 def progress(deployment: Deployment, percent: int) -> Progress | None:
     """What the wanted revision still has to do, or why the last one failed; None when nothing goes on."""
-    revision = deployment.wanted
+    revision = deployment.wanted or _given_up(deployment)
     if revision is None:
         return None
-    instances = [one for one in revision.instances.all() if one.state in Instance.ALIVE]
+    if deployment.wanted is None:
+        instances = list(revision.instances.all()[:1])  # whether it came as far as to start
+    else:
+        instances = [one for one in revision.instances.all() if one.state in Instance.ALIVE]
     return Progress(revision, _steps(deployment, revision, instances, percent), revision.problem)
+
+
+def _given_up(deployment: Deployment) -> DeploymentRevision | None:
+    """The last revision, where it failed."""
+    if deployment.state != Deployment.State.FAILED:
+        return None
+    last = deployment.revisions.order_by("-number").first()
+    return last if last and last.state == State.FAILED else None
 
 
 def _steps(

@@ -58,7 +58,8 @@ def rows_of(endpoint: Endpoint, deployments: Sequence[Deployment]) -> list[Deplo
 
 
 def row_of(deployment: Deployment, share: shares.Share) -> DeploymentRow:
-    revision = deployment.current or deployment.wanted
+    # One whose first revision was given up runs nothing and wants nothing: what it was meant to run is shown.
+    revision = deployment.current or deployment.wanted or deployment.revisions.first()
     instances = list(deployment.current.instances.all()) if deployment.current else []
     return DeploymentRow(
         deployment=deployment,

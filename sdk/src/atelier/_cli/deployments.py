@@ -56,7 +56,8 @@ def create(options: argparse.Namespace) -> int | None:
         set=session.changes(options.set),
         say=output.say,
     )
-    return _after(options, api.deployments(made["endpoint_name"]), made)
+    behind = api.deployments(made["endpoint_name"])
+    return _after(options, behind, made, _before_revision(behind, made) if options.wait else 0)
 
 
 def list_deployments(options: argparse.Namespace) -> None:
@@ -99,18 +100,23 @@ def scale(options: argparse.Namespace) -> int | None:
     rule = None
     if options.target is not None:
         rule = {"type": "target_concurrency", "target": options.target, "min": options.least, "max": options.most}
-    found = _of(options).scale(options.name, options.instances, rule=rule)
-    return _after(options, _of(options), found)
+    api = _of(options)
+    since = _since(options, api)
+    return _after(options, api, api.scale(options.name, options.instances, rule=rule), since)
 
 
 def restart(options: argparse.Namespace) -> int | None:
     """Replaces the instances."""
-    return _after(options, _of(options), _of(options).restart(options.name))
+    api = _of(options)
+    since = _since(options, api)
+    return _after(options, api, api.restart(options.name), since)
 
 
 def roll_back(options: argparse.Namespace) -> int | None:
     """Goes back to an earlier revision."""
-    return _after(options, _of(options), _of(options).roll_back(options.name, options.revision))
+    api = _of(options)
+    since = _since(options, api)
+    return _after(options, api, api.roll_back(options.name, options.revision), since)
 
 
 def delete(options: argparse.Namespace) -> None:
@@ -139,21 +145,36 @@ def _runs(revision: dict[str, Any] | None) -> str:
     return str(revision["image"] or revision["model"] or revision["scoring_script"])
 
 
-def _after(options: argparse.Namespace, api: Deployments, found: dict[str, Any]) -> int | None:
-    """Says how it stands, or with --wait what happens until it is ready."""
+def _after(options: argparse.Namespace, api: Deployments, found: dict[str, Any], since: int = 0) -> int | None:
+    """Says how it stands, or with --wait what happens from the event `since` on until it is ready."""
     if not options.wait:
-        output.done(options, found, f"{found['name']} is {found['state']}: {found['url']}")
+        output.done(options, found, f"{found['name']} is {found['state']}: {api.address(found['url'])}")
         return None
     last = found
-    for last, events in api.watch(found["name"]):
+    for last, events in api.watch(found["name"], after=since):
         for event in events:
             output.say(f"{event['kind']}{': ' if event['detail'] else ''}{event['detail']}")
     if last["state"] == "Failed":
         output.error(last["problem"] or f"The deployment {last['name']} failed.")
         return FAILED
     ready = f"{last['ready_instances']} of {last['instance_count']} instances are ready"
-    output.done(options, last, f"{last['name']} answers: {ready}, {last['traffic']} % of the traffic. {last['url']}")
+    output.done(
+        options,
+        last,
+        f"{last['name']} answers: {ready}, {last['traffic']} % of the traffic. {api.address(last['url'])}",
+    )
     return None
+
+
+def _before_revision(api: Deployments, made: dict[str, Any]) -> int:
+    """The last event before the revision that was just asked for."""
+    begun = [int(event["id"]) for event in api.events(made["name"]) if event["kind"] in ("Created", "Updated")]
+    return max(begun, default=1) - 1
+
+
+def _since(options: argparse.Namespace, api: Deployments) -> int:
+    """What was the last event before something is asked for, where somebody waits for what comes."""
+    return api.last_event(options.name) if options.wait else 0
 
 
 def _print_new(row: dict[str, Any], before: str, *, many: bool) -> str:

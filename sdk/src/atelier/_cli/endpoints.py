@@ -65,7 +65,7 @@ def show(options: argparse.Namespace) -> None:
     if options.output == "json":
         output.as_json({**found, "deployments": rows})
         return
-    output.pairs({name: found[name] for name in SHOWN})
+    output.pairs({**{name: found[name] for name in SHOWN}, "url": _page(options, found)})
     print()
     output.table(map(deployments.shown, rows), deployments.COLUMNS, empty="It has no deployments yet.")
 
@@ -167,6 +167,12 @@ def _body(file: str | None) -> bytes:
     if sys.stdin.isatty():
         raise _errors.UsageError("Give the request with --request-file, or on standard input.")
     return sys.stdin.buffer.read()
+
+
+def _page(options: argparse.Namespace, found: dict[str, Any]) -> str:
+    """The address of an endpoint's page."""
+    address: str = _of(options).deployments(found["name"]).address(found["url"])
+    return address
 
 
 def _of(options: argparse.Namespace) -> Any:

@@ -74,10 +74,22 @@ class Deployments:
             )
         return last
 
-    def watch(self, name: str, *, timeout: float | None = None) -> Iterator[tuple[Record, builtins.list[Record]]]:
-        """The deployment with what happened since the last look, until nothing is on its way any more."""
+    def last_event(self, name: str) -> int:
+        """The id of what happened last, for `watch` to go on from; 0 for a deployment that is not there."""
+        try:
+            return max((int(event["id"]) for event in self.events(name, limit=1)), default=0)
+        except _errors.NotFound:
+            return 0
+
+    def watch(
+        self, name: str, *, timeout: float | None = None, after: int = 0
+    ) -> Iterator[tuple[Record, builtins.list[Record]]]:
+        """The deployment with what happened since the last look, until nothing is on its way any more.
+
+        What happened until the event `after` is not told.
+        """
         end = None if timeout is None else time.monotonic() + timeout
-        seen = 0
+        seen = after
         while True:
             events = [event for event in reversed(self.events(name)) if event["id"] > seen]
             seen = max((event["id"] for event in events), default=seen)
@@ -88,6 +100,10 @@ class Deployments:
             if end is not None and time.monotonic() > end:
                 raise _errors.WaitTimeout(f"The deployment {name} was not ready within {timeout:g} seconds.")
             time.sleep(PAUSE)
+
+    def address(self, path: str) -> str:
+        """The address of a page of the studio."""
+        return f"{self._api.url}{path}" if path.startswith("/") else path
 
     def _before(self, name: str) -> int:
         """The revision that was live before the present one."""
