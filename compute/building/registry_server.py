@@ -1,4 +1,4 @@
-"""The studio's own OCI registry: Debian's `docker-registry` as a child of `up`. Nothing here knows Django.
+"""The studio's own OCI registry as a child of `up`: Debian's `docker-registry`, else a container. Nothing here knows Django.
 
 It listens on this machine alone, wants a password, and keeps its port across restarts, because references hold it.
 """
@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import socket
+import sys
 from pathlib import Path
 
 import bcrypt
@@ -15,6 +16,7 @@ import bcrypt
 BINARY = "docker-registry"
 USER = "atelier"
 HOST = "127.0.0.1"
+LOCAL = "unix:///var/run/docker.sock"
 # The password is 32 random bytes: more rounds would only make every request slower.
 ROUNDS = 5
 CONFIGURATION = """version: 0.1
@@ -39,26 +41,49 @@ auth:
 """
 
 
-def command(data_dir: Path, *, wanted: bool = True) -> list[str] | None:
-    """The command line, its files written; None where there is no binary. What pages read is in `run/registry.json`."""
-    binary = shutil.which(BINARY) if wanted else None
+def command(data_dir: Path, *, wanted: bool = True, engine: str = "") -> list[str] | None:
+    """The command line, its files written: of the installed program, else of the engine's `registry:2`; None without either.
+
+    `engine` is the address of this machine's Docker engine. What pages read is in `run/registry.json`.
+    """
     note = data_dir / "run" / "registry.json"
-    if binary is None:
+    binary = shutil.which(BINARY) if wanted else None
+    if binary is None and not (wanted and _has_image(engine)):
         note.unlink(missing_ok=True)
         return None
     folder = data_dir / "registry"
     folder.mkdir(mode=0o700, exist_ok=True)
     address = f"{HOST}:{_port(folder)}"
     _write_password(folder)
-    configuration = CONFIGURATION.format(
-        storage=json.dumps(str(folder / "images")),
-        address=address,
-        secret=secrets.token_hex(16),
-        htpasswd=json.dumps(str(folder / "htpasswd")),
-    )
-    _private(folder / "config.yml", configuration)
+    if binary is None:
+        configure_container(folder)
+        line = [sys.executable, "-m", "compute.building.registry_container", str(data_dir), engine]
+    else:
+        _configure(folder, address, str(folder / "images"), str(folder / "htpasswd"))
+        line = [binary, "serve", str(folder / "config.yml")]
     _private(note, json.dumps({"address": address}))
-    return [binary, "serve", str(folder / "config.yml")]
+    return line
+
+
+def configure_container(folder: Path) -> None:
+    """The settings as the program needs them inside of its container, where others' places are mounted."""
+    _configure(folder, "0.0.0.0:5000", "/var/lib/registry", "/etc/docker/registry/htpasswd")
+
+
+def _has_image(engine: str) -> bool:
+    """Whether a container can take the program's place. The engine's client is loaded for that alone."""
+    if not engine.startswith("unix://") or not Path(engine.removeprefix("unix://")).exists():
+        return False
+    from compute.building import registry_container
+
+    return registry_container.is_there(engine)
+
+
+def _configure(folder: Path, address: str, storage: str, htpasswd: str) -> None:
+    text = CONFIGURATION.format(
+        storage=json.dumps(storage), address=address, secret=secrets.token_hex(16), htpasswd=json.dumps(htpasswd)
+    )
+    _private(folder / "config.yml", text)
 
 
 def _port(folder: Path) -> int:

@@ -165,7 +165,11 @@ class Studio:
 
     def start_registry(self) -> None:
         """The studio's own image registry, where its program is installed; nothing waits for it."""
-        command = registry_server.command(self.data_dir, wanted=env.flag("ATELIER_REGISTRY", True))
+        command = registry_server.command(
+            self.data_dir,
+            wanted=env.flag("ATELIER_REGISTRY", True),
+            engine=env.text("ATELIER_DOCKER_HOST") or env.text("DOCKER_HOST") or registry_server.LOCAL,
+        )
         if command is not None:
             self.spawn("registry", command)
 

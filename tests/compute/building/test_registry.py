@@ -1,9 +1,13 @@
 """The studio's own registry, and that its password shows nowhere."""
 
+import io
 import json
+import shutil
 import socket
 import stat
 import subprocess
+import sys
+import tarfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +23,7 @@ from compute.building.models import Build
 from compute.building.plans import Push
 from compute.jobs.models import Job, JobState
 from studio.errors import Unavailable
+from tests import real_studio
 from tests.compute.building.conftest import BuildBench, Remembering, small
 from tests.servers import missing
 
@@ -132,6 +137,55 @@ def test_an_image_is_pushed_listed_and_deleted_and_the_password_is_nowhere(
     assert own_registry.tags(REPOSITORY) == {}
     tidying.forget(reference)
     assert docker_engine.images.list(name=f"{registry}/{REPOSITORY}:1") == []
+
+
+@pytest.mark.real
+def test_where_the_program_is_not_installed_a_container_takes_its_place(
+    docker_engine: docker.DockerClient, base_image: str, tmp_path: Path
+) -> None:
+    binary = shutil.which(registry_server.BINARY) or missing("docker-registry")
+    image = _stand_in(docker_engine, base_image, Path(binary))
+    (tmp_path / "run").mkdir()
+    engine = "unix:///var/run/docker.sock"
+    assert registry_server.command(tmp_path, engine="unix:///nowhere.sock") is not None  # the program is preferred
+    registry_server.configure_container(tmp_path / "registry")
+    port = int((tmp_path / "registry/port").read_text())
+    command = [sys.executable, "-m", "compute.building.registry_container", str(tmp_path), engine, image]
+    process = subprocess.Popen(command, cwd=real_studio.ROOT)
+    opened = ("atelier", (tmp_path / "registry/password").read_text())
+    try:
+        real_studio.wait_for(lambda: _status(port, opened) == 200, 40, "the registry does not answer")
+        assert _status(port, ("atelier", "wrong")) == 401
+        (container,) = docker_engine.containers.list(filters={"ancestor": image})
+        assert container.attrs["HostConfig"]["CapDrop"] == ["ALL"]
+        assert container.attrs["HostConfig"]["PortBindings"]["5000/tcp"][0]["HostIp"] == "127.0.0.1"
+    finally:
+        process.terminate()
+        process.wait(20)
+        left_over = docker_engine.containers.list(all=True, filters={"ancestor": image})
+        docker_engine.images.remove(image, force=True)
+    assert left_over == []
+
+
+def _stand_in(client: docker.DockerClient, base: str, binary: Path) -> str:
+    """An image as `registry:2` is: its program as the entry point, its settings as the command."""
+    found = io.BytesIO()
+    text = f'FROM {base}\nCOPY registry /bin/registry\nENTRYPOINT ["/bin/registry", "serve"]\n'.encode()
+    with tarfile.open(fileobj=found, mode="w") as tar:
+        for name, data in (("Dockerfile", text), ("registry", binary.read_bytes())):
+            head = tarfile.TarInfo(name)
+            head.size, head.mode = len(data), 0o755
+            tar.addfile(head, io.BytesIO(data))
+    found.seek(0)
+    client.images.build(fileobj=found, custom_context=True, tag="atelier-test/registry:2", network_mode="none", rm=True)
+    return "atelier-test/registry:2"
+
+
+def _status(port: int, opened: tuple[str, str]) -> int:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/v2/", auth=opened, timeout=2).status_code
+    except httpx.HTTPError:
+        return 0
 
 
 @pytest.mark.real
