@@ -3,21 +3,21 @@
 from django.urls import path
 
 from registry.mlmodels import search_api
-from registry.mlmodels.api import models, stages
+from registry.mlmodels.api import registered, stages
 
 VERSION = "models/<str:name>/versions/<str:ref>/"
 
 urlpatterns = [
     path("search/models/fields", search_api.SearchFields.as_view(), name="api-search-models-fields"),
     path("search/models/parse", search_api.SearchParse.as_view(), name="api-search-models-parse"),
-    path("models", models.Models.as_view(), name="api-models"),
-    path("models/<str:name>", models.Model.as_view(), name="api-model"),
-    path("models/<str:name>/aliases/<str:alias>", models.Alias.as_view(), name="api-model-alias"),
-    path("models/<str:name>/versions", models.Versions.as_view(), name="api-model-versions"),
-    path("models/<str:name>/versions/<str:ref>", models.Version.as_view(), name="api-model-version"),
-    path("models/<str:name>/versions/<str:ref>/files", models.Files.as_view(), name="api-model-files"),
-    path("models/<str:name>/versions/<str:ref>/files.zip", models.FilesZip.as_view(), name="api-model-files-zip"),
-    path("models/<str:name>/versions/<str:ref>/files/<path:path>", models.File.as_view(), name="api-model-file"),
+    path("models", registered.Models.as_view(), name="api-models"),
+    path("models/<str:name>", registered.Model.as_view(), name="api-model"),
+    path("models/<str:name>/aliases/<str:alias>", registered.Alias.as_view(), name="api-model-alias"),
+    path("models/<str:name>/versions", registered.Versions.as_view(), name="api-model-versions"),
+    path("models/<str:name>/versions/<str:ref>", registered.Version.as_view(), name="api-model-version"),
+    path("models/<str:name>/versions/<str:ref>/files", registered.Files.as_view(), name="api-model-files"),
+    path("models/<str:name>/versions/<str:ref>/files.zip", registered.FilesZip.as_view(), name="api-model-files-zip"),
+    path("models/<str:name>/versions/<str:ref>/files/<path:path>", registered.File.as_view(), name="api-model-file"),
     path("model-stages", stages.Stages.as_view(), name="api-model-stages"),
     path("model-stages/<str:stage>", stages.Stage.as_view(), name="api-model-stage"),
     path(VERSION + "stage-requests", stages.StageRequests.as_view(), name="api-model-stage-requests"),

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.mlmodels import comparing, makers, queries, rules, stage_serializers, stages, uses
-from registry.mlmodels.api.models import ModelView
+from registry.mlmodels.api.registered import ModelView
 from registry.mlmodels.services import approvals, checks
 from registry.mlmodels.services import stages as stage_services
 from studio import access
