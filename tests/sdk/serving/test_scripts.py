@@ -1,10 +1,16 @@
 """Azure's scoring script over HTTP: what it is given, what comes back, what a fault of it costs."""
 
+import json
+import sys
 import time
+import types
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from atelier.serving import encoding
+from atelier.serving.messages import json_answer, problem_answer
+from atelier.serving.problems import Problem
 
 from tests.sdk.serving.runtime import Runtime, serving, write_script
 
@@ -128,3 +134,14 @@ def run_batch(items):
             mixed = [one.json() for one in pool.map(lambda n: runtime.ask("/score", n), [99, 1, 2, 3])]
         assert sorted(str(one.get("together", one.get("alone"))) for one in mixed) == ["1", "2", "3", "99"]
         assert runtime.ask("/score", 7).json() == {"alone": 7}
+
+
+def test_answers_go_out_while_another_thread_is_in_the_middle_of_loading_a_library(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("numpy", "pandas"):
+        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+    answer = problem_answer(Problem(503, "not_ready", "The model is not loaded yet."), "1")
+    assert json.loads(answer.body)["code"] == "not_ready"
+    assert json.loads(json_answer({"a": {1}}).body) == {"a": [1]}
+    assert encoding.plain([1]) == [1]

@@ -19,35 +19,32 @@ EXACT = frozenset({"float64", "int64", "int32", "uint64", "uint32", "bool"})
 
 def dumps(value: Any) -> bytes:
     """The value as JSON. Raises TypeError for what has no form in it."""
-    numpy = sys.modules.get("numpy")
-    is_array = numpy is not None and type(value) is numpy.ndarray
-    if is_array and value.dtype.name in EXACT and value.flags.c_contiguous:
+    if type(value) is _class("numpy", "ndarray") and value.dtype.name in EXACT and value.flags.c_contiguous:
         return orjson.dumps(value, default=_default, option=OPTIONS | orjson.OPT_SERIALIZE_NUMPY)
     return orjson.dumps(value, default=_default, option=OPTIONS)
 
 
 def plain(value: Any) -> Any:
     """A model's predictions as MLflow's own server gives them: a frame or a series as a list of records."""
-    pandas = sys.modules.get("pandas")
-    if pandas is None:
-        return value
-    if isinstance(value, pandas.Series):
-        value = pandas.DataFrame(value)
-    return value.to_dict(orient="records") if isinstance(value, pandas.DataFrame) else value
+    if isinstance(value, _class("pandas", "Series")):
+        value = sys.modules["pandas"].DataFrame(value)
+    return value.to_dict(orient="records") if isinstance(value, _class("pandas", "DataFrame")) else value
+
+
+def _class(module: str, name: str) -> Any:
+    """A class of a library, nothing when that is not loaded: another thread may be in the middle of loading it."""
+    return getattr(sys.modules.get(module), name, ())
 
 
 def _default(value: Any) -> Any:
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic)):
+    if isinstance(value, (_class("numpy", "ndarray"), _class("numpy", "generic"))):
         return _of_numpy(value)
-    pandas = sys.modules.get("pandas")
-    if pandas is not None:
-        if value is pandas.NaT or value is pandas.NA:
-            return None
-        if isinstance(value, pandas.DataFrame):
-            return value.to_dict(orient="records")
-        if isinstance(value, (pandas.Series, pandas.Index)):
-            return value.tolist()
+    if value is _class("pandas", "NaT") or value is _class("pandas", "NA"):
+        return None
+    if isinstance(value, _class("pandas", "DataFrame")):
+        return value.to_dict(orient="records")
+    if isinstance(value, (_class("pandas", "Series"), _class("pandas", "Index"))):
+        return value.tolist()
     return _of_python(value)
 
 
