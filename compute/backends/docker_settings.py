@@ -92,7 +92,7 @@ class DockerForm(forms.Form):
     """An engine, and the limits of each container that runs there."""
 
     address = forms.CharField(
-        label="Engine",
+        label="Address",
         required=False,
         max_length=300,
         help_text="Empty: this machine's engine. Else ssh://user@host[:port] or tcp://host:2376 with TLS.",

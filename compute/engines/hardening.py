@@ -54,6 +54,18 @@ def limits(
         "labels": {**OF_NO_BUILD, **(labels or {})},
         "restart_policy": {"Name": "no"},
     }
+    return found | _sized(cpus=cpus, memory=memory, shared_memory=shared_memory, gpus=gpus)
+
+
+def _sized(*, cpus: float | None, memory: int | None, shared_memory: int | None, gpus: int) -> dict[str, Any]:
+    """What is said only where it was asked for."""
+    found: dict[str, Any] = {}
+    return found | _shares(cpus, memory, shared_memory, gpus)
+
+
+def _shares(cpus: float | None, memory: int | None, shared_memory: int | None, gpus: int) -> dict[str, Any]:
+    """What the container gets of the machine; what is not said is not limited."""
+    found: dict[str, Any] = {}
     if cpus:
         found["nano_cpus"] = int(cpus * 1e9)
     if memory:
