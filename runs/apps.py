@@ -11,12 +11,14 @@ class RunsConfig(AppConfig):
         from compute.jobs import handlers as job_handlers
         from registry.data.assets import uses as data_uses
         from registry.data.dataflows import uses as dataflow_uses
+        from registry.environments import uses as environment_uses
         from registry.mlmodels import evidence as model_evidence
         from registry.mlmodels import makers
         from runs.dataflow_runs import queries as dataflow_runs
         from runs.mlflow_api.logged_models import sources as logged_models
         from runs.mlflow_api.registry import sources
         from runs.mlflow_api.tracking import finding
+        from runs.tracking import environment_uses as environments_named
         from runs.tracking import handlers, images, listening
         from runs.tracking.data import uses as data_read
         from runs.tracking.metrics import evidence
@@ -37,6 +39,7 @@ class RunsConfig(AppConfig):
         model_evidence.register(evidence.metrics_of)
         logged_models.register_all()
         data_uses.register(data_read.of)
+        environment_uses.register(environments_named.of)
         dataflow_uses.register(dataflow_runs.carrying_out)
         labels.register("job", secrets.label_jobs)
         uses.register(secrets.waiting_for)

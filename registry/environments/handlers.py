@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from compute.backends.registry import BACKENDS
 from compute.building.handlers import Owner
 from compute.building.results import Result
+from compute.jobs import services as jobs
 from compute.jobs.models import Job, JobState
+from compute.targets import queries as targets
 from registry.environments import state, tasks, telling
 from registry.environments.models import EnvironmentBuild
 from studio.errors import Conflict
@@ -98,6 +101,16 @@ def _move(build: EnvironmentBuild, wanted: str, **facts: Any) -> None:
     except Conflict:
         return  # it has its answer already, or somebody canceled it first
     telling.moved(build)
+    if build.form == EnvironmentBuild.Form.IMAGE and build.state in EnvironmentBuild.FINAL:
+        _wake_those_who_wait(build)
+
+
+def _wake_those_who_wait(build: EnvironmentBuild) -> None:
+    """Jobs that waited for this image can go on; else they would only be looked at by the clock."""
+    for target in targets.targets_in(build.content.workspace):
+        plugin = BACKENDS.find(target.kind)
+        if plugin.is_available and getattr(plugin.implementation, "runs_images", False):
+            jobs.wake(target=target)
 
 
 def _logged(job: Job) -> None:

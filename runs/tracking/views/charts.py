@@ -13,6 +13,7 @@ from runs.tracking.charts import lines
 from runs.tracking.models import Run
 from runs.tracking.pages import charts as chart_pages
 from runs.tracking.pages import downloads
+from runs.tracking.services import interpreting
 from runs.tracking.views.run_page import run_context
 from studio import access
 from studio.access import Permission
@@ -36,6 +37,7 @@ def run_system(request: HttpRequest, workspace: str, run_id: str) -> HttpRespons
         "charts": chart_pages.board([run], scope=chart_pages.SYSTEM),
         "process": chart_pages.process_facts(run.job),
         "environment": run.environment,
+        "environment_version": interpreting.version_of(run) if run.environment else None,
         "definition": Definition.from_json(run.environment.definition) if run.environment else None,
     }
     return page(request, "runs/run/system.html", context)
