@@ -1,6 +1,7 @@
 """The environment of a model that nobody named one for: what its own files say."""
 
 import re
+from collections.abc import Sequence
 from typing import Protocol
 
 import yaml
@@ -47,8 +48,8 @@ def environment_of(model: Packed, *, has_script: bool) -> Environment:
 
 def _of_mlflow(model: Packed) -> definitions.Definition:
     texts = _texts(model)
-    if LEAN_FLAVORS.intersection(model.version.flavors):
-        texts = {name: _lean(name, text) for name, text in texts.items()}
+    if LEAN_FLAVORS.intersection(model.version.flavors) and "requirements.txt" in texts:
+        texts["requirements.txt"] = _lean(texts["requirements.txt"], model.version.flavors)
     if "requirements.txt" in texts:
         value = {"requirements": "requirements.txt", "python": _python(texts.get("python_env.yaml", ""))}
         return definitions.parse({key: each for key, each in value.items() if each}, texts)
@@ -68,13 +69,15 @@ def _texts(model: Packed) -> dict[str, str]:
     return found
 
 
-def _lean(name: str, text: str) -> str:
-    """A list of packages with MLflow's small package instead of the whole, and pandas, which that leaves out."""
-    if name != "requirements.txt" or not _MLFLOW.search(text):
+def _lean(text: str, flavors: Sequence[str]) -> str:
+    """A list of packages with MLflow's small package instead of the whole, and what of the whole is needed for loading."""
+    if not _MLFLOW.search(text):
         return text
-    lines = _MLFLOW.sub("mlflow-skinny", text).rstrip()
-    has_pandas = re.search(r"^pandas\b", lines, re.MULTILINE | re.IGNORECASE)
-    return f"{lines}\n" if has_pandas else f"{lines}\npandas\n"
+    lines = [_MLFLOW.sub("mlflow-skinny", text).rstrip()]
+    for package in ("pandas", *(["skops"] if "sklearn" in flavors else [])):
+        if not re.search(rf"^{package}\b", text, re.MULTILINE | re.IGNORECASE):
+            lines.append(package)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _python(text: str) -> str:

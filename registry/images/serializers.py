@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from registry.images import names
@@ -16,6 +17,7 @@ class Values(serializers.DictField):
     child = Text(max_length=names.MAX_VALUE, allow_blank=True)
 
 
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "object", "additionalProperties": True}]})
 class EnvironmentField(serializers.Field):  # type: ignore[type-arg]
     """A reference such as `sklearn:3`, or a mapping as in a job file."""
 

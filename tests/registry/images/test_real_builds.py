@@ -12,7 +12,9 @@ from typing import Any
 import docker
 import pytest
 
+from compute.building import machine
 from compute.building import services as building
+from compute.building.program.marks import Mark, remove_leavings
 from compute.jobs import tasks
 from compute.jobs.models import Job, JobState
 from registry.environments import services as environments
@@ -113,6 +115,8 @@ def asked(client: docker.DockerClient, version: ImageVersion, path: str, body: A
     )
     try:
         _wait_until_ready(container)
+        # It carries the labels of the build that made its image, and is nothing that the build left.
+        assert remove_leavings(client, Mark(machine.studio(), version.job_id, version.job.attempt)) == 0
         code, said = container.exec_run(["python", "-c", ASK, f"http://127.0.0.1:5001{path}", json.dumps(body)])
         assert code == 0, said.decode() + container.logs().decode()
         return json.loads(said)
@@ -155,4 +159,4 @@ def _pins() -> tuple[str, ...]:
     """What is installed here, so that nothing but the cache is asked."""
     from importlib.metadata import version
 
-    return tuple(f"{name}=={version(name)}" for name in ("scikit-learn", "numpy"))
+    return tuple(f"{name}=={version(name)}" for name in ("scikit-learn", "numpy", "skops"))

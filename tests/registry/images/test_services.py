@@ -78,7 +78,7 @@ def test_a_model_that_is_only_loaded_by_mlflow_brings_the_small_package(workspac
     version = make_image(workspace, models=[make_model(workspace, files=files)])
     assert version.environment is not None
     packages = version.environment.definition["packages"]
-    assert packages == ["mlflow-skinny==3.17.2", "scikit-learn==1.9.1", "mlflow-extra==1", "pandas"]
+    assert packages == ["mlflow-skinny==3.17.2", "scikit-learn==1.9.1", "mlflow-extra==1", "pandas", "skops"]
 
 
 def test_a_model_of_its_own_python_keeps_the_whole_of_mlflow(workspace: Workspace) -> None:
