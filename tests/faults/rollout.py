@@ -7,6 +7,7 @@ runs it for a minute, the test for less.
 import asyncio
 import hashlib
 import io
+import json
 import time
 import zipfile
 from collections.abc import Iterator
@@ -16,7 +17,9 @@ from typing import Any
 
 import httpx
 import psutil
+import redis
 
+from studio import redis_socket
 from tests.real_studio import RealStudio, wait_for
 
 RATE = 50
@@ -46,7 +49,7 @@ class Rollout:
 
     seen: list[Seen] = field(default_factory=list)
     phases: list[tuple[float, float, int]] = field(default_factory=list)  # from, until, green's weight
-    killed_at: float = 0.0
+    killed: tuple[float, float] = (0.0, 0.0)  # from, until
 
     @property
     def failed(self) -> list[Seen]:
@@ -55,15 +58,17 @@ class Rollout:
     @property
     def unexcused(self) -> list[Seen]:
         """Those that failed and were not in flight in the killed process."""
-        return [each for each in self.failed if not each.at <= self.killed_at <= each.at + each.seconds]
+        begin, end = self.killed
+        return [each for each in self.failed if each.at > end or each.at + each.seconds < begin]
 
     def shares(self) -> list[tuple[int, float, int]]:
-        """(weight, green's share in percent, requests) of each phase."""
+        """(weight, green's share in percent, requests) of each phase. A request is its phase's by when it was sent, however
+        long it was held; the last ones of a phase may have arrived in the next."""
         found = []
         for begin, end, weight in self.phases:
-            seen = [each for each in self.seen if begin <= each.at < end and each.status == 200]
+            seen = [each for each in self.seen if begin <= each.at < end - SETTLED and each.status == 200]
             green = sum(each.deployment == "green" for each in seen)
-            found.append((weight, 100 * green / len(seen), len(seen)))
+            found.append((weight, 100 * green / max(1, len(seen)), len(seen)))
         return found
 
     def described(self) -> str:
@@ -85,6 +90,7 @@ class Studio:
         self.data_dir = studio.data_dir
         headers = {"Authorization": f"Bearer {studio.token}"}
         self.rest = httpx.Client(base_url=f"{studio.url}/api/v1/workspaces/main/", headers=headers, timeout=30)
+        self.redis = redis.Redis.from_url(f"{redis_socket.socket_url(studio.data_dir)}?db=0")
         self.gateway = (studio.data_dir / "run" / "gateway-address").read_text().strip()
 
     def ask(self, method: str, path: str, **body: Any) -> Any:
@@ -124,26 +130,38 @@ class Studio:
 
     def shift(self, green: int) -> None:
         """Set the shares, and wait until the gateway has them."""
-        before = self.stamp()
-        self.ask(
-            "PUT", f"endpoints/{self.name}/traffic", traffic={"blue": 100 - green} | ({"green": green} if green else {})
-        )
-
-        wait_for(lambda: self.stamp() != before, 10, "the gateway has no new table")
+        traffic = {name: share for name, share in (("blue", 100 - green), ("green", green)) if share}
+        self.ask("PUT", f"endpoints/{self.name}/traffic", traffic=traffic)
+        wait_for(lambda: self.has(traffic), 10, "the gateway has no new table")
         time.sleep(SETTLED)
 
-    def stamp(self) -> str:
-        return str(httpx.get(f"{self.gateway}/healthz", timeout=5).json()["stamp"])
+    def has(self, traffic: dict[str, int]) -> bool:
+        """Whether the gateway uses a table with these shares."""
+        table = json.loads(self.redis.get("atelier:gateway:table"))
+        if table["endpoints"][f"main/{self.name}"]["traffic"] != traffic:
+            return False
+        return bool(httpx.get(f"{self.gateway}/healthz", timeout=5).json()["stamp"] == table["stamp"])
 
-    def kill(self, name: str) -> None:
-        """SIGKILL for every process that answers for a deployment, and for what they started."""
-        for row in self.instances(name):
-            if row["state"] == "ready":
-                for process in scorers(int(row["address"].rpartition(":")[2])):
-                    process.kill()
+    def processes(self, name: str) -> set[psutil.Process]:
+        """Every process that answers for a deployment, and what it has started."""
+        ready = [each for each in self.instances(name) if each["state"] == "ready"]
+        return {one for each in ready for one in scorers(int(each["address"].rpartition(":")[2]))}
+
+    def is_back(self, name: str) -> bool:
+        """Another instance answers in the place of one that was killed."""
+        return {each["state"] for each in self.instances(name)} == {"ready", "failed"}
 
     def instances(self, name: str) -> list[dict[str, Any]]:
         return list(self.ask("GET", f"endpoints/{self.name}/deployments/{name}/instances")["results"])
+
+
+def kill(processes: set[psutil.Process]) -> tuple[float, float]:
+    """SIGKILL for all of them; answers from when until when."""
+    began = time.monotonic()
+    for process in processes:
+        process.kill()
+    psutil.wait_procs(processes, timeout=5)
+    return began, time.monotonic()
 
 
 def scorers(port: int) -> set[psutil.Process]:
@@ -216,11 +234,10 @@ def run(studio: Studio, *, seconds: float) -> Rollout:
             began = time.monotonic()
             if weight == 10:
                 time.sleep(phase / 3)
-                rollout.killed_at = time.monotonic()
-                studio.kill("blue")
+                rollout.killed = kill(studio.processes("blue"))
                 time.sleep(phase * 2 / 3)
+                wait_for(lambda: studio.is_back("blue"), 30, "blue is not back")
             else:
                 time.sleep(phase)
             rollout.phases.append((began, time.monotonic(), weight))
-    assert {each["state"] for each in studio.instances("blue")} == {"ready", "failed"}, studio.instances("blue")
     return rollout

@@ -24,7 +24,7 @@ def test_a_rollout_under_load_fails_no_request_but_those_in_a_killed_process(stu
     assert not found.unexcused, found.described()
     assert len(found.failed) <= 4, found.described()  # as many as one instance has at a time
     for weight, share, count in found.shares():
-        assert count >= 100
+        assert count >= 50, found.described()
         assert abs(weight - share) <= rollout.ALLOWED_POINTS, found.described()
 
 
