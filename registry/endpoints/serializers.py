@@ -114,7 +114,7 @@ class EditDeployment(StrictSerializer):
 
 
 class EndpointNeed(serializers.Serializer):  # type: ignore[type-arg]
-    role = serializers.ChoiceField(choices=["code", "model", "text"])
+    role = serializers.CharField()  # code, model or text
     path = serializers.CharField()
     kind = serializers.ChoiceField(choices=["folder", "any", "file"])
 

@@ -92,17 +92,12 @@ def submit_run(
     open_secrets: frozenset[str] | None = None,
     context: str = "",
 ) -> Run:
-    """A run of `job`, in its queue (or `created`, with `queue=False`). It may name the secrets in `open_secrets`, or every one.
+    """A run of `job`, in its queue (or `created`, with `queue=False`). Raises Invalid for what is missing; then nothing is made.
 
-    `files` holds the texts the environment names, `snapshot` the digest of the code folder, `inputs` the digest of each
-    uploaded input, `context` the SHA-256 of the folder of a Dockerfile. Raises Invalid when one is missing or unknown; then nothing is made.
+    It may name the secrets in `open_secrets` (None: all). `files`: texts the environment names; `context`: a Dockerfile's folder.
     """
-    secret_names.check(workspace=workspace, job=job, open_to=open_secrets)
-    placed = placing.place(workspace=workspace, job=job)
-    _check_words(job)
+    placed = _placed(workspace, job, open_secrets)
     data = outputs.find_data(workspace=workspace, job=job)
-    code = given.snapshot_of(workspace, data.job, snapshot)
-    rows = given.inputs_of(workspace, data.job, inputs or {}, data.inputs)
     with transaction.atomic():
         found = interpreting.environment_of(
             workspace=workspace, job=job, target=placed.target, files=files or {}, context=context
@@ -114,13 +109,21 @@ def submit_run(
             environment_version=found.version,
             notes=(*job.notes, *placed.notes, found.note),
             source=source,
-            snapshot=code,
-            inputs=rows,
+            snapshot=given.snapshot_of(workspace, data.job, snapshot),
+            inputs=given.inputs_of(workspace, data.job, inputs or {}, data.inputs),
             outputs=data.outputs,
             git=git_facts.clean(git or {}),
             parent=parent,
         )
         return making.make_run(actor=actor, workspace=workspace, parts=parts, queue=queue)
+
+
+def _placed(workspace: Workspace, job: CommandJob, open_secrets: frozenset[str] | None) -> placing.Placed:
+    """Where the job goes, once its words and the secrets it names are in order."""
+    secret_names.check(workspace=workspace, job=job, open_to=open_secrets)
+    placed = placing.place(workspace=workspace, job=job)
+    _check_words(job)
+    return placed
 
 
 def repeat_run(
