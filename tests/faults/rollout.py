@@ -24,7 +24,6 @@ from tests.real_studio import RealStudio, wait_for
 
 RATE = 50
 ALLOWED_POINTS = 3.0
-SETTLED = 0.5  # seconds after a new table: another one may have come for another reason
 # Answers, waits a little as a model would, and says who it is.
 SCRIPT = (
     "import os, time\n\n\ndef init():\n    pass\n\n\ndef run(data):\n    time.sleep(0.003)\n"
@@ -41,6 +40,7 @@ class Seen:
     status: int  # 0: no answer at all
     deployment: str
     said: str
+    number: int  # in the order in which the gateway read the requests
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Rollout:
     """What happened, and what was seen of it."""
 
     seen: list[Seen] = field(default_factory=list)
-    phases: list[tuple[float, float, int]] = field(default_factory=list)  # from, until, green's weight
+    phases: list[tuple[int, int, int]] = field(default_factory=list)  # from this number, to that, green's weight
     killed: tuple[float, float] = (0.0, 0.0)  # from, until
 
     @property
@@ -62,11 +62,10 @@ class Rollout:
         return [each for each in self.failed if each.at > end or each.at + each.seconds < begin]
 
     def shares(self) -> list[tuple[int, float, int]]:
-        """(weight, green's share in percent, requests) of each phase. A request is its phase's by when it was sent, however
-        long it was held; the last ones of a phase may have arrived in the next."""
+        """(weight, green's share in percent, requests) of each phase."""
         found = []
         for begin, end, weight in self.phases:
-            seen = [each for each in self.seen if begin <= each.at < end - SETTLED and each.status == 200]
+            seen = [each for each in self.seen if begin < each.number < end and each.status == 200]
             green = sum(each.deployment == "green" for each in seen)
             found.append((weight, 100 * green / max(1, len(seen)), len(seen)))
         return found
@@ -133,7 +132,12 @@ class Studio:
         traffic = {name: share for name, share in (("blue", 100 - green), ("green", green)) if share}
         self.ask("PUT", f"endpoints/{self.name}/traffic", traffic=traffic)
         wait_for(lambda: self.has(traffic), 10, "the gateway has no new table")
-        time.sleep(SETTLED)
+
+    def number(self) -> int:
+        """How many requests the gateway has read: it counts in the ids it makes, also of one that it refuses."""
+        headers = {"authorization": f"Bearer {self.key}", "azureml-model-deployment": "none"}
+        answer = httpx.post(f"{self.gateway}/e/main/{self.name}/score", headers=headers, timeout=10)
+        return _number(answer)
 
     def has(self, traffic: dict[str, int]) -> bool:
         """Whether the gateway uses a table with these shares."""
@@ -209,10 +213,15 @@ async def _one(client: httpx.AsyncClient, url: str, rollout: Rollout) -> None:
     at = time.monotonic()
     try:
         answer = await client.post(url, content=b'{"data": [1]}')
-        found = (answer.status_code, answer.headers.get("azureml-model-deployment", ""), answer.text[:200])
+        name = answer.headers.get("azureml-model-deployment", "")
+        found = (answer.status_code, name, answer.text[:200], _number(answer))
     except httpx.HTTPError as error:
-        found = (0, "", repr(error))
+        found = (0, "", repr(error), 0)
     rollout.seen.append(Seen(at, time.monotonic() - at, *found))
+
+
+def _number(answer: httpx.Response) -> int:
+    return int(answer.headers["x-request-id"][8:], 16)
 
 
 def run(studio: Studio, *, seconds: float) -> Rollout:
@@ -224,14 +233,14 @@ def run(studio: Studio, *, seconds: float) -> Rollout:
     studio.shift(0)
     phase = seconds / 4
     with load(studio, rollout):
-        began = time.monotonic()
+        began = studio.number()
         studio.deploy("green")
         time.sleep(phase)
         studio.wait_for("green")
-        rollout.phases.append((began, time.monotonic(), 0))
+        rollout.phases.append((began, studio.number(), 0))
         for weight in (10, 100, 0):
             studio.shift(weight)
-            began = time.monotonic()
+            began = studio.number()
             if weight == 10:
                 time.sleep(phase / 3)
                 rollout.killed = kill(studio.processes("blue"))
@@ -239,5 +248,5 @@ def run(studio: Studio, *, seconds: float) -> Rollout:
                 wait_for(lambda: studio.is_back("blue"), 30, "blue is not back")
             else:
                 time.sleep(phase)
-            rollout.phases.append((began, time.monotonic(), weight))
+            rollout.phases.append((began, studio.number(), weight))
     return rollout
