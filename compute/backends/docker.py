@@ -120,12 +120,13 @@ class DockerBackend:
         if presence.state_of(wanted.address).is_down:
             return
         names = {_name(job, attempt) for job, attempt in kept}
+        ours = {"label": [f"{LABEL_STUDIO}={_studio()}", LABEL_JOB]}
         with _engine({"address": wanted.address, "secret": wanted.secret}) as client:
-            for container in client.containers.list(all=True, filters={"label": f"{LABEL_STUDIO}={_studio()}"}):
+            for container in client.containers.list(all=True, filters=ours):
                 if container.name not in names and _is_old(container.attrs.get("Created", "")):
                     logger.info("removing the container %s: nobody needs it any more", container.name)
                     _remove(client, container)
-            for volume in client.volumes.list(filters={"label": f"{LABEL_STUDIO}={_studio()}"}):
+            for volume in client.volumes.list(filters=ours):
                 if volume.name not in names and _is_old(volume.attrs.get("CreatedAt", "")):
                     _remove_volume(client, volume.name)
 
