@@ -29,6 +29,7 @@ def main() -> int:
             found = rollout.run(rollout.Studio(studio), seconds=seconds)
         finally:
             studio.stop()
+            rollout.end_instances(studio.data_dir)
     print(found.described())
     print(f"load at the end {os.getloadavg()[0]:.1f}")
     held = not found.unexcused and all(

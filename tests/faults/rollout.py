@@ -11,8 +11,9 @@ import json
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -166,6 +167,14 @@ def kill(processes: set[psutil.Process]) -> tuple[float, float]:
         process.kill()
     psutil.wait_procs(processes, timeout=5)
     return began, time.monotonic()
+
+
+def end_instances(data_dir: Path) -> None:
+    """Instances outlive their studio on purpose: end those of this data folder."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if f"{data_dir}/deployments/" in " ".join(process.cmdline()):
+                kill({process, *process.children(recursive=True)})
 
 
 def scorers(port: int) -> set[psutil.Process]:

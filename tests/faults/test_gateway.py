@@ -17,6 +17,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[real_studio.Rea
     running = real_studio.start(tmp_path_factory.mktemp("studio") / "var")
     yield running
     running.stop()
+    rollout.end_instances(running.data_dir)
 
 
 def test_a_rollout_under_load_fails_no_request_but_those_in_a_killed_process(studio: real_studio.RealStudio) -> None:
