@@ -41,6 +41,7 @@ def studio(
     for container in docker_engine.containers.list(all=True, filters={"label": "atelier.job"}):
         if str(running.data_dir) in json.dumps(container.attrs):
             container.remove(force=True, v=True)
+            docker_engine.volumes.get(container.name).remove(force=True)
 
 
 def atelier(studio: RealStudio, *words: str) -> str:
