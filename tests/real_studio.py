@@ -19,7 +19,7 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 ADMIN_TOKEN = "the-token-of-the-tests-administrator"
-READY_WITHIN = 90
+READY_WITHIN = 150
 # A studio in a hurry: what takes half a minute in earnest takes seconds here.
 QUICK = {
     "ATELIER_HEARTBEAT_SECONDS": "1",
