@@ -78,7 +78,6 @@ JOB_TOKEN = frozenset(
         Permission.EXPERIMENT_VIEW,
         Permission.MODEL_VIEW,
         Permission.MODEL_EDIT,
-        Permission.ENVIRONMENT_VIEW,
         Permission.DATA_VIEW,
         Permission.DATASTORE_VIEW,
         Permission.WORKSPACE_VIEW,
