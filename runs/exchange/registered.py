@@ -3,6 +3,7 @@
 A model and a version keep where they came from in a tag; a version that is known is brought up to date, never doubled.
 """
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import transaction
 
-from registry.mlmodels import names, sources
+from registry.mlmodels import sources, stages
 from registry.mlmodels.models import ModelAlias, ModelVersion, ModelVersionFile, ModelVersionTag, RegisteredModel
 from registry.mlmodels.services import aliases as naming
 from registry.mlmodels.services import models, versions
@@ -148,13 +149,15 @@ def _follow_tags(actor: User, version: ModelVersion, tags: Mapping[str, str], *,
 
 
 def _follow_stage(actor: User, version: ModelVersion, stage: str) -> None:
-    wanted = names.stage(stage or "None")
+    wanted = stages.named(version.model.workspace, stage or "None").name
     last = ModelVersionTag.objects.filter(version=version, key=STAGE_TAG).values_list("value", flat=True).first()
     if wanted == (last or "None"):
         return
     versions.set_tags(actor=actor, version=version, tags={STAGE_TAG: wanted})
     if version.stage != wanted:
-        versions.move_to_stage(actor=actor, version=version, stage=wanted)
+        # A stage that asks for something here is not entered by an import: the tag says where the version was.
+        with contextlib.suppress(Conflict):
+            versions.move_to_stage(actor=actor, version=version, stage=wanted)
 
 
 def _follow_alias(actor: User, version: ModelVersion, alias: str) -> None:
