@@ -7,7 +7,7 @@ import pytest
 from registry.endpoints import files
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-FOLDERS = [EXAMPLES / "diabetes/serving", EXAMPLES / "score-script"]
+FOLDERS = [EXAMPLES / "serve-diabetes", EXAMPLES / "score-script"]
 
 
 @pytest.mark.parametrize("path", [path for folder in FOLDERS for path in folder.glob("*.yml")], ids=str)
