@@ -59,7 +59,7 @@ def test_pip_files_and_variables_become_uvs_names(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PIP_INDEX_URL", "https://from.variable/simple")
     for name in ("UV_DEFAULT_INDEX", "UV_FIND_LINKS", "PIP_FIND_LINKS"):
         monkeypatch.delenv(name, raising=False)
-    variables = environment._build_variables()
+    variables = environment.build_variables()
     assert variables["UV_DEFAULT_INDEX"] == "https://from.variable/simple"
     assert variables["UV_FIND_LINKS"] == "/wheels"
     assert "PYTHONPATH" not in variables

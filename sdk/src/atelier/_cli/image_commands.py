@@ -56,7 +56,7 @@ IMAGE = (
             arg("--remove", action="store_true", help="forget the word instead"),
         ),
     ),
-    Verb("sbom", "Print the packages of an image as CycloneDX JSON.", "atelier image sbom digits 3 > digits.cdx.json",
+    Verb("sbom", "Print the packages of an image as CycloneDX JSON.", "atelier image sbom digits 3",
          "images.sbom", (_NAME, _REF)),
     Verb(
         "delete",
