@@ -84,5 +84,5 @@ def test_a_run_in_a_container_outlives_its_worker_and_its_web_process(studio: Re
     wait_for(lambda: get(studio, f"runs/{run}").json()["state"] == "completed", 60, "the run has not ended")
     log = get(studio, f"runs/{run}/log/raw").text.splitlines()
     assert (log[0], log[-1], len(log) <= 3) == ("as 10001", "done", True)  # the client may say that it keeps records
-    assert "made.txt" in get(studio, f"runs/{run}/artifacts").text
+    assert "made.txt" in get(studio, f"runs/{run}/artifacts?path=outputs").text
     assert "loss" in get(studio, f"runs/{run}/metrics").text
