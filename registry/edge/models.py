@@ -26,10 +26,12 @@ class EdgeDevice(models.Model):
     token_hash = models.CharField(max_length=64, blank=True, db_index=True)
     enrolled_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
+    is_online = models.BooleanField(default=False)  # as it was last told; `queries.is_online` says how it is now
     facts = models.JSONField(default=dict, blank=True)  # {"os", "architecture", "agent", "engine", "cpus", "memory"}
     revision = models.PositiveIntegerField(default=1)  # of what it shall run; grows with each change
     reported_revision = models.PositiveIntegerField(default=0)
-    reported = models.JSONField(default=dict, blank=True)  # module → {"state", "image", "since", "restarts", "problem"}
+    # module → {"state", "image", "version", "generation", "since", "restarts", "problem"}
+    reported = models.JSONField(default=dict, blank=True)
     telemetry = models.JSONField(default=dict, blank=True)  # the last figures: {"cpu", "memory", "disk", "modules"}
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -39,6 +41,10 @@ class EdgeDevice(models.Model):
     class Meta:
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="edge_device_name_once")]
+        indexes = [
+            models.Index(fields=["code_hash"], name="edge_device_code"),  # a device enrols by its code alone
+            models.Index(fields=["is_online", "seen_at"], name="edge_device_silent"),  # who has fallen silent
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -59,8 +65,10 @@ class EdgeModule(models.Model):
     name = models.CharField(max_length=64)
     image_version = models.ForeignKey(ImageVersion, on_delete=models.PROTECT, related_name="edge_modules")
     previous = models.ForeignKey(ImageVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    # {"environment_variables", "port", "cpus", "memory", "restart": "always" | "on-failure" | "never"}
+    # {"environment_variables", "port", "address", "cpus", "memory", "restart": "always" | "on-failure" | "never"}
     options = models.JSONField(default=dict, blank=True)
+    previous_options = models.JSONField(default=dict, blank=True)
+    generation = models.PositiveIntegerField(default=1)  # grows when it shall be started anew, whatever else stays
     is_stopped = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -80,6 +88,7 @@ class EdgeEvent(models.Model):
     kind = models.CharField(max_length=40)
     module = models.CharField(max_length=64, blank=True)
     detail = models.CharField(max_length=1000, blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
