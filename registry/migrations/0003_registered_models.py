@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('registry', '0002_initial'),
         ('studio', '0003_lineage_and_webhooks'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('studio', '__first__'),
     ]
 
     operations = [
@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name',),
+                'indexes': [models.Index(fields=['workspace', '-updated_at'], name='registered_model_recent')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'name'), name='registered_model_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -53,6 +55,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-number',),
+                'indexes': [models.Index(condition=models.Q(('run_id', ''), _negated=True), fields=['run_id'], name='model_version_run')],
+                'constraints': [models.UniqueConstraint(fields=('model', 'number'), name='model_version_number_once'), models.CheckConstraint(condition=models.Q(('stage__in', ['None', 'Staging', 'Production', 'Archived'])), name='model_version_stage_known')],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +69,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name',),
+                'constraints': [models.UniqueConstraint(fields=('model', 'name'), name='model_alias_once')],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +82,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('key',),
+                'constraints': [models.UniqueConstraint(fields=('model', 'key'), name='registered_model_tag_once')],
             },
         ),
         migrations.CreateModel(
@@ -107,33 +113,5 @@ class Migration(migrations.Migration):
                 'ordering': ('key',),
                 'constraints': [models.UniqueConstraint(fields=('version', 'key'), name='model_version_tag_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='registeredmodel',
-            index=models.Index(fields=['workspace', '-updated_at'], name='registered_model_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='registeredmodel',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name'), name='registered_model_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='modelversion',
-            index=models.Index(condition=models.Q(('run_id', ''), _negated=True), fields=['run_id'], name='model_version_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelversion',
-            constraint=models.UniqueConstraint(fields=('model', 'number'), name='model_version_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelversion',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['None', 'Staging', 'Production', 'Archived'])), name='model_version_stage_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='modelalias',
-            constraint=models.UniqueConstraint(fields=('model', 'name'), name='model_alias_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='registeredmodeltag',
-            constraint=models.UniqueConstraint(fields=('model', 'key'), name='registered_model_tag_once'),
         ),
     ]

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('registry', '0003_registered_models'),
         ('studio', '0004_key_vault'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('studio', '__first__'),
     ]
 
     operations = [
@@ -48,6 +48,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name',),
+                'indexes': [models.Index(fields=['workspace', '-updated_at'], name='data_asset_recent')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'name'), name='data_asset_name_once'), models.CheckConstraint(condition=models.Q(('type__in', ['uri_file', 'uri_folder', 'mltable'])), name='data_asset_type_known')],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +69,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name',),
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'name'), name='dataflow_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +93,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name',),
+                'constraints': [models.UniqueConstraint(models.F('workspace'), django.db.models.functions.text.Lower('name'), name='datastore_name_once'), models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('workspace',), name='datastore_one_default')],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +127,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-number',),
+                'indexes': [models.Index(condition=models.Q(('run_id', ''), _negated=True), fields=['run_id'], name='data_version_run'), models.Index(condition=models.Q(('state', 'pending')), fields=['state'], name='data_version_pending')],
+                'constraints': [models.UniqueConstraint(fields=('asset', 'number'), name='data_version_number_once'), models.UniqueConstraint(fields=('asset', 'version'), name='data_version_name_once'), models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'ready', 'failed'])), name='data_version_state_known')],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +145,9 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('version', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='profile', to='registry.dataversion')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'ready', 'failed'])), name='data_profile_state_known')],
+            },
         ),
         migrations.CreateModel(
             name='DataflowVersion',
@@ -154,6 +163,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-number',),
+                'constraints': [models.UniqueConstraint(fields=('flow', 'number'), name='dataflow_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -173,66 +183,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-created_at',),
+                'indexes': [models.Index(fields=['touched_at'], name='data_upload_touched')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'publishing', 'done'])), name='data_upload_state_known')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='dataasset',
-            index=models.Index(fields=['workspace', '-updated_at'], name='data_asset_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataasset',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name'), name='data_asset_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataasset',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['uri_file', 'uri_folder', 'mltable'])), name='data_asset_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataflow',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name'), name='dataflow_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='datastore',
-            constraint=models.UniqueConstraint(models.F('workspace'), django.db.models.functions.text.Lower('name'), name='datastore_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='datastore',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('workspace',), name='datastore_one_default'),
-        ),
-        migrations.AddIndex(
-            model_name='dataversion',
-            index=models.Index(condition=models.Q(('run_id', ''), _negated=True), fields=['run_id'], name='data_version_run'),
-        ),
-        migrations.AddIndex(
-            model_name='dataversion',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['state'], name='data_version_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataversion',
-            constraint=models.UniqueConstraint(fields=('asset', 'number'), name='data_version_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataversion',
-            constraint=models.UniqueConstraint(fields=('asset', 'version'), name='data_version_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'ready', 'failed'])), name='data_version_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'ready', 'failed'])), name='data_profile_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataflowversion',
-            constraint=models.UniqueConstraint(fields=('flow', 'number'), name='dataflow_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(fields=['touched_at'], name='data_upload_touched'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'publishing', 'done'])), name='data_upload_state_known'),
         ),
     ]

@@ -10,25 +10,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('registry', '0005_upload_problem'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('studio', '__first__'),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='dataversion',
-            name='attempts',
-            field=models.PositiveSmallIntegerField(default=0),
-        ),
-        migrations.AddField(
-            model_name='dataversion',
-            name='lease_until',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='dataversion',
-            name='source',
-            field=models.JSONField(blank=True, default=dict),
-        ),
         migrations.CreateModel(
             name='ManagedFolder',
             fields=[
@@ -45,5 +30,20 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('version', None)), fields=['created_at'], name='managed_folder_free')],
                 'constraints': [models.UniqueConstraint(fields=('datastore', 'path'), name='managed_folder_once')],
             },
+        ),
+        migrations.AddField(
+            model_name='dataversion',
+            name='attempts',
+            field=models.PositiveSmallIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name='dataversion',
+            name='lease_until',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='dataversion',
+            name='source',
+            field=models.JSONField(blank=True, default=dict),
         ),
     ]

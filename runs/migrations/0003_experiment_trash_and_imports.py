@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ('registry', '0002_initial'),
         ('runs', '0002_initial'),
         ('studio', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('studio', '__first__'),
     ]
 
     operations = [
@@ -23,9 +23,11 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=250)),
                 ('value', models.TextField(blank=True, max_length=8000)),
+                ('experiment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tags', to='runs.experiment')),
             ],
             options={
                 'ordering': ('key',),
+                'constraints': [models.UniqueConstraint(fields=('experiment', 'key'), name='experiment_tag_once')],
             },
         ),
         migrations.AddField(
@@ -85,14 +87,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='run',
             constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('workspace', 'external_id'), name='run_external_once'),
-        ),
-        migrations.AddField(
-            model_name='experimenttag',
-            name='experiment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tags', to='runs.experiment'),
-        ),
-        migrations.AddConstraint(
-            model_name='experimenttag',
-            constraint=models.UniqueConstraint(fields=('experiment', 'key'), name='experiment_tag_once'),
         ),
     ]

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('runs', '0003_experiment_trash_and_imports'),
         ('studio', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('studio', '__first__'),
     ]
 
     operations = [
@@ -47,6 +47,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-request_time_ms', '-id'),
+                'indexes': [models.Index(fields=['workspace', '-request_time_ms', '-id'], name='trace_list'), models.Index(fields=['experiment', '-request_time_ms', '-id'], name='trace_list_experiment'), models.Index(fields=['run', '-request_time_ms', '-id'], name='trace_list_run')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'trace_id'), name='trace_id_once')],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +75,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('created_ms', 'id'),
+                'indexes': [models.Index(models.F('name'), django.db.models.functions.text.Left('value', 100), name='assessment_values')],
+                'constraints': [models.UniqueConstraint(fields=('trace', 'assessment_id'), name='assessment_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['feedback', 'expectation', 'issue'])), name='assessment_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +89,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('key',),
+                'indexes': [models.Index(models.F('key'), django.db.models.functions.text.Left('value', 100), name='trace_metadata_values')],
+                'constraints': [models.UniqueConstraint(fields=('trace', 'key'), name='trace_metadata_once')],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +116,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('start_ns', 'id'),
+                'indexes': [models.Index(fields=['name'], name='trace_span_names')],
+                'constraints': [models.UniqueConstraint(fields=('trace', 'span_id'), name='trace_span_once')],
             },
         ),
         migrations.CreateModel(
@@ -122,58 +130,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('key',),
+                'indexes': [models.Index(models.F('key'), django.db.models.functions.text.Left('value', 100), name='trace_tag_values')],
+                'constraints': [models.UniqueConstraint(fields=('trace', 'key'), name='trace_tag_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='trace',
-            index=models.Index(fields=['workspace', '-request_time_ms', '-id'], name='trace_list'),
-        ),
-        migrations.AddIndex(
-            model_name='trace',
-            index=models.Index(fields=['experiment', '-request_time_ms', '-id'], name='trace_list_experiment'),
-        ),
-        migrations.AddIndex(
-            model_name='trace',
-            index=models.Index(fields=['run', '-request_time_ms', '-id'], name='trace_list_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='trace',
-            constraint=models.UniqueConstraint(fields=('workspace', 'trace_id'), name='trace_id_once'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(models.F('name'), django.db.models.functions.text.Left('value', 100), name='assessment_values'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('trace', 'assessment_id'), name='assessment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['feedback', 'expectation', 'issue'])), name='assessment_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='tracemetadata',
-            index=models.Index(models.F('key'), django.db.models.functions.text.Left('value', 100), name='trace_metadata_values'),
-        ),
-        migrations.AddConstraint(
-            model_name='tracemetadata',
-            constraint=models.UniqueConstraint(fields=('trace', 'key'), name='trace_metadata_once'),
-        ),
-        migrations.AddIndex(
-            model_name='tracespan',
-            index=models.Index(fields=['name'], name='trace_span_names'),
-        ),
-        migrations.AddConstraint(
-            model_name='tracespan',
-            constraint=models.UniqueConstraint(fields=('trace', 'span_id'), name='trace_span_once'),
-        ),
-        migrations.AddIndex(
-            model_name='tracetag',
-            index=models.Index(models.F('key'), django.db.models.functions.text.Left('value', 100), name='trace_tag_values'),
-        ),
-        migrations.AddConstraint(
-            model_name='tracetag',
-            constraint=models.UniqueConstraint(fields=('trace', 'key'), name='trace_tag_once'),
         ),
     ]

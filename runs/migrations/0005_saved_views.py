@@ -1,9 +1,8 @@
 import django.db.models.deletion
 import django.utils.timezone
+import studio.identifiers
 from django.conf import settings
 from django.db import migrations, models
-
-import studio.identifiers
 
 
 class Migration(migrations.Migration):
@@ -11,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('runs', '0004_traces'),
         ('studio', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('studio', '__first__'),
     ]
 
     operations = [
@@ -32,15 +31,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name', 'id'),
-                'indexes': [
-                    models.Index(fields=['workspace', 'scope'], name='saved_view_menu'),
-                    models.Index(condition=models.Q(('digest', ''), _negated=True), fields=['workspace', 'digest'], name='saved_view_link'),
-                ],
-                'constraints': [
-                    models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('experiment',), name='saved_view_default_once'),
-                    models.CheckConstraint(condition=models.Q(('is_default', False), models.Q(('experiment__isnull', False), ('scope', 'team')), _connector='OR'), name='saved_view_default_team'),
-                    models.CheckConstraint(condition=models.Q(('scope__in', ['personal', 'team', 'link'])), name='saved_view_scope_known'),
-                ],
+                'indexes': [models.Index(fields=['workspace', 'scope'], name='saved_view_menu'), models.Index(condition=models.Q(('digest', ''), _negated=True), fields=['workspace', 'digest'], name='saved_view_link')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('experiment',), name='saved_view_default_once'), models.CheckConstraint(condition=models.Q(('is_default', False), models.Q(('experiment__isnull', False), ('scope', 'team')), _connector='OR'), name='saved_view_default_team'), models.CheckConstraint(condition=models.Q(('scope__in', ['personal', 'team', 'link'])), name='saved_view_scope_known')],
             },
         ),
     ]

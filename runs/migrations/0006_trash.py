@@ -11,20 +11,10 @@ class Migration(migrations.Migration):
     dependencies = [
         ('runs', '0005_saved_views'),
         ('studio', '0003_lineage_and_webhooks'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('studio', '__first__'),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='experiment',
-            name='deleted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='run',
-            name='purge_number',
-            field=models.BigIntegerField(blank=True, null=True),
-        ),
         migrations.CreateModel(
             name='Purge',
             fields=[
@@ -52,6 +42,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['workspace', '-id'], name='purge_list'), models.Index(condition=models.Q(('state', 'done'), _negated=True), fields=['state'], name='purge_open')],
             },
         ),
         migrations.CreateModel(
@@ -68,22 +59,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'indexes': [models.Index(fields=['run_id'], name='purged_run_id')],
+                'constraints': [models.UniqueConstraint(fields=('purge', 'run_id'), name='purged_run_once')],
             },
         ),
-        migrations.AddIndex(
-            model_name='purge',
-            index=models.Index(fields=['workspace', '-id'], name='purge_list'),
+        migrations.AddField(
+            model_name='experiment',
+            name='deleted_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddIndex(
-            model_name='purge',
-            index=models.Index(condition=models.Q(('state', 'done'), _negated=True), fields=['state'], name='purge_open'),
-        ),
-        migrations.AddIndex(
-            model_name='purgedrun',
-            index=models.Index(fields=['run_id'], name='purged_run_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='purgedrun',
-            constraint=models.UniqueConstraint(fields=('purge', 'run_id'), name='purged_run_once'),
+        migrations.AddField(
+            model_name='run',
+            name='purge_number',
+            field=models.BigIntegerField(blank=True, null=True),
         ),
     ]

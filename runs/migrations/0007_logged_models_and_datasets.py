@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('runs', '0006_trash'),
         ('studio', '0003_lineage_and_webhooks'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('studio', '__first__'),
     ]
 
     operations = [
@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name', 'digest'),
+                'constraints': [models.UniqueConstraint(fields=('experiment', 'name', 'digest'), name='dataset_once')],
             },
         ),
         migrations.CreateModel(
@@ -51,6 +52,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-created_at', '-id'),
+                'indexes': [models.Index(fields=['workspace', '-created_at', '-id'], name='evaluation_list')],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +75,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('created_ms', 'id'),
+                'indexes': [models.Index(fields=['dataset', 'created_ms', 'id'], name='evaluation_record_pages')],
+                'constraints': [models.UniqueConstraint(fields=('dataset', 'input_hash'), name='evaluation_inputs_once')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +89,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('key',),
+                'constraints': [models.UniqueConstraint(fields=('dataset', 'key'), name='evaluation_tag_once')],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +111,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-created_at', 'id'),
+                'indexes': [models.Index(fields=['workspace', '-created_at', 'id'], name='logged_model_list'), models.Index(fields=['experiment', '-created_at', 'id'], name='logged_model_search')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['PENDING', 'READY', 'FAILED'])), name='logged_model_state_known'), models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('workspace', 'external_id'), name='logged_model_external_once')],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +128,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('path',),
+                'constraints': [models.UniqueConstraint(fields=('model', 'path'), name='logged_model_file_once')],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +146,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'indexes': [models.Index(fields=['model', 'key', '-time_ms', '-step'], name='logged_model_metric_latest')],
+                'constraints': [models.UniqueConstraint(fields=('model', 'run', 'key', 'time_ms', 'step', 'dataset_name', 'dataset_digest'), name='logged_model_metric_once')],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +160,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('key',),
+                'constraints': [models.UniqueConstraint(fields=('model', 'key'), name='logged_model_param_once')],
             },
         ),
         migrations.CreateModel(
@@ -162,6 +173,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('key',),
+                'constraints': [models.UniqueConstraint(fields=('model', 'key'), name='logged_model_tag_once')],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +189,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('path',),
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'path'), name='loose_file_once')],
             },
         ),
         migrations.CreateModel(
@@ -189,6 +202,9 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='part_uploads', to='studio.workspace')),
             ],
+            options={
+                'indexes': [models.Index(fields=['created_at'], name='part_upload_age')],
+            },
         ),
         migrations.CreateModel(
             name='RunDataset',
@@ -202,6 +218,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('run', 'dataset'), name='run_dataset_once')],
             },
         ),
         migrations.CreateModel(
@@ -216,82 +233,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('run', 'model', 'direction'), name='run_model_once'), models.CheckConstraint(condition=models.Q(('direction__in', ['input', 'output'])), name='run_model_direction_known')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='dataset',
-            constraint=models.UniqueConstraint(fields=('experiment', 'name', 'digest'), name='dataset_once'),
-        ),
-        migrations.AddIndex(
-            model_name='evaluationdataset',
-            index=models.Index(fields=['workspace', '-created_at', '-id'], name='evaluation_list'),
-        ),
-        migrations.AddIndex(
-            model_name='evaluationrecord',
-            index=models.Index(fields=['dataset', 'created_ms', 'id'], name='evaluation_record_pages'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluationrecord',
-            constraint=models.UniqueConstraint(fields=('dataset', 'input_hash'), name='evaluation_inputs_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluationtag',
-            constraint=models.UniqueConstraint(fields=('dataset', 'key'), name='evaluation_tag_once'),
-        ),
-        migrations.AddIndex(
-            model_name='loggedmodel',
-            index=models.Index(fields=['workspace', '-created_at', 'id'], name='logged_model_list'),
-        ),
-        migrations.AddIndex(
-            model_name='loggedmodel',
-            index=models.Index(fields=['experiment', '-created_at', 'id'], name='logged_model_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='loggedmodel',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['PENDING', 'READY', 'FAILED'])), name='logged_model_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='loggedmodel',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('workspace', 'external_id'), name='logged_model_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='loggedmodelfile',
-            constraint=models.UniqueConstraint(fields=('model', 'path'), name='logged_model_file_once'),
-        ),
-        migrations.AddIndex(
-            model_name='loggedmodelmetric',
-            index=models.Index(fields=['model', 'key', '-time_ms', '-step'], name='logged_model_metric_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='loggedmodelmetric',
-            constraint=models.UniqueConstraint(fields=('model', 'run', 'key', 'time_ms', 'step', 'dataset_name', 'dataset_digest'), name='logged_model_metric_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='loggedmodelparam',
-            constraint=models.UniqueConstraint(fields=('model', 'key'), name='logged_model_param_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='loggedmodeltag',
-            constraint=models.UniqueConstraint(fields=('model', 'key'), name='logged_model_tag_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='loosefile',
-            constraint=models.UniqueConstraint(fields=('workspace', 'path'), name='loose_file_once'),
-        ),
-        migrations.AddIndex(
-            model_name='partupload',
-            index=models.Index(fields=['created_at'], name='part_upload_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='rundataset',
-            constraint=models.UniqueConstraint(fields=('run', 'dataset'), name='run_dataset_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='runmodel',
-            constraint=models.UniqueConstraint(fields=('run', 'model', 'direction'), name='run_model_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='runmodel',
-            constraint=models.CheckConstraint(condition=models.Q(('direction__in', ['input', 'output'])), name='run_model_direction_known'),
         ),
     ]

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('runs', '0010_search'),
         ('studio', '0003_lineage_and_webhooks'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('studio', '__first__'),
     ]
 
     operations = [
@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-updated_at', '-id'),
+                'indexes': [models.Index(fields=['workspace', '-updated_at', '-id'], name='report_list')],
             },
         ),
         migrations.CreateModel(
@@ -48,14 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-version',),
+                'constraints': [models.UniqueConstraint(fields=('report', 'version'), name='report_revision_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['workspace', '-updated_at', '-id'], name='report_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportrevision',
-            constraint=models.UniqueConstraint(fields=('report', 'version'), name='report_revision_once'),
         ),
     ]

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('runs', '0011_reports'),
         ('studio', '0003_lineage_and_webhooks'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('studio', '__first__'),
     ]
 
     operations = [

@@ -13,16 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='runinput',
-            name='data_version',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.dataversion'),
-        ),
-        migrations.AddField(
-            model_name='runinput',
-            name='uri',
-            field=models.CharField(blank=True, max_length=2048),
-        ),
         migrations.CreateModel(
             name='RunOutput',
             fields=[
@@ -47,6 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name',),
+                'constraints': [models.UniqueConstraint(fields=('run', 'name'), name='run_output_once'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'whole', 'stored', 'registered', 'failed', 'dropped'])), name='run_output_state_known')],
             },
         ),
         migrations.CreateModel(
@@ -63,18 +54,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('path',),
+                'constraints': [models.UniqueConstraint(fields=('output', 'path'), name='output_file_once')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='runoutput',
-            constraint=models.UniqueConstraint(fields=('run', 'name'), name='run_output_once'),
+        migrations.AddField(
+            model_name='runinput',
+            name='data_version',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.dataversion'),
         ),
-        migrations.AddConstraint(
-            model_name='runoutput',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'whole', 'stored', 'registered', 'failed', 'dropped'])), name='run_output_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='outputfile',
-            constraint=models.UniqueConstraint(fields=('output', 'path'), name='output_file_once'),
+        migrations.AddField(
+            model_name='runinput',
+            name='uri',
+            field=models.CharField(blank=True, max_length=2048),
         ),
     ]

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name',),
+                'constraints': [models.UniqueConstraint(models.F('workspace'), django.db.models.functions.text.Lower('name'), name='secret_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -48,6 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name',),
+                'constraints': [models.UniqueConstraint(models.F('workspace'), django.db.models.functions.text.Lower('name'), name='connection_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +64,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-used_at',),
+                'indexes': [models.Index(fields=['secret', '-used_at'], name='secret_use_recent')],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +77,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='studio.workspace')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('workspace',), name='workspace_key_one_current')],
+            },
         ),
         migrations.CreateModel(
             name='SecretVersion',
@@ -88,26 +94,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-number',),
+                'constraints': [models.UniqueConstraint(fields=('secret', 'number'), name='secret_version_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='secret',
-            constraint=models.UniqueConstraint(models.F('workspace'), django.db.models.functions.text.Lower('name'), name='secret_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.UniqueConstraint(models.F('workspace'), django.db.models.functions.text.Lower('name'), name='connection_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='secretuse',
-            index=models.Index(fields=['secret', '-used_at'], name='secret_use_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='workspacekey',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('workspace',), name='workspace_key_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='secretversion',
-            constraint=models.UniqueConstraint(fields=('secret', 'number'), name='secret_version_once'),
         ),
     ]
