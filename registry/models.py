@@ -12,11 +12,11 @@ from registry.endpoints.models import (
     Deployment,
     DeploymentEvent,
     DeploymentRevision,
-    DriftReport,
     Endpoint,
     Instance,
     TrafficMinute,
 )
+from registry.endpoints.monitoring.models import CollectedFile, DriftReport
 from registry.environments.models import Environment, EnvironmentAsset, EnvironmentBuild, EnvironmentVersion
 from registry.images.models import Image, ImageModel, ImageTag, ImageVersion
 from registry.mlmodels.models import (
@@ -38,6 +38,7 @@ __all__ = [
     "BatchJob",
     "BatchPart",
     "BatchWorker",
+    "CollectedFile",
     "DataAsset",
     "DataProfile",
     "DataVersion",

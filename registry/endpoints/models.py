@@ -263,37 +263,3 @@ class TrafficMinute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deployment_id} {self.minute:%H:%M}"
-
-
-class DriftReport(models.Model):
-    """What a deployment was asked lately, compared with what its model learnt from."""
-
-    view_permission: ClassVar[Permission] = Permission.ENDPOINT_VIEW
-    workspace_path: ClassVar[str] = "deployment__endpoint__workspace"
-
-    class State(models.TextChoices):
-        PENDING = "pending"
-        READY = "ready"
-        FAILED = "failed"
-
-    deployment = models.ForeignKey(Deployment, on_delete=models.CASCADE, related_name="drift_reports")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
-    reference = models.CharField(max_length=400, blank=True)  # the data version it is compared with: azureml:cars:3
-    since = models.DateTimeField()
-    until = models.DateTimeField()
-    row_count = models.PositiveIntegerField(default=0)
-    drifted = models.BooleanField(null=True, blank=True)
-    columns = models.JSONField(
-        default=list, blank=True
-    )  # [{"name", "metric", "value", "threshold", "drifted", "shapes"}]
-    problem = models.CharField(max_length=1000, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-
-    objects = WorkspaceQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("-created_at",)
-
-    def __str__(self) -> str:
-        return f"drift of {self.deployment}"

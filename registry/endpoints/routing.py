@@ -8,7 +8,7 @@ from typing import Any
 import redis
 from django.utils.crypto import salted_hmac
 
-from registry.endpoints import keys, specs
+from registry.endpoints import collecting, keys, specs
 from registry.endpoints.models import Deployment, Endpoint, Instance
 from studio.health import pulse
 
@@ -54,13 +54,14 @@ def _endpoints() -> list[tuple[str, dict[str, Any]]]:
     for deployment in asked.order_by("name"):
         deployments.setdefault(deployment.endpoint_id, []).append(deployment)
     ready: dict[int, list[dict[str, Any]]] = {}
-    for pk, address, revision in (
+    for pk, address, revision, ref in (
         Instance.objects.filter(state=Instance.State.READY)
         .exclude(address="")
         .order_by("revision", "slot")
-        .values_list("pk", "address", "revision_id")
+        .values_list("pk", "address", "revision_id", "ref")
     ):
-        ready.setdefault(revision, []).append({"id": pk, "address": address})
+        near = {"socket": ref["socket"]} if ref and ref.get("socket") else {}
+        ready.setdefault(revision, []).append({"id": pk, "address": address, **near})
     return [(f"{row.workspace.slug}/{row.name}", _endpoint(row, deployments.get(row.pk, []), ready)) for row in rows]
 
 
@@ -92,7 +93,7 @@ def _deployment(row: Deployment, ready: dict[int, list[dict[str, Any]]]) -> dict
         },
         "max_concurrent": settings.max_concurrent_requests_per_instance,
         "routes": _routes(row),
-        "collector": row.collector or None,
+        "collector": collecting.sampled(row.collector),
     }
 
 

@@ -124,7 +124,7 @@ TEMPLATES = [
                 "studio.web.context.shell",
             ],
             "builtins": ["django.templatetags.static", "template_partials.templatetags.partials"],
-            "libraries": {"ui": "studio.web.templatetags.ui"},
+            "libraries": {"ui": "studio.web.templatetags.ui", "lineage": "studio.web.templatetags.lineage"},
         },
     }
 ]
@@ -328,6 +328,13 @@ DEPLOYMENTS_DIR = DATA_DIR / "deployments"
 ENDPOINT_MAX_INSTANCES = env.integer("ATELIER_ENDPOINT_MAX_INSTANCES", 20)
 # How long the minutes of traffic are kept.
 TRAFFIC_DAYS = env.integer("ATELIER_TRAFFIC_DAYS", 30)
+
+# --- edge devices ---------------------------------------------------------------------------------------------------
+EDGE_REPORT_SECONDS = env.number("ATELIER_EDGE_REPORT_SECONDS", 10)  # how often agents are told to report
+EDGE_OFFLINE_SECONDS = env.number("ATELIER_EDGE_OFFLINE_SECONDS", 45)  # who is silent for so long is offline
+# Where gateways leave samples of requests, and how long these are kept in the datastore.
+COLLECT_SPOOL = DATA_DIR / "run" / "collected"
+COLLECTED_DAYS = env.integer("ATELIER_COLLECTED_DAYS", 30)
 
 # --- REST -----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -17,6 +17,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 STATIC_ROOT = DATA_DIR / "static"
 JOB_CACHE_DIR = DATA_DIR / "cache" / "jobs"
 DEPLOYMENTS_DIR = DATA_DIR / "deployments"
+COLLECT_SPOOL = DATA_DIR / "run" / "collected"
 READING_DIR, READING_CACHE_DIR = DATA_DIR / "reading", DATA_DIR / "cache"
 STORAGES = {
     **STORAGES,

@@ -43,6 +43,8 @@ def write_settings(data_dir: Path, host: str, port: int, redis_url: str) -> Path
         "table_file": str(data_dir / "run" / "gateway-table.json"),
         "body_limit": env.integer("ATELIER_GATEWAY_BODY_LIMIT_MB", 100) * 2**20,
         "trusted": ["0.0.0.0/0", "::/0"] if "*" in proxies else proxies,
+        "spool": str(data_dir / "run" / "collected"),
+        "spool_limit": env.integer("ATELIER_COLLECT_SPOOL_MB", 256) * 2**20,
         "log_level": env.text("ATELIER_LOG_LEVEL", "INFO").upper(),
     }
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:

@@ -57,11 +57,12 @@ def drift(before: DataProfile, now: DataProfile) -> Drift:
     """What changed from `before` to `now`."""
     old = {column["name"]: column for column in before.columns}
     new = {column["name"]: column for column in now.columns}
-    found = [_column(name, old.get(name), new.get(name)) for name in dict.fromkeys([*new, *old])]
+    found = [column(name, old.get(name), new.get(name)) for name in dict.fromkeys([*new, *old])]
     return Drift((before.row_count, now.row_count), sorted(found, key=lambda one: (-one.score, one.name)))
 
 
-def _column(name: str, old: Column | None, new: Column | None) -> ColumnDrift:
+def column(name: str, old: Column | None, new: Column | None) -> ColumnDrift:
+    """What changed in one column, of which either profile may know nothing."""
     if old is None or new is None:
         known = new or old or {}
         change = "new" if old is None else "lost"
@@ -77,8 +78,8 @@ def _column(name: str, old: Column | None, new: Column | None) -> ColumnDrift:
 
 def _compared(name: str, old: Column, new: Column) -> ColumnDrift:
     missing = (_share(old["missing"], old), _share(new["missing"], new))
-    shares = _shares(old, new)
-    psi, js = (_psi(*shares), _jensen_shannon(*shares)) if shares else (None, None)
+    found = shares(old, new)
+    psi, js = (_psi(*found), _jensen_shannon(*found)) if found else (None, None)
     ks = _ks(old["quantiles"], new["quantiles"]) if _has_curve(old, new) else None
     added, lost = _values(new, old), _values(old, new)
     change = missing[1] - missing[0]
@@ -103,7 +104,7 @@ def _level(psi: float, missing: float) -> str:
 # --- shares ---------------------------------------------------------------------------------------------------------------
 
 
-def _shares(old: Column, new: Column) -> tuple[list[float], list[float]] | None:
+def shares(old: Column, new: Column) -> tuple[list[float], list[float]] | None:
     """The shares of the same bins before and now; None when the profiles can't tell."""
     if not old["count"] or not new["count"]:
         return None

@@ -1,7 +1,5 @@
 """What the tabs Explore and Profile show."""
 
-import datetime
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +9,7 @@ from django.urls import reverse
 
 from registry.data.assets import queries as assets
 from registry.data.assets.models import DataVersion
-from registry.data.explore import drift, queries
+from registry.data.explore import drift, queries, shapes
 from registry.data.explore.drift import Column, ColumnDrift
 from registry.data.explore.models import DataProfile
 from registry.data.reading import reader
@@ -20,7 +18,6 @@ from studio.access import Permission
 from studio.errors import Conflict
 
 WIDE, HIGH = 100.0, 40.0  # of the box a small histogram is drawn in
-BINS = 24
 MOST_VERSIONS = 200
 SHOWN_VALUES = 8
 ICONS = {
@@ -236,11 +233,11 @@ def bars_of(column: Column) -> list[Bar]:
     if "histogram" in column:
         edges, counts = column["histogram"]["edges"], column["histogram"]["counts"]
         titles = [
-            f"{_edge(column, low)} to {_edge(column, high)}: {count:,}"
+            f"{shapes.edge(column, low)} to {shapes.edge(column, high)}: {count:,}"
             for low, high, count in zip(edges, edges[1:], counts, strict=False)
         ]
         return _bars(counts, titles, max(counts, default=0))
-    top = column.get("top", [])[:BINS]
+    top = column.get("top", [])[: shapes.BINS]
     counts = [one["count"] for one in top]
     return _bars(counts, [f"{one['value'] or '(empty)'}: {one['count']:,}" for one in top], max(counts, default=0))
 
@@ -256,48 +253,17 @@ def _bars(counts: Sequence[float], titles: Sequence[str], highest: float, gap: f
     return made
 
 
-def _edge(column: Column, value: float) -> str:
-    if column["type"] not in ("date", "datetime"):
-        return drift.number(value)
-    moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=max(-6e10, min(value, 2.5e11)))
-    return moment.strftime("%Y-%m-%d" if column["type"] == "date" else "%Y-%m-%d %H:%M")
-
-
 def _overlaid(old: Column | None, new: Column | None) -> tuple[list[Bar], list[Bar]]:
     """The shares of the same bins in both, to be drawn over each other."""
     if old is None or new is None or not old.get("count") or not new.get("count"):
         return [], []
-    is_listed = bool(old.get("is_complete") and new.get("is_complete"))
-    if old.get("quantiles") and new.get("quantiles") and not is_listed:
-        titles, before, now = _curve_bins(old, new)
-    else:
-        titles, before, now = _value_bins(old, new)
+    titles, before, now = shapes.shapes(old, new)
     highest = max([*before, *now], default=0)
     words = [
         f"{title}: {drift.percent(one)} before, {drift.percent(other)} now"
         for title, one, other in zip(titles, before, now, strict=True)
     ]
     return _bars(before, words, highest), _bars(now, words, highest)
-
-
-def _curve_bins(old: Column, new: Column) -> tuple[list[str], list[float], list[float]]:
-    low = min(old["quantiles"][1], new["quantiles"][1])
-    high = max(old["quantiles"][-2], new["quantiles"][-2])
-    if low == high:
-        low, high = low - 0.5, high + 0.5
-    edges = [low + (high - low) * at / BINS for at in range(BINS + 1)]
-    shares = [[drift.at_or_below(column["quantiles"], edge) for edge in edges] for column in (old, new)]
-    before, now = ([max(0.0, after - one) for one, after in itertools.pairwise(each)] for each in shares)
-    titles = [f"{_edge(new, one)} to {_edge(new, other)}" for one, other in itertools.pairwise(edges)]
-    return titles, before, now
-
-
-def _value_bins(old: Column, new: Column) -> tuple[list[str], list[float], list[float]]:
-    counts = [{one["value"]: one["count"] / column["count"] for one in column.get("top", [])} for column in (old, new)]
-    values = sorted({**counts[0], **counts[1]}, key=lambda value: -max(each.get(value, 0) for each in counts))[:BINS]
-    if new["type"] in ("int", "float"):
-        values.sort(key=float)
-    return values, [counts[0].get(value, 0.0) for value in values], [counts[1].get(value, 0.0) for value in values]
 
 
 def _correlated(found: dict[str, Any]) -> list[tuple[str, list[Correlation]]]:

@@ -67,6 +67,8 @@ class Caller(Connection):
                 self.copy = self.endpoint.mirror_of(self.deployment)
             if self.copy is None:
                 self.body = []
+            if self.deployment.sampling:
+                self.sample = gateway.collector.sample(self.deployment, head, self.identity, body)
             self.is_sent = True
             self.deadline = gateway.now() + self.deployment.timeout
             wire.write(lines + body)
@@ -122,6 +124,9 @@ class Caller(Connection):
             self.heard_at = self.gateway.now()
             self.state = ANSWERING
         self.keeps = self.keeps and self.is_received
+        if self.sample is not None:
+            self.sample.answer_head = head
+            self.sample.more(data)
         framing = self._framing(head, data, is_end)
         self.bytes_out = len(data)
         self.transport.write(
@@ -151,6 +156,8 @@ class Caller(Connection):
     def more(self, data: bytes, is_end: bool) -> None:
         self.bytes_out += len(data)
         self.heard_at = self.gateway.now()
+        if self.sample is not None:
+            self.sample.more(data)
         if self.encoding:
             data = wrapped(data) + b"0\r\n\r\n" if is_end else wrapped(data)
         if data:
@@ -223,6 +230,8 @@ class Caller(Connection):
         self._account(status, now)
         if self.copy is not None:
             self.gateway.mirror(self, self.copy, b"".join(self.body))
+        if self.sample is not None:
+            self.gateway.collector.keep(self.sample)
         keeps, is_received = self.keeps, self.is_received
         self.clear()
         self.heard_at = self.gateway.now()

@@ -10,6 +10,7 @@ from registry.endpoints.gateway.chunks import Chunks
 from registry.endpoints.gateway.heads import Refused, Request
 
 if TYPE_CHECKING:
+    from registry.endpoints.gateway.collecting import Sample
     from registry.endpoints.gateway.instances import Deployment, Instance
     from registry.endpoints.gateway.server import Gateway
     from registry.endpoints.gateway.table import Endpoint
@@ -54,6 +55,7 @@ class Connection(asyncio.Protocol):
         "pending",
         "queued_at",
         "raw",
+        "sample",
         "sent_at",
         "state",
         "transport",
@@ -85,6 +87,7 @@ class Connection(asyncio.Protocol):
         self.encoding = self.keeps = False
         self.deadline = self.sent_at = 0.0
         self.copy: Deployment | None = None
+        self.sample: Sample | None = None
 
     # what the loop tells
 

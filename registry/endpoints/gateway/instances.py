@@ -1,10 +1,10 @@
 """Deployments and their instances: who is asked next, who waits, and which connections are kept."""
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from registry.endpoints.gateway.counting import Counts
-from registry.endpoints.gateway.said import SaidDeployment
+from registry.endpoints.gateway.said import Place, SaidDeployment
 
 if TYPE_CHECKING:
     from registry.endpoints.gateway.caller import Caller
@@ -17,14 +17,13 @@ MAX_WAITING = 1_000
 class Instance:
     """One process or container, as the gateway reaches it."""
 
-    __slots__ = ("address", "host", "id", "idle", "is_gone", "name", "open", "port", "rest", "rests_until", "wires")
+    __slots__ = ("address", "id", "idle", "is_gone", "name", "open", "place", "rest", "rests_until")
 
-    def __init__(self, identity: int, address: str, host: str, port: int) -> None:
+    def __init__(self, identity: int, address: str, place: Place) -> None:
         self.id = identity
         self.address = address
         self.name = address.encode("ascii")
-        self.host = host
-        self.port = port
+        self.place = place
         self.open = 0  # requests it has now
         self.idle: list[Wire] = []
         self.is_gone = False  # out of the table: finishes what it has
@@ -56,10 +55,8 @@ class Deployment:
     """What all tables that name it share: its instances, who waits, its counts."""
 
     __slots__ = (
-        "collector", "counts", "id", "instances", "limit", "name", "queue_seconds",
-        "recovers", "routes", "timeout",
-        "turn", "waiting",
-        "wanted", "wished_at",
+        "counts", "id", "instances", "limit", "name", "queue_seconds", "recovers", "routes", "sampling", "timeout",
+        "turn", "waiting", "wanted", "wished_at",
     )  # fmt: skip
 
     def __init__(self, identity: int, counts: Counts) -> None:
@@ -74,16 +71,15 @@ class Deployment:
         self.timeout = self.queue_seconds = 0.0
         self.limit = self.wanted = 1
         self.routes: frozenset[bytes] = frozenset()
-        self.collector: dict[str, Any] | None = None
+        self.sampling = 0.0  # the share of requests that are kept
 
     def adopt(self, said: SaidDeployment) -> None:
         """Be as a new table says. Instances that are still named keep their connections."""
         self.timeout, self.queue_seconds, self.limit = said.timeout, said.queue_seconds, said.limit
-        self.routes, self.collector, self.wanted = said.routes, said.collector, said.wanted
+        self.routes, self.sampling, self.wanted = said.routes, said.sampling, said.wanted
         known = {(instance.id, instance.address): instance for instance in self.instances}
         self.instances = [
-            known.pop(key) if key in known else Instance(key[0], key[1], host, port)
-            for key, (host, port) in said.instances.items()
+            known.pop(key) if key in known else Instance(key[0], key[1], place) for key, place in said.instances.items()
         ]
         for instance in known.values():
             instance.leave()

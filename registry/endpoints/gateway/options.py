@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 DEFAULT_BODY_LIMIT = 100 * 2**20
+DEFAULT_SPOOL_LIMIT = 256 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Options:
     body_limit: int = DEFAULT_BODY_LIMIT  # bytes
     trusted: tuple[str, ...] = field(default=())  # addresses and networks of proxies whose X-Forwarded-* headers count
     log_level: str = "INFO"
+    spool: Path | None = None  # where samples of requests lie until the studio takes them; None: nothing is sampled
+    spool_limit: int = DEFAULT_SPOOL_LIMIT  # bytes
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
@@ -31,6 +34,8 @@ class Options:
                 body_limit=int(said.get("body_limit", DEFAULT_BODY_LIMIT)),
                 trusted=tuple(said.get("trusted", ())),
                 log_level=str(said.get("log_level", "INFO")),
+                spool=Path(said["spool"]) if said.get("spool") else None,
+                spool_limit=int(said.get("spool_limit", DEFAULT_SPOOL_LIMIT)),
             )
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path} does not say how the gateway is set: {error!r}.") from error

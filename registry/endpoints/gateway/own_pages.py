@@ -54,6 +54,10 @@ def metrics(gateway: "Gateway") -> bytes:
         f"atelier_gateway_requests_open {len(gateway.busy)}",
         "# TYPE atelier_gateway_refused_total counter",
         *(f'atelier_gateway_refused_total{{code="{code}"}} {n}' for code, n in sorted(gateway.own_answers.items())),
+        "# TYPE atelier_gateway_samples_kept_total counter",
+        f"atelier_gateway_samples_kept_total {gateway.collector.kept}",
+        "# TYPE atelier_gateway_samples_lost_total counter",
+        f"atelier_gateway_samples_lost_total {gateway.collector.lost}",
         "# TYPE atelier_gateway_requests_total counter",
     ]
     labelled = [

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 DEFAULT_TIMEOUT_MS = 5_000
 DEFAULT_QUEUE_MS = 500
@@ -16,17 +16,25 @@ class BadTable(ValueError):
     """What came is no table."""
 
 
+class Place(NamedTuple):
+    """Where an instance is reached."""
+
+    host: str
+    port: int
+    socket: str  # in the file system, for one on this machine; tried first; empty: none
+
+
 @dataclass(frozen=True, slots=True)
 class SaidDeployment:
     id: int
     name: str
-    instances: dict[tuple[int, str], tuple[str, int]]  # (id, address) → host and port
+    instances: dict[tuple[int, str], Place]  # by id and address
     wanted: int
     timeout: float  # seconds
     queue_seconds: float
     limit: int  # requests that one instance gets at a time
     routes: frozenset[bytes]  # paths of its own beside those that every deployment has
-    collector: dict[str, Any] | None
+    sampling: float  # the share of requests that are kept for the studio, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +82,15 @@ def _deployment(name: str, said: Mapping[str, Any]) -> SaidDeployment:
         id=_integer(said["id"]),
         name=name,
         instances={
-            (_integer(each["id"]), str(each["address"])): _host_port(str(each["address"])) for each in said["instances"]
+            (_integer(each["id"]), str(each["address"])): _place(str(each["address"]), str(each.get("socket") or ""))
+            for each in said["instances"]
         },
         wanted=_integer(said.get("wanted", 1)),
         timeout=_seconds(settings.get("request_timeout_ms"), DEFAULT_TIMEOUT_MS),
         queue_seconds=_seconds(settings.get("max_queue_wait_ms"), DEFAULT_QUEUE_MS),
         limit=max(1, _integer(limit)),
         routes=frozenset(str(route).encode("ascii") for route in said.get("routes") or ()),
-        collector=dict(said["collector"]) if said.get("collector") else None,
+        sampling=_share(said.get("collector")),
     )
 
 
@@ -92,11 +101,18 @@ def _shares(said: Mapping[str, Any] | None) -> dict[str, int]:
     return {name: share for name, share in found.items() if share}
 
 
-def _host_port(address: str) -> tuple[str, int]:
+def _share(said: Mapping[str, Any] | None) -> float:
+    rate = said["sampling_rate"] if said else 0
+    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= 1:
+        raise BadTable(f"{rate!r} is no share of requests")
+    return float(rate)
+
+
+def _place(address: str, socket: str) -> Place:
     host, _, port = address.rpartition(":")
     if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65_536:
         raise BadTable(f"{address!r} is no host:port")
-    return host.strip("[]"), int(port)
+    return Place(host.strip("[]"), int(port), socket)
 
 
 def _integer(value: Any) -> int:

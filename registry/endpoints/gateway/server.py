@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from registry.endpoints.gateway import connection, mirroring, table, wire
 from registry.endpoints.gateway.caller import Caller
+from registry.endpoints.gateway.collecting import Collector
 from registry.endpoints.gateway.connection import ANSWERING, LINGERING, READING, WAITING, Connection
 from registry.endpoints.gateway.counting import Counter
 from registry.endpoints.gateway.heads import Refused
@@ -46,6 +47,7 @@ class Gateway:
         self.is_ending = False
         self.connecting: set[asyncio.Task[None]] = set()
         self.link = Link(self, options)
+        self.collector = Collector(self.name, options.spool, options.spool_limit)
         self.slow_at = 0.0
         self.port = options.port
         self.tasks: list[asyncio.Task[None]] = []
@@ -62,6 +64,8 @@ class Gateway:
         self.port = int(self.server.sockets[0].getsockname()[1])
         logger.info("listening on %s port %d", self.options.host, self.port)
         self.tasks = [self.loop.create_task(self._tick()), *self.link.start()]
+        if self.options.spool is not None:
+            self.tasks.append(self.loop.create_task(self.collector.run()))
 
     async def end(self, grace: float = DRAIN_SECONDS) -> None:
         """Take nothing new, finish what is open, tell the last counts."""
@@ -74,6 +78,7 @@ class Gateway:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.collector.end()
         await self.link.tell_last()
         logger.info("ended with %d requests open", len(self.busy))
 

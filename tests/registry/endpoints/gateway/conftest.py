@@ -80,7 +80,9 @@ class Scene:
 
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    options = Options("127.0.0.1", 0, "", tmp_path / "run" / "gateway-table.json", body_limit=300_000)
+    options = Options(
+        "127.0.0.1", 0, "", tmp_path / "run" / "gateway-table.json", body_limit=300_000, spool=tmp_path / "spool"
+    )
     gateway = Gateway(options, asyncio.get_running_loop())
     await gateway.start()
     made = Scene(gateway)
