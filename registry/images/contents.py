@@ -102,9 +102,9 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for, unchecked."""
+    """What is asked for, unchecked. Without models there is a script, or an environment that serves by itself."""
 
-    models: Sequence[ModelVersion]
+    models: Sequence[ModelVersion] = ()
     code: Blob | None = None
     scoring_script: str = ""
     environment: Environment | EnvironmentVersion | None = None
@@ -124,7 +124,7 @@ def of(asked: Asked) -> Contents:
     found = Contents(
         models=models,
         type=_type(asked.type),
-        environment=content or defaults.environment_of(models[0], has_script=bool(asked.scoring_script)),
+        environment=content or _default_environment(models, asked),
         environment_version=version,
         code=asked.code,
         scoring_script=asked.scoring_script,
@@ -169,9 +169,15 @@ def runtime_stamp() -> str:
     return hashed.hexdigest()
 
 
+def _default_environment(models: tuple[PackedModel, ...], asked: Asked) -> Environment:
+    """What the first model's files say; a script alone names its environment, or gets the small one that ships."""
+    if models:
+        return defaults.environment_of(models[0], has_script=bool(asked.scoring_script))
+    assert asked.code is not None
+    return defaults.environment_of_script(asked.code.workspace)
+
+
 def _packed(models: Sequence[ModelVersion]) -> tuple[PackedModel, ...]:
-    if not models:
-        raise _wrong("models", "An image needs a model: name at least one version.")
     if len(models) > MAX_MODELS:
         raise _wrong("models", f"An image takes at most {MAX_MODELS} models.")
     rows = ModelVersionFile.objects.filter(version__in=models).order_by("path").select_related("blob")
@@ -213,6 +219,12 @@ def _check_code(code: Blob | None, scoring_script: str) -> None:
 
 
 def _check_needs_no_script(models: tuple[PackedModel, ...]) -> None:
+    if not models:
+        raise _wrong(
+            "model",
+            "An image needs a model or a scoring script: there is neither.",
+            "Name a model version, or give a folder of code with a file that has init() and run(data).",
+        )
     if len(models) > 1:
         raise _wrong("scoring_script", "Several models in one image need a scoring script that says which one answers.")
     if models[0].needs_script:

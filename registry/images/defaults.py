@@ -1,7 +1,7 @@
-"""The environment of a model that nobody named one for: what its own files say."""
+"""The environment of a model that nobody named one for: what its own files say, else what its run ran in."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import yaml
@@ -11,6 +11,7 @@ from registry.environments import services as environments
 from registry.environments.models import Environment
 from registry.mlmodels.models import ModelVersion, ModelVersionFile
 from studio import plain_yaml
+from studio.access.models import Workspace
 from studio.errors import Invalid
 from studio.storage import blobs
 
@@ -19,6 +20,15 @@ MAX_BYTES = 200_000
 LEAN_FLAVORS = frozenset({"sklearn", "xgboost", "lightgbm", "catboost", "statsmodels"})
 _MLFLOW = re.compile(r"mlflow(?=\s*(?:[=<>!~]|$))", re.MULTILINE)
 ONNX_PACKAGES = ("onnxruntime>=1.20,<2", "numpy")
+
+
+# What a scoring script gets that comes without a model and names no environment.
+OF_SCRIPT = "minimal"
+
+
+# The workspace and a run's id → what the run ran in.
+TrainedIn = Callable[[Workspace, str], Environment | None]
+_asked: list[TrainedIn] = []
 
 
 class Packed(Protocol):
@@ -35,15 +45,39 @@ class Packed(Protocol):
 
 
 def environment_of(model: Packed, *, has_script: bool) -> Environment:
-    """What the model needs by its own files: MLflow's requirements, or what an ONNX file takes. Raises Invalid."""
+    """What the model needs by its own files: MLflow's requirements, or what an ONNX file takes; else what its run ran in.
+
+    Raises Invalid where neither tells.
+    """
     workspace = model.version.model.workspace
     if model.is_mlflow:
         return environments.resolve(workspace=workspace, definition=_of_mlflow(model))
     if model.is_onnx and not has_script:
         definition = definitions.parse({"requirements": list(ONNX_PACKAGES)}, {})
         return environments.resolve(workspace=workspace, definition=definition)
-    message = f"Say which environment {model.version} and its script need: its files don't tell."
+    found = trained_in(model.version)
+    if found is not None:
+        return found
+    message = f"Say which environment {model.version} and its script need: neither its files nor its run tell."
     raise Invalid("bad_image", message, hint="Such as a curated one: minimal", fields={"environment": message})
+
+
+def register(asked: TrainedIn) -> None:
+    """Who knows runs says which environment one of them ran in: the registry knows no runs."""
+    _asked.append(asked)
+
+
+def trained_in(version: ModelVersion) -> Environment | None:
+    """The environment that the version's run ran in, where it is known: what made a model can load it."""
+    if not version.run_id:
+        return None
+    answers = (asked(version.model.workspace, version.run_id) for asked in _asked)
+    return next((found for found in answers if found is not None), None)
+
+
+def environment_of_script(workspace: Workspace) -> Environment:
+    """The environment of a scoring script without a model: a small one that ships."""
+    return environments.find(workspace=workspace, value=OF_SCRIPT, on_docker=True).content
 
 
 def _of_mlflow(model: Packed) -> definitions.Definition:

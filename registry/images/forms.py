@@ -16,14 +16,17 @@ class BuildForm(forms.Form):
     model = forms.CharField(
         label="Model",
         max_length=400,
-        help_text="A version, such as digits:3 or digits@champion. Several, each after a comma, need a scoring script.",
+        required=False,
+        help_text="A version, such as digits:3 or digits@champion. Several, each after a comma, need a scoring script. None:"
+        " a scoring script that needs no model.",
         widget=forms.TextInput(attrs={"list": "model-refs", **PLAIN}),
     )
     name = NameField(
         label="Name of the image",
         max_length=names.MAX_NAME,
         required=False,
-        help_text="Small letters and digits. Empty: the model's name. A name that is there gets its next version.",
+        help_text="Small letters and digits. Empty: the model's name. A name that is there gets its next version; an image without a model"
+        " needs one.",
         widget=forms.TextInput(attrs={"list": "image-names", **PLAIN}),
     )
     code = forms.FileField(
@@ -44,7 +47,8 @@ class BuildForm(forms.Form):
         label="Environment",
         max_length=500,
         required=False,
-        help_text="A name, such as sklearn-1.5 or my-env:3. Empty: what the model's own files say.",
+        help_text="A name, such as sklearn-1.5 or my-env:3. Empty: what the model's own files say, else what its run ran in; for a script"
+        " without a model the one called minimal.",
         widget=forms.TextInput(attrs={"list": "environment-names", **PLAIN}),
     )
     base = forms.CharField(

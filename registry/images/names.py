@@ -23,6 +23,9 @@ _RESERVED = re.compile(r"\d+(?:-[0-9a-f]{12})?")
 
 def image_name(name: str) -> str:
     """A name that every registry takes. Raises Invalid."""
+    if not name:
+        message = "The image needs a name: without a model there is none to call it by."
+        raise Invalid("bad_image_name", message, hint="Such as: digits-svm", fields={"name": message})
     if len(name) > MAX_NAME or not _NAME.fullmatch(name):
         message = (
             f"{name[:80]!r} is no name of an image: it has small letters and digits, with single dots, underscores or"

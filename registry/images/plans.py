@@ -48,8 +48,9 @@ def model_folder(model: PackedModel) -> str:
 
 def variables(made_of: Contents) -> dict[str, str]:
     """What the runtime and the script find in their environment."""
-    alone = made_of.models[0] if len(made_of.models) == 1 else None
-    said = {"AZUREML_MODEL_DIR": model_folder(alone) if alone else MODELS, "AML_APP_ROOT": APP_ROOT}
+    said = {"AML_APP_ROOT": APP_ROOT}
+    if made_of.models:
+        said["AZUREML_MODEL_DIR"] = model_folder(made_of.models[0]) if len(made_of.models) == 1 else MODELS
     if made_of.has_own_server:
         return said
     said |= {
@@ -114,7 +115,7 @@ def _labels(version: ImageVersion, made_of: Contents) -> dict[str, str]:
         "org.opencontainers.image.revision": version.content_hash,
         "org.opencontainers.image.url": f"{settings.BASE_URL}{version.get_absolute_url()}",
         "org.opencontainers.image.vendor": "Atelier",
-        "org.opencontainers.image.description": f"Serves {models}",
+        "org.opencontainers.image.description": f"Serves {models or made_of.scoring_script or version.image.name}",
         "io.atelier.workspace": version.image.workspace.slug,
         "io.atelier.image": f"{version.image.name}:{version.number}",
         "io.atelier.models": models,

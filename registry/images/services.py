@@ -40,7 +40,7 @@ def build(
     *,
     actor: User | None,
     workspace: Workspace,
-    models: Sequence[ModelVersion],
+    models: Sequence[ModelVersion] = (),
     name: str = "",
     code: Blob | None = None,
     scoring_script: str = "",
@@ -53,12 +53,13 @@ def build(
 ) -> ImageVersion:
     """The version of these contents: the one that is ready or on its way, else a new one, queued.
 
-    Without a name the image is called as its first model; without an environment the model's own files say what it needs;
-    without a connection it goes to the studio's own registry. Raises Invalid with one sentence about what can't be built.
+    Without models it holds the script alone, and needs a name. Without a name the image is called as its first model;
+    without an environment the model's own files say what it needs; without a connection it goes to the studio's own
+    registry. Raises Invalid with one sentence about what can't be built.
     """
     asked = contents.Asked(models, code, scoring_script, environment, base, type, connection)
     new = _New(contents.of(asked), names.description(description), names.pairs(tags or {}))
-    wanted = names.image_name(name or names.suggested(models[0].model.name))
+    wanted = names.image_name(name or (names.suggested(models[0].model.name) if models else ""))
     try:
         with transaction.atomic():
             image = _ensure_image(actor, workspace, wanted)

@@ -9,6 +9,7 @@ from docker.errors import APIError, ImageNotFound
 from compute.building import own_registry
 from registry.endpoints.deployers.base import DeployerUnavailable, NotPrepared
 from registry.endpoints.models import DeploymentRevision
+from registry.images import names as image_names
 from registry.images import services as image_services
 from registry.images.models import ImageVersion
 from studio.errors import StudioError
@@ -60,14 +61,14 @@ def routes(version: ImageVersion) -> dict[str, Any]:
 
 def _built(revision: DeploymentRevision) -> ImageVersion:
     """The build of the revision's contents, begun once: the revision names it from then on."""
-    if revision.model_version is None:
-        raise NotPrepared("An image is made of at least one model, and this revision has none.")
-    workspace = revision.deployment.endpoint.workspace
+    endpoint = revision.deployment.endpoint
+    workspace, model = endpoint.workspace, revision.model_version
     try:
         version = image_services.build(
             actor=revision.created_by,
             workspace=workspace,
-            models=[revision.model_version],
+            models=[model] if model else [],
+            name="" if model else image_names.suggested(f"{endpoint.name}-{revision.deployment.name}"),
             code=revision.code,
             scoring_script=revision.scoring_script,
             environment=revision.environment,

@@ -114,18 +114,16 @@ def _fitting(workspace: Workspace, checked: Checked) -> Checked:
         return _of_image(checked)
     if checked.code is not None and not checked.scoring_script:
         raise names.bad("scoring_script", "Say which file of the code is the scoring script.", hint="Such as score.py")
-    if checked.model is None and checked.upload is None and checked.code is None:
-        raise names.bad("model", "There is nothing to deploy: name a model, an image or a scoring script.")
-    if checked.model is None:
+    if checked.upload is not None:
         _check_script(checked)
-        if checked.upload is not None and checked.code is None and checked.upload.needs_script:
+        if checked.code is None and checked.upload.needs_script:
             raise names.bad("scoring_script", "The model is no MLflow or ONNX model, so it needs a scoring script.")
-        if checked.upload is None and checked.deployer == DOCKER:
-            raise names.bad("model", "A container needs a model: an image is made of at least one.")
-        content = checked.environment or (None if checked.upload else _current(workspace))
-        return replace(checked, environment=content)
+        return checked
+    serves_itself = checked.environment is not None and checked.deployer == DOCKER
+    if checked.model is None and checked.code is None and not serves_itself:
+        raise names.bad("model", "There is nothing to deploy: name a model, an image or a scoring script.")
     asked = contents.Asked(
-        models=[checked.model],
+        models=[checked.model] if checked.model else [],
         code=checked.code,
         scoring_script=checked.scoring_script,
         environment=checked.environment or _default(workspace, checked),
@@ -146,9 +144,11 @@ def _of_image(checked: Checked) -> Checked:
 
 
 def _default(workspace: Workspace, checked: Checked) -> Environment | None:
-    """The studio's own interpreter for a script that names no environment; what a model's files say, else."""
+    """For a script as a process what the model's run ran in, else the studio's interpreter; what a model's files say, else."""
     is_plain = checked.code is not None and checked.deployer != DOCKER and not _is_mlflow(checked.model)
-    return _current(workspace) if is_plain else None
+    if not is_plain:
+        return None
+    return (image_defaults.trained_in(checked.model) if checked.model else None) or _current(workspace)
 
 
 def _is_mlflow(version: ModelVersion | None) -> bool:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from compute.engines.models import Engine
 from registry.endpoints import keys, queries, services, state, tokens
+from registry.endpoints.deployers import images
 from registry.endpoints.models import Deployment, DeploymentRevision, Endpoint
 from registry.mlmodels.services import models as registered
 from registry.mlmodels.services import versions
@@ -276,6 +277,15 @@ class TestDeploying:
         Engine.objects.update_or_create(address="", defaults={"state": "up", "checked_at": timezone.now()})
         check = services.check_deployment(actor=None, endpoint=endpoint, name="blue", new=new)
         assert check.deployer == "docker"
+
+    def test_a_script_without_a_model_is_a_container_too(self, endpoint: Endpoint) -> None:
+        made = make_deployment(endpoint, is_live=False, deployer="docker")
+        assert made.wanted is not None
+        assert made.wanted.environment is not None
+        assert any(each.startswith("numpy") for each in made.wanted.environment.definition["packages"])
+        version, going_on = images.of(made.wanted)
+        assert (version, going_on) == (None, "The image scoring-blue:1 is being built.")
+        assert made.wanted.image_version.model_versions.count() == 0  # type: ignore[union-attr]
 
     def test_a_newer_wish_takes_the_place_of_one_on_its_way(self, endpoint: Endpoint, workspace: Workspace) -> None:
         first = make_deployment(endpoint, is_live=False).wanted

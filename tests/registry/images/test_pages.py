@@ -48,7 +48,7 @@ def test_what_is_wrong_is_said_in_the_form(people: People, browser: Any, workspa
         ({"model": "digits:1"}, "a scoring script must say how it is asked"),
         ({"model": "digits:1", "name": "../up"}, "is no name of an image"),
         ({"model": "other:1"}, "There is no model"),
-        ({"model": ""}, "required"),
+        ({"model": ""}, "needs a model or a scoring script"),
         ({"model": "digits:1", "scoring_script": "score.py"}, "Choose the file"),
     ):
         refused = ben.post("/w/vision/build-image/", values)

@@ -180,11 +180,28 @@ def test_an_onnx_file_needs_no_script(workspace: Workspace) -> None:
     assert any(name.startswith("onnxruntime") for name in version.environment.definition["packages"])
 
 
+def test_a_script_that_needs_no_model_is_an_image_of_its_own(workspace: Workspace, code: Code) -> None:
+    version = make_image(workspace, models=[], code=code(), scoring_script="score.py", name="alike")
+    assert version.environment is not None
+    assert any(name.startswith("numpy") for name in version.environment.definition["packages"])
+    image = plan_of(version).last
+    assert {file.path for file in image.files} == {"/var/azureml-app"}
+    assert "AZUREML_MODEL_DIR" not in image.environment
+    assert image.labels["org.opencontainers.image.description"] == "Serves score.py"
+    assert services.build(
+        actor=None, workspace=workspace, models=[], code=code(), scoring_script="score.py", name="alike"
+    ) == version  # fmt: skip
+
+
+def test_an_image_without_a_model_needs_a_name(workspace: Workspace, code: Code) -> None:
+    assert "needs a name" in refused(workspace, models=[], code=code(), scoring_script="score.py")
+
+
 def test_what_can_not_be_built_is_said_in_a_sentence(workspace: Workspace, code: Code) -> None:
     model = make_model(workspace)
     assert "no Python file" in refused(workspace, models=[model], code=code(), scoring_script="README.md")
     assert "no file 'other.py'" in refused(workspace, models=[model], code=code(), scoring_script="other.py")
-    assert "needs a model" in refused(workspace, models=[])
+    assert "needs a model or a scoring script" in refused(workspace, models=[], name="none")
     assert "has no files here" in refused(workspace, models=[make_model(workspace, "far", files={})])
     assert "Several models" in refused(workspace, models=[model, make_model(workspace, "b")])
     assert "is none" in refused(workspace, models=[model], type="tar")

@@ -11,16 +11,17 @@ _STREAM = arg("--stream", action="store_true", help="print the log; exit code 1 
 IMAGE = (
     Verb(
         "build",
-        "Build an image of a model.",
+        "Build an image of a model, or of a scoring script alone.",
         "atelier image build --model digits:3 --code ./score --script score.py --environment scikit-learn --stream",
         "images.build",
         (
-            arg("--model", action="append", required=True, metavar="NAME:VERSION", help="a model version (may be repeated)"),
+            arg("--model", action="append", default=[], metavar="NAME:VERSION",
+                help="a model version (may be repeated; none: the script needs no model)"),
             arg("--code", metavar="DIR", help="the folder with the scoring script, or the script alone"),
             arg("--script", default="", metavar="PATH", help="the scoring script's path in the folder"),
-            arg("--environment", metavar="REF", help="such as my-env:3 or a curated name (default: the model's own)"),
+            arg("--environment", metavar="REF", help="such as my-env:3 or a curated name (default: the model's own, for a script alone minimal)"),
             arg("--base", default="", metavar="IMAGE", help="the base image (default: the environment's or the studio's)"),
-            arg("--name", default="", help="the image's name (default: the model's)"),
+            arg("--name", default="", help="the image's name (default: the model's; needed without one)"),
             arg("--registry", default="", metavar="CONNECTION", help="a connection to another registry"),
             arg("--description", default="", help="what it is for"),
             arg("--tag", action="append", default=[], metavar="NAME=VALUE", help="a tag with a value (may be repeated)"),
