@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,10 +79,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="atelier-bench-") as temporary:
         folder = Path(temporary)
         script = wrk_script(folder, serving.save_model(folder / "model"))
-        with (
-            instance(folder, asked.workers) as behind,
-            gateway(folder, {"blue": [f"127.0.0.1:{behind.port}"]}) as front,
-        ):
+        with ExitStack() as stack:
+            behind = stack.enter_context(instance(folder, asked.workers))
+            # As the table has it of a process on this machine.
+            known = {"address": f"127.0.0.1:{behind.port}", "socket": str(folder / "http.sock")}
+            front = stack.enter_context(gateway(folder, {"blue": [known]}))
             urls = {
                 DIRECT: f"http://127.0.0.1:{behind.port}/invocations",
                 THROUGH: f"http://127.0.0.1:{front.port}/e/main/bench/invocations",
@@ -102,6 +103,7 @@ def instance(folder: Path, workers: int) -> Iterator[Server]:
         "AML_APP_ROOT": str(folder),
         "ATELIER_SERVING_HOST": "127.0.0.1",
         "ATELIER_SERVING_PORT": str(port),
+        "ATELIER_SERVING_SOCKET": str(folder / "http.sock"),
         "WORKER_COUNT": str(workers),
         "PYTHONPATH": str(machine.ROOT / "sdk" / "src"),
     }
@@ -110,7 +112,7 @@ def instance(folder: Path, workers: int) -> Iterator[Server]:
 
 
 @contextmanager
-def gateway(folder: Path, deployments: Mapping[str, list[str]], redis_url: str = "") -> Iterator[Server]:
+def gateway(folder: Path, deployments: Mapping[str, list[dict[str, str]]], redis_url: str = "") -> Iterator[Server]:
     """The gateway in front of these instances, all traffic to the first."""
     port = free_port()
     (folder / "table.json").write_text(json.dumps(table(deployments, {next(iter(deployments)): 100})))
@@ -121,17 +123,17 @@ def gateway(folder: Path, deployments: Mapping[str, list[str]], redis_url: str =
         yield started
 
 
-def table(deployments: Mapping[str, list[str]], traffic: Mapping[str, int]) -> dict[str, object]:
+def table(deployments: Mapping[str, list[dict[str, str]]], traffic: Mapping[str, int]) -> dict[str, object]:
     """A table with one endpoint, `main/bench`."""
     behind = {
         name: {
             "id": number,
-            "instances": [{"id": 100 * number + place, "address": each} for place, each in enumerate(addresses)],
-            "wanted": len(addresses),
+            "instances": [{"id": 100 * number + place, **each} for place, each in enumerate(instances)],
+            "wanted": len(instances),
             "max_concurrent": 100,
             "request_settings": {"request_timeout_ms": 30_000, "max_queue_wait_ms": 10_000},
         }
-        for number, (name, addresses) in enumerate(deployments.items(), 1)
+        for number, (name, instances) in enumerate(deployments.items(), 1)
     }
     endpoint = {
         "id": 1, "auth_mode": "key", "keys": [hashlib.sha256(KEY.encode()).hexdigest()], "token_secret": "",

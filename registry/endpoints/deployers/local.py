@@ -22,6 +22,7 @@ LAUNCH = Path(__file__).with_name("launch.py")
 HOST = "127.0.0.1"
 LOG_TAIL = 2_000_000
 START_SECONDS = 10
+MAX_SOCKET_PATH = 100  # the system's limit is 108, less on others
 # `sh` starts the launcher in the background and ends: it gets a parent of its own and survives this process.
 DETACH = '"$@" </dev/null >launch.out 2>&1 & echo $!'
 
@@ -126,9 +127,15 @@ def _start(folder: Path, instance: Instance) -> Ref:
         started = psutil.Process(pid).create_time()
     except psutil.NoSuchProcess:
         started = 0.0
-    ref = {"pid": pid, "started": started, "folder": str(folder)}
+    ref = {"pid": pid, "started": started, "folder": str(folder), "socket": _socket(folder)}
     _write(folder / "process.json", ref)
     return ref
+
+
+def _socket(folder: Path) -> str:
+    """Where the gateway reaches it without TCP; empty where the path is too long for that."""
+    path = str(folder / "http.sock")
+    return path if len(os.fsencode(path)) <= MAX_SOCKET_PATH else ""
 
 
 def _environment(folder: Path, instance: Instance, spec: Spec) -> dict[str, str]:
@@ -145,6 +152,7 @@ def _environment(folder: Path, instance: Instance, spec: Spec) -> dict[str, str]
         "SCORING_TIMEOUT_MS": str(spec.request_settings.request_timeout_ms),
         "ATELIER_SERVING_HOST": HOST,
         "ATELIER_SERVING_PORT": "0",
+        "ATELIER_SERVING_SOCKET": _socket(folder),
         "ATELIER_SERVING_STATE": str(folder / "state.json"),
         "ATELIER_DEPLOYMENT": str(revision.deployment),
         # By this mark all that it starts is found again, also what leaves its session.

@@ -65,6 +65,7 @@ class TestLocalDeployer(DeployerContract):
         try:
             look = self.until(deployer, ref, lambda look: bool(look.address))
             assert score(look.address, {}) == {"said": "weights", "level": "7"}
+            assert not ref["socket"] or Path(ref["socket"]).is_socket()
             assert (trees.root_of(instance.revision) / "azureml-models" / "iris" / "1" / "model.txt").exists()
         finally:
             deployer.stop(ref, grace=timedelta(0))

@@ -50,6 +50,12 @@ def test_it_names_the_instances_that_are_ready_of_the_current_revision(endpoint:
     assert [each["address"] for each in the_one(endpoint)["deployments"]["blue"]["instances"]] == ["127.0.0.1:9001"]
 
 
+def test_it_names_the_socket_of_a_process_of_this_machine(endpoint: Endpoint) -> None:
+    Instance.objects.filter(slot=0).update(ref={"socket": "/run/s"})
+    found = the_one(endpoint)["deployments"]["blue"]["instances"]
+    assert [each.get("socket") for each in found] == ["/run/s", None]
+
+
 def test_it_says_shares_limits_and_what_is_mirrored(endpoint: Endpoint) -> None:
     found = the_one(endpoint)
     assert (found["traffic"], found["mirror"]) == ({"blue": 100}, {"green": 10})

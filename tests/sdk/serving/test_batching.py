@@ -131,8 +131,9 @@ def test_a_lone_request_waits_no_longer_than_a_millisecond_whatever_is_set() -> 
         office.wait(office.send([1]))
         took.append(time.perf_counter() - begun)
     assert LONE_WAIT <= 0.001
-    # Far below the 5 s that are set; the rest is the machine's.
+    # Far below the 5 s that are set; the rest is the machine's, of which the quickest has the least.
     assert sorted(took)[10] < LONE_WAIT + 0.05
+    assert min(took) < LONE_WAIT + 0.003
 
 
 def test_a_request_given_up_while_it_waits_is_never_run() -> None:

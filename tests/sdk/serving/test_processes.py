@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.sdk.serving.runtime import Runtime, serving, write_script
@@ -131,6 +132,23 @@ def _shares(runtime: Runtime) -> list[int]:
     for connection in connections:
         connection.close()
     return sorted(pids.count(pid) for pid in set(pids))
+
+
+def test_a_socket_in_the_file_system_is_served_besides_the_port(tmp_path: Path) -> None:
+    at = tmp_path / "s"
+    at.touch()  # left over by another
+    with serving(tmp_path, **write_script(tmp_path, SLOW), ATELIER_SERVING_SOCKET=str(at), WORKER_COUNT="2") as runtime:
+        near = httpx.Client(transport=httpx.HTTPTransport(uds=str(at)), base_url="http://near")
+        assert runtime.ask("/score", {}).status == near.post("/score", json={}).status_code == 200
+        assert at.stat().st_mode & 0o777 == 0o600
+    assert not at.exists()
+
+
+def test_a_socket_that_can_not_be_made_leaves_the_port(tmp_path: Path) -> None:
+    variables = write_script(tmp_path, SLOW)
+    with serving(tmp_path, **variables, ATELIER_SERVING_SOCKET=str(tmp_path / ("s" * 120))) as runtime:
+        assert runtime.ask("/score", {}).status == 200
+        assert any(line.get("event") == "socket_failed" for line in runtime.log)
 
 
 def test_a_lone_worker_that_dies_costs_only_what_it_was_doing(tmp_path: Path) -> None:

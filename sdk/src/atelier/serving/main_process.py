@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from atelier.serving import settings as serving_settings
@@ -50,8 +51,10 @@ class MainProcess:
         self.settings = settings
         self.log = Log(deployment=settings.deployment)
         self.board = Board(settings.workers)
-        self.listener = _listen(settings)
-        self.port = self.listener.getsockname()[1]
+        self.listeners = [_listen(settings)]
+        self.port = self.listeners[0].getsockname()[1]
+        if settings.socket is not None:
+            self._listen_near(settings.socket)
         self.children = [Child(number) for number in range(settings.workers)]
         self.lifeline = os.pipe()
         self.wakeup = os.pipe()
@@ -88,9 +91,33 @@ class MainProcess:
             return
         self.stopping_since = time.monotonic()
         # The workers have it too and take what waits in it; once they have closed theirs, new clients are refused.
-        self.listener.close()
+        self._close_listeners()
         for child in self.children:
             _signal(child.pid, signal.SIGTERM)
+
+    def _listen_near(self, path: Path) -> None:
+        """A socket in the file system besides: who is on this machine saves TCP's work. Without it the port goes on."""
+        try:
+            path.unlink(missing_ok=True)
+            near = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self.listeners.append(near)
+            near.bind(str(path))
+            path.chmod(0o600)
+            near.listen(BACKLOG)
+            near.setblocking(False)
+        except OSError as error:
+            for listener in self.listeners[1:]:
+                listener.close()
+            del self.listeners[1:]
+            self.log.event("socket_failed", level="warning", socket=str(path), error=str(error))
+
+    def _close_listeners(self) -> None:
+        for listener in self.listeners:
+            listener.close()
+        if len(self.listeners) > 1 and self.settings.socket is not None:
+            with contextlib.suppress(OSError):
+                self.settings.socket.unlink()
+        self.listeners = []
 
     # Workers.
 
@@ -124,7 +151,7 @@ class MainProcess:
             for descriptor in (self.lifeline[1], *self.wakeup, read_end, *others):
                 os.close(descriptor)
             return worker.serve(
-                self.settings, self.board, child.number, self.listener, lifeline=self.lifeline[0], report=write_end
+                self.settings, self.board, child.number, self.listeners, lifeline=self.lifeline[0], report=write_end
             )
         except BaseException as error:  # noqa: BLE001 - users' code may raise anything
             self.log.event("worker_failed", level="error", error=f"{type(error).__name__}: {error}")
@@ -215,7 +242,7 @@ class MainProcess:
             if child.pid:
                 with contextlib.suppress(ChildProcessError):
                     os.waitpid(child.pid, 0)
-        self.listener.close()
+        self._close_listeners()
 
 
 def main() -> int:
@@ -235,8 +262,6 @@ def main() -> int:
 def _cannot_start(problem: LoadProblem, path: str) -> int:
     Log().event("load_failed", level="error", **problem.as_dict())
     if path:
-        from pathlib import Path
-
         state_file.write(Path(path), problem.as_dict())
     return worker.FAILED_TO_LOAD
 

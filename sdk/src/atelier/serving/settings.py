@@ -22,6 +22,7 @@ class Settings:
     model_dir: Path | None = None
     host: str = "0.0.0.0"
     port: int = 5001
+    socket: Path | None = None
     workers: int = 1
     threads: int = 1
     time_limit: float = 60.0
@@ -49,6 +50,7 @@ def from_environment(variables: Mapping[str, str]) -> Settings:
         model_dir=Path(variables["AZUREML_MODEL_DIR"]) if variables.get("AZUREML_MODEL_DIR") else None,
         host=variables.get("ATELIER_SERVING_HOST") or "0.0.0.0",
         port=read.whole("ATELIER_SERVING_PORT", 5001, least=0, most=65535),
+        socket=Path(variables["ATELIER_SERVING_SOCKET"]) if variables.get("ATELIER_SERVING_SOCKET") else None,
         workers=read.whole("WORKER_COUNT", 1, least=1, most=256),
         threads=read.whole("ATELIER_SERVING_THREADS", 1, least=1, most=256),
         time_limit=time_limit,

@@ -35,12 +35,12 @@ class Worker:
     """Lives from its fork to the end of its last request."""
 
     def __init__(
-        self, settings: Settings, board: Board, number: int, listener: socket.socket, lifeline: int, report: int
+        self, settings: Settings, board: Board, number: int, listeners: list[socket.socket], lifeline: int, report: int
     ) -> None:
         self._settings = settings
         self._board = board
         self._number = number
-        self._listener: socket.socket | None = listener
+        self._listeners = listeners
         self._lifeline = lifeline
         self._report = report
         self._log = Log(deployment=settings.deployment, worker=number)
@@ -109,20 +109,26 @@ class Worker:
         return any(row.get("ready") for index, row in enumerate(self._board.rows()) if index != self._number)
 
     def _start_accepting(self) -> None:
-        if self._listener is not None and not self._draining_since:
-            self._loop.add_reader(self._listener.fileno(), self._accept)
+        if not self._draining_since:
+            for listener in self._listeners:
+                self._loop.add_reader(listener.fileno(), self._accept, listener)
 
-    def _accept(self) -> None:
-        if self._listener is None:
+    def _accept(self, listener: socket.socket) -> None:
+        if self._draining_since:
             return
         if self._has_most_connections():
-            self._loop.remove_reader(self._listener.fileno())
+            self._stop_accepting()
             self._loop.call_later(YIELD_SECONDS, self._accept_and_go_on)
             return
-        self._take_one()
+        self._take_one(listener)
+
+    def _stop_accepting(self) -> None:
+        for listener in self._listeners:
+            self._loop.remove_reader(listener.fileno())
 
     def _accept_and_go_on(self) -> None:
-        self._take_one()
+        for listener in self._listeners:
+            self._take_one(listener)
         self._start_accepting()
 
     def _has_most_connections(self) -> bool:
@@ -131,11 +137,9 @@ class Worker:
         rows = [row for row in self._board.rows() if row.get("ready")]
         return len(self._service.connections) > min((row.get("connections") for row in rows), default=0)
 
-    def _take_one(self) -> bool:
-        if self._listener is None:
-            return False
+    def _take_one(self, listener: socket.socket) -> bool:
         try:
-            client, _ = self._listener.accept()
+            client, _ = listener.accept()
         except OSError:
             return False
         client.setblocking(False)
@@ -176,13 +180,13 @@ class Worker:
         self._draining_since = self._clock()
         self._service.is_draining = True
         self._board.row(self._number).set("ready", 0)
-        if self._listener is not None:
-            self._loop.remove_reader(self._listener.fileno())
+        self._stop_accepting()
+        for listener in self._listeners:
             # Who was let in by the kernel already is answered too.
-            while self._take_one():
+            while self._take_one(listener):
                 pass
-            self._listener.close()
-            self._listener = None
+            listener.close()
+        self._listeners = []
         self._log.event("draining", in_flight=self._service.in_flight)
 
     def _end(self) -> None:
@@ -194,7 +198,9 @@ def _look_at(task: Any) -> None:
         task.exception()
 
 
-def serve(settings: Settings, board: Board, number: int, listener: socket.socket, *, lifeline: int, report: int) -> int:
+def serve(
+    settings: Settings, board: Board, number: int, listeners: list[socket.socket], *, lifeline: int, report: int
+) -> int:
     """Runs a worker in this process; answers what the process exits with."""
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     row = board.row(number)
@@ -204,7 +210,7 @@ def serve(settings: Settings, board: Board, number: int, listener: socket.socket
     loop = _new_loop()
     asyncio.set_event_loop(loop)
     try:
-        return loop.run_until_complete(_run(settings, board, number, listener, lifeline, report))
+        return loop.run_until_complete(_run(settings, board, number, listeners, lifeline, report))
     finally:
         # The process ends without Python's own end, for which runs of the model that never stop would be waited.
         for stream in (sys.stdout, sys.stderr):
@@ -213,9 +219,9 @@ def serve(settings: Settings, board: Board, number: int, listener: socket.socket
 
 
 async def _run(
-    settings: Settings, board: Board, number: int, listener: socket.socket, lifeline: int, report: int
+    settings: Settings, board: Board, number: int, listeners: list[socket.socket], lifeline: int, report: int
 ) -> int:
-    return await Worker(settings, board, number, listener, lifeline, report).run()
+    return await Worker(settings, board, number, listeners, lifeline, report).run()
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:

@@ -33,10 +33,17 @@ class Backend:
         self.writers: set[asyncio.StreamWriter] = set()
         self.open = self.most_open = 0
         self.port = 0
+        self.socket = ""
 
     async def start(self, port: int = 0) -> "Backend":
         self.server = await asyncio.start_server(self._serve, "127.0.0.1", port)
         self.port = self.server.sockets[0].getsockname()[1]
+        return self
+
+    async def start_near(self, path: str) -> "Backend":
+        """On a socket in the file system; nothing listens on its port."""
+        self.server = await asyncio.start_unix_server(self._serve, path)
+        self.port, self.socket = 1, path
         return self
 
     async def stop(self) -> None:

@@ -23,7 +23,10 @@ def hashed(key: str) -> str:
 
 
 def deployment(identity: int, *backends: Backend, first: int = 0, **more: Any) -> dict[str, Any]:
-    instances = [{"id": first + identity * 100 + n, "address": each.address} for n, each in enumerate(backends)]
+    instances = [
+        {"id": first + identity * 100 + n, "address": each.address, "socket": each.socket}
+        for n, each in enumerate(backends)
+    ]
     return {
         "id": identity, "instances": instances, "wanted": 1, "max_concurrent": 100, "collector": None,
         "request_settings": {"request_timeout_ms": 2_000, "max_queue_wait_ms": 500}, **more,

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +54,20 @@ async def test_the_instance_with_the_fewest_requests_is_asked(scene: Scene) -> N
         await scene.score()
     assert (len(busy.received), len(idle.received)) == (4, 7)
     await waiting
+
+
+async def test_an_instance_on_this_machine_is_reached_by_its_socket(scene: Scene, tmp_path: Path) -> None:
+    near = await Backend().start_near(str(tmp_path / "s"))
+    scene.backends.append(near)
+    scene.one(near)
+    assert (await scene.score()).status_code == 200
+    assert len(near.received) == 1
+
+
+async def test_an_instance_whose_socket_is_gone_is_reached_by_its_address(scene: Scene, tmp_path: Path) -> None:
+    backend = await scene.backend(socket=str(tmp_path / "nobody"))
+    scene.one(backend)
+    assert (await scene.score()).status_code == 200
 
 
 async def test_an_instance_never_has_more_than_it_takes_and_the_rest_queues(scene: Scene) -> None:
