@@ -30,7 +30,7 @@ SCRIPT = """
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStudio]:
-    running = real_studio.start(tmp_path_factory.mktemp("studio") / "var", ATELIER_LOCAL_SLOTS="3")
+    running = real_studio.start(tmp_path_factory.mktemp("studio") / "var", is_first=True, ATELIER_LOCAL_SLOTS="3")
     yield running
     running.stop()
 

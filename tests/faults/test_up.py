@@ -24,7 +24,7 @@ pytestmark = pytest.mark.real
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStudio]:
     """One studio for the tests that leave it running."""
-    running = real_studio.start(tmp_path_factory.mktemp("up") / "var")
+    running = real_studio.start(tmp_path_factory.mktemp("up") / "var", is_first=True)
     yield running
     running.stop()
 
