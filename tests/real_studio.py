@@ -95,7 +95,13 @@ class RealStudio:
 
     def child(self, name: str) -> psutil.Process:
         """The process of this name as it runs now."""
-        words = {"web": "uvicorn", "worker": "worker-1@%h", "beat": "beat", "redis": "redis.sock", "gateway": "endpoints.gateway"}
+        words = {
+            "web": "uvicorn",
+            "worker": "worker-1@%h",
+            "beat": "beat",
+            "redis": "redis.sock",
+            "gateway": "endpoints.gateway",
+        }
         for process in psutil.Process(self.process.pid).children():
             with contextlib.suppress(psutil.Error):
                 if any(words[name] in part for part in process.cmdline()):
@@ -153,9 +159,7 @@ def prepared() -> Path:
     return folder
 
 
-def start(
-    data_dir: Path, *, wait: bool = True, port: int = 0, is_first: bool = False, **variables: str
-) -> RealStudio:
+def start(data_dir: Path, *, wait: bool = True, port: int = 0, is_first: bool = False, **variables: str) -> RealStudio:
     """Start a studio; with `wait` it is ready when this returns.
 
     An empty data folder begins as a copy of `prepared()`; with `is_first` the studio prepares it itself, as a test
