@@ -45,6 +45,7 @@ class RegistryConfig(AppConfig):
         uses.register(dataflow_uses.of_data)
         holds.register(data.why_held)
         _say_of_endpoints()
+        _say_of_devices()
 
 
 def _say_of_endpoints() -> None:
@@ -60,3 +61,13 @@ def _say_of_endpoints() -> None:
     model_uses.register(endpoints.uses_of_models)
     image_uses.register(endpoints.uses_of_images)
     environment_uses.register(endpoints.uses_of_environments)
+
+
+def _say_of_devices() -> None:
+    """An image that a module runs can't be deleted, and devices have names in the lineage."""
+    from registry.edge import queries as devices
+    from registry.images import uses as image_uses
+    from studio.lineage import labels
+
+    labels.register("edge_device", devices.label_devices)
+    image_uses.register(devices.uses_of_images)

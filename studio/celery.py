@@ -55,6 +55,7 @@ app.autodiscover_tasks(
         "registry.data.datastores",
         "registry.data.transfers",
         "registry.data.explore",
+        "registry.edge",
         "registry.endpoints",
         "registry.environments",
         "registry.mlmodels.facts",

@@ -5,8 +5,10 @@
 
 import json
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 from django.conf import settings
@@ -17,6 +19,7 @@ from studio.errors import Unavailable
 logger = logging.getLogger(__name__)
 
 SECONDS = 10
+PIECE = 256 * 1024
 MANIFESTS = (
     "application/vnd.docker.distribution.manifest.v2+json",
     "application/vnd.oci.image.manifest.v1+json",
@@ -81,6 +84,41 @@ def digest_of(repository: str, tag: str) -> str:
     """The digest a tag leads to; empty when there is no such tag."""
     answer = _ask("HEAD", f"{repository}/manifests/{tag}")
     return answer.headers.get("Docker-Content-Digest", "") if answer.status_code == 200 else ""
+
+
+def manifest_of(pushed: str) -> dict[str, Any] | None:
+    """The manifest that a reference of this registry leads to; None for what is elsewhere or gone. Raises Unavailable."""
+    address = state().address
+    if not address or not pushed.startswith(f"{address}/"):
+        return None
+    repository, _, tag = pushed.removeprefix(f"{address}/").rpartition(":")
+    answer = _ask("GET", f"{repository}/manifests/{tag}")
+    if answer.status_code != 200:
+        return None
+    found = answer.json()
+    return found if isinstance(found, dict) else None
+
+
+def read_blob(pushed: str, digest: str, start: int, end: int) -> Iterator[bytes]:
+    """The bytes from `start` to `end` of a part of an image, as they come from the registry. Raises Unavailable."""
+    host, _, rest = pushed.partition("/")
+    repository = rest.rpartition(":")[0]
+    if start >= end:
+        return
+    try:
+        with httpx.stream(
+            "GET",
+            f"http://{host}/v2/{repository}/blobs/{digest}",
+            auth=(USER, password()),
+            headers={"Range": f"bytes={start}-{end - 1}", "Accept-Encoding": "identity"},
+            timeout=SECONDS,
+            follow_redirects=False,
+        ) as answer:
+            if answer.status_code != 206 and (start or answer.status_code != 200):
+                raise Unavailable("registry_away", f"The studio's own image registry answered {answer.status_code}.")
+            yield from answer.iter_raw(PIECE)
+    except (httpx.HTTPError, OSError) as error:
+        raise Unavailable("registry_away", "The studio's own image registry does not answer.") from error
 
 
 def delete(repository: str, digest: str) -> bool:

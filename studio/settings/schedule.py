@@ -44,6 +44,11 @@ BEAT: dict[str, Any] = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 10},
     },
+    "look at edge devices": {
+        "task": "registry.edge.look",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
     "forget what is old": {
         "task": "studio.forget_old",
         "schedule": timedelta(hours=24),

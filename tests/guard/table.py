@@ -6,7 +6,7 @@ reach past the access line.
 
 from typing import Any
 
-from tests.guard import endpoint_pages, endpoints, environments, images
+from tests.guard import devices, endpoint_pages, endpoints, environments, images
 
 ANYONE = "anyone"
 SIGNED_IN = "signed-in"
@@ -544,6 +544,8 @@ TABLE: dict[str, Entry] = {
     **WEBHOOKS,
     **MLFLOW_REGISTRY,
     **endpoints.API,
+    **devices.API,
+    **devices.AGENTS,
     **environments.ENVIRONMENTS,
     **images.IMAGES,
     **endpoint_pages.PAGES,
@@ -608,6 +610,7 @@ NOTHING_IS_FINE = {("mlflow-dataset", "DELETE"), ("mlflow-dataset-tag", "DELETE"
 # What the name in a path means, where the table of `scene.names` does not know it by itself.
 MEANS: dict[str, dict[str, str]] = {
     **endpoints.MEANS,
+    **devices.MEANS,
     **environments.MEANS,
     **images.MEANS,
     **endpoint_pages.MEANS,

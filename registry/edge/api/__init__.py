@@ -1,0 +1,1 @@
+"""Devices over REST: for people, and for the agents on them."""

@@ -1,0 +1,25 @@
+"""The part of the guard's table about edge devices."""
+
+ANYONE, READER, CONTRIBUTOR, RUNNER = "anyone", "reader", "contributor", "runner"
+API: dict[str, dict[str, str]] = {
+    "api-devices": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-device": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-device-code": {"POST": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-device-events": {"GET": READER},
+    "api-device-manifest": {"GET": READER},
+    "api-device-modules": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-device-module": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-device-module-rollback": {"POST": CONTRIBUTOR},
+}
+# The code is all that is asked for; the others want the token of a device, which no person has.
+AGENTS: dict[str, dict[str, str]] = {
+    "api-edge-enroll": {"POST": ANYONE},
+    "api-edge-desired": {"GET": RUNNER},
+    "api-edge-report": {"POST": RUNNER},
+    "api-edge-image": {"GET": RUNNER},
+    "api-edge-image-part": {"GET": RUNNER},
+    "api-edge-image-archive": {"GET": RUNNER},
+}
+MEANS: dict[str, dict[str, str]] = {
+    name: {"name": "device_name", "module": "module_name"} for name in API if name != "api-devices"
+} | {name: {"version": "edge_version"} for name in AGENTS if name.startswith("api-edge-image")}
