@@ -48,7 +48,8 @@ def admit(table: Table, head: Request) -> tuple[Endpoint, Deployment]:
     endpoint = table.endpoints.get(head.place)
     if endpoint is None:
         raise _not_here()
-    _judge(table, endpoint, head.authorization)
+    if head.opens is not endpoint:  # each table makes its endpoints anew, so a key that was replaced is judged again
+        _judge(table, endpoint, head)
     if head.deployment:
         deployment = endpoint.deployments.get(head.deployment)
         if deployment is None:
@@ -74,8 +75,9 @@ def admit(table: Table, head: Request) -> tuple[Endpoint, Deployment]:
     return endpoint, deployment
 
 
-def _judge(table: Table, endpoint: Endpoint, given: bytes) -> None:
-    """Raise Refused unless `given` opens the endpoint."""
+def _judge(table: Table, endpoint: Endpoint, head: Request) -> None:
+    """Raise Refused unless what the request shows opens the endpoint."""
+    given = head.authorization
     if not given:
         raise _closed("key_missing", "The request has no key.", hint="Send Authorization: Bearer KEY.")
     scheme, _, key = given.partition(b" ")
@@ -87,6 +89,7 @@ def _judge(table: Table, endpoint: Endpoint, given: bytes) -> None:
     for known in endpoint.keys:
         opens |= hmac.compare_digest(digest, known)
     if opens:
+        head.opens = endpoint
         return
     word = key.decode("latin-1")
     if word.startswith(tokens.BEGINNING):

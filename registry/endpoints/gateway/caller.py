@@ -58,8 +58,7 @@ class Caller(Connection):
         length = CHUNKED if not self.is_received and self.chunks is not None else head.length
         if self.is_received:
             length = self.bytes_in
-        origin = forwarding.forwarded(head, self.peer, self.is_trusted)
-        lines = forwarding.request(head, wire.instance.name, self.identity, origin, length)
+        lines = forwarding.request(head, wire.instance.name, self.identity, self.origin, length)
         self.sent_at = perf_counter()
         if self.is_received:
             body = self.body[0] if len(self.body) == 1 else b"".join(self.body)

@@ -51,6 +51,7 @@ class Connection(asyncio.Protocol):
         "is_trusted",
         "keeps",
         "left",
+        "origin",
         "peer",
         "pending",
         "queued_at",
@@ -68,7 +69,7 @@ class Connection(asyncio.Protocol):
         self.transport: asyncio.Transport = None  # type: ignore[assignment]  # from connection_made on
         self.peer = b""
         self.is_trusted = False
-        self.pending = self.raw = b""
+        self.pending = self.raw = self.origin = b""
         self.head: Request = None  # type: ignore[assignment]  # from the first whole head on
         self.state = READING
         self.heard_at = gateway.now()
@@ -145,6 +146,7 @@ class Connection(asyncio.Protocol):
                 head = heads.request(raw)
                 admission.place(head)
                 self.head, self.raw = head, raw
+                self.origin = forwarding.forwarded(head, self.peer, self.is_trusted)
             self._begin(self.head, data[end + 4 :])
         except Refused as refused:
             self._refuse_head(refused)

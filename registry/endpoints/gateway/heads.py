@@ -4,6 +4,10 @@ Gateway and instance must never disagree on where a message ends: what is odd is
 """
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from registry.endpoints.gateway.table import Endpoint
 
 MAX_HEAD = 32 * 1024
 MAX_FIELDS = 100
@@ -16,8 +20,9 @@ _NAME = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _VALUE = rb"[\t\x20-\x7e\x80-\xff]*"
 _FIELD = _NAME + rb":" + _VALUE + rb"\r\n"
 _REQUEST = re.compile(rb"([A-Z]{1,16}) ([!-~]+) HTTP/1\.([01])\r\n((?:" + _FIELD + rb")*)\r\n")
-_ANSWER = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9]{2})(?: [\t\x20-\x7e\x80-\xff]*)?\r\n((?:" + _FIELD + rb")*)\r\n")
+_STATUS = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9]{2})(?: [\t\x20-\x7e\x80-\xff]*)?")
 _FIELDS = re.compile(rb"(" + _NAME + rb"):[ \t]*(" + _VALUE + rb")\r\n")
+_LINE = re.compile(rb"(" + _NAME + rb"):[ \t]*(" + _VALUE + rb")")
 _LENGTH = re.compile(rb"[0-9]{1,15}")
 _TIMEOUT = re.compile(rb"timeout=([0-9]{1,5})")
 _BARE = re.compile(rb"(?<!\r)\n|\r(?![\n])(?=.)", re.DOTALL)
@@ -38,6 +43,8 @@ _DROPPED_OF_ANSWERS = frozenset(
     }
 )  # fmt: skip
 
+_OF_FRAMING = frozenset({b"content-length", b"transfer-encoding", b"connection"})
+
 
 class Refused(Exception):
     """A request that is not taken: the status, the code and the sentence of the answer, and headers of its own."""
@@ -52,17 +59,18 @@ class Refused(Exception):
 
 
 class Request:
-    """What the gateway wants to know of a request. Never changed once read."""
+    """What the gateway wants to know of a request. But for `opens` never changed once read."""
 
     __slots__ = (
         "authorization", "close", "deployment", "expects", "fields", "forwarded_for", "forwarded_host", "forwarded_proto",
-        "host", "is_old", "length", "method", "path", "place", "request_id", "target",
+        "host", "is_old", "length", "method", "opens", "path", "place", "request_id", "target",
     )  # fmt: skip
 
     def __init__(self, method: bytes, target: bytes, is_old: bool) -> None:
         self.method = method
         self.target = target
         self.place = self.path = b""  # which endpoint, and what below it: `admission` reads them of the target
+        self.opens: Endpoint | None = None  # of which table's endpoint its key was found good
         self.is_old = is_old  # HTTP/1.0
         self.close = is_old
         self.length = 0
@@ -137,15 +145,17 @@ _SAID_ANEW = _DROPPED | {*_SLOTS, b"host", b"content-length", b"transfer-encodin
 
 def answer(raw: bytes, *, has_body: bool = True) -> Answer:
     """The head of an answer. `has_body` is False for the answer to HEAD. Raises Refused, which the caller sees as 502."""
-    found = _ANSWER.fullmatch(raw)
-    if found is None:
-        raise Refused(502, "bad_answer", "The deployment's answer is no HTTP.")
-    minor, status, block = found.groups()
-    head = Answer(int(status), minor == b"0")
+    first, *lines = raw[:-4].split(b"\r\n")
+    found = _STATUS.fullmatch(first)
+    if found is None or raw[-4:] != END:
+        raise _no_answer()
+    head = Answer(int(found[2]), found[1] == b"0")
     kept, lengths, codings, named = [], [], [], b""
-    for name, value in _FIELDS.findall(block):
-        word = name.lower()
-        if word == b"content-length":
+    for line in lines:
+        word, value, whole = _known.get(line) or _field_of_answer(line)
+        if whole:
+            kept.append((word, whole))
+        elif word == b"content-length":
             lengths.append(value)
         elif word == b"transfer-encoding":
             codings.append(value)
@@ -153,8 +163,6 @@ def answer(raw: bytes, *, has_body: bool = True) -> Answer:
             named += b"," + value.lower()
         elif word == b"keep-alive":
             head.keep_seconds = _keep_seconds(value)
-        elif word not in _DROPPED_OF_ANSWERS:
-            kept.append((word, name + b": " + value + b"\r\n"))
     _connection(head, named, kept)
     if not has_body or head.status in (204, 304) or head.status < 200:
         head.length = 0
@@ -163,6 +171,31 @@ def answer(raw: bytes, *, has_body: bool = True) -> Answer:
     else:
         head.close = True
     return head
+
+
+# An instance says most lines again and again: they are taken apart once.
+_known: dict[bytes, tuple[bytes, bytes, bytes]] = {}
+MAX_KNOWN, MAX_KNOWN_LINE = 512, 128
+
+
+def _field_of_answer(line: bytes) -> tuple[bytes, bytes, bytes]:
+    """Name, value, and the line as it goes on, which is empty for what the gateway reads itself or drops."""
+    found = _LINE.fullmatch(line)
+    if found is None:
+        raise _no_answer()
+    name, value = found.groups()
+    word = name.lower()
+    is_kept = word not in _OF_FRAMING and word not in _DROPPED_OF_ANSWERS
+    field = word, value, name + b": " + value + b"\r\n" if is_kept else b""
+    if len(line) <= MAX_KNOWN_LINE and word != b"x-request-id":
+        if len(_known) >= MAX_KNOWN:
+            _known.clear()
+        _known[line] = field
+    return field
+
+
+def _no_answer() -> Refused:
+    return Refused(502, "bad_answer", "The deployment's answer is no HTTP.")
 
 
 def refuse_incomplete(raw: bytes) -> None:

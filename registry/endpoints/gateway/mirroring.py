@@ -28,7 +28,7 @@ class Copy:
         self.gateway = gateway
         self.deployment = deployment
         self.head, self.identity, self.body = of.head, of.identity, body
-        self.origin = forwarding.forwarded(of.head, of.peer, of.is_trusted)
+        self.origin = of.origin
         self.is_head = False
         self.is_sent = True
         self.deadline = 0.0
