@@ -2,7 +2,9 @@
 
 WORDS = {
     "deployment.deleted": "deleted the deployment",
+    "deployment.collector_set": "changed what is kept of requests to",
     "deployment.deployed": "deployed",
+    "deployment.drifted": "found drift in what is asked of",
     "deployment.edited": "described the deployment",
     "deployment.failed": "could not deploy",
     "deployment.restarted": "restarted the deployment",

@@ -114,9 +114,29 @@ BEAT: dict[str, Any] = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},
     },
+    "bring samples of requests": {
+        "task": "registry.endpoints.monitoring.ship",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
+    "go on with drift reports": {
+        "task": "registry.endpoints.monitoring.resume",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "look at what was collected": {
+        "task": "registry.endpoints.monitoring.look",
+        "schedule": timedelta(minutes=30),
+        "options": {"expires": 1800},
+    },
     "forget old traffic": {
         "task": "registry.endpoints.forget_old",
         "schedule": timedelta(hours=6),
         "options": {"expires": 3600},
+    },
+    "move batch jobs on": {
+        "task": "registry.batch.tick",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
     },
 }

@@ -29,5 +29,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "prompt_version_tag.deleted": {**_PROMPT, **_FIRST, **_KEY},
     "prompt_alias.created": {**_PROMPT, **_ALIAS, **_FIRST},
     "prompt_alias.deleted": {**_PROMPT, **_ALIAS},
+    "deployment.drifted": {
+        "endpoint": "example_endpoint", "deployment": "blue", "report": 1, "reference": "azureml:cars:1", "rows": 1000,
+        "columns": ["age"], "summary": "1 of 4 columns drifted: age.",
+    },
 }  # fmt: skip
 EVENTS = tuple(EXAMPLES)
+OWN = frozenset({"deployment.drifted"})  # events that MLflow's client can't read

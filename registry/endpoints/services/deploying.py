@@ -57,6 +57,8 @@ def _ensure(actor: User | None, endpoint: Endpoint, name: str, checked: Checked)
         count = 1 if checked.instance_count is None else checked.instance_count
         found = Deployment.objects.create(endpoint=endpoint, name=name, instance_count=count, created_by=actor, **facts)
     else:
+        if not checked.collector:  # what was chosen on the page stays where the file says nothing
+            del facts["collector"]
         if checked.instance_count is not None:
             facts["instance_count"] = checked.instance_count
         state.move_deployment(found, **facts)

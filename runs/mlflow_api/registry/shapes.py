@@ -5,6 +5,7 @@ from typing import Any
 
 from registry.mlmodels.models import ModelVersion, RegisteredModel
 from runs.mlflow_api.tracking.times import to_ms
+from studio.webhooks import events
 from studio.webhooks.models import Webhook
 
 
@@ -51,7 +52,7 @@ def webhook(row: Webhook) -> dict[str, Any]:
         "name": row.name,
         "url": row.url,
         "description": row.description,
-        "events": [event(name) for name in row.events],
+        "events": [event(name) for name in row.events if name not in events.OWN],
         "status": row.status,
         "creation_timestamp": to_ms(row.created_at),
         "last_updated_timestamp": to_ms(row.updated_at),
