@@ -45,6 +45,7 @@ class RegistryConfig(AppConfig):
         uses.register(dataflow_uses.of_data)
         holds.register(data.why_held)
         _say_of_endpoints()
+        _say_of_batch()
         _say_of_devices()
 
 
@@ -71,3 +72,21 @@ def _say_of_devices() -> None:
 
     labels.register("edge_device", devices.label_devices)
     image_uses.register(devices.uses_of_images)
+
+
+def _say_of_batch() -> None:
+    """What batch deployments hold can't be deleted; their jobs have names in the lineage, and parts to give back."""
+    from compute.jobs import handlers as job_handlers
+    from registry.batch import advancing, handlers, queries
+    from registry.environments import uses as environment_uses
+    from registry.mlmodels import uses as model_uses
+    from studio.lineage import labels
+    from studio.live import subscriptions
+
+    labels.register("batch_job", queries.label_jobs)
+    labels.register("batch_deployment", queries.label_deployments)
+    subscriptions.register("batch-job", queries.may_listen)
+    model_uses.register(queries.uses_of_models)
+    environment_uses.register(queries.uses_of_environments)
+    job_handlers.register(advancing.KIND, handlers.WorkerHandler())
+    job_handlers.register_images(advancing.KIND, handlers.WorkerImages())

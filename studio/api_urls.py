@@ -30,6 +30,7 @@ urlpatterns = [
     path(IN_WORKSPACE, include("registry.images.api_urls")),
     path(IN_WORKSPACE, include("registry.endpoints.api_urls")),
     path(IN_WORKSPACE, include("registry.edge.api_urls")),
+    path(IN_WORKSPACE, include("registry.batch.api_urls")),
     path(IN_WORKSPACE, include("studio.secrets.api_urls")),
     path(IN_WORKSPACE, include("studio.secrets.connections.api_urls")),
     path(IN_WORKSPACE, include("studio.webhooks.api_urls")),

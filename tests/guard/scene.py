@@ -30,6 +30,7 @@ from studio.secrets.connections import services as connections
 from studio.webhooks.models import Webhook, WebhookDelivery
 from studio.workspaces import invitations
 from tests.factories import make_experiment, make_membership, make_run, make_target, make_token, make_user
+from tests.factories.batch import make_batch_deployment, make_batch_endpoint, make_batch_job
 from tests.factories.data import make_data
 from tests.factories.dataflows import make_flow
 from tests.factories.endpoints import make_deployment, make_endpoint
@@ -130,7 +131,14 @@ def make_scene() -> Scene:
     images.set_tag(actor=people.ben, version=image, word="stable")
     names = {
         "endpoint_name": endpoint.name,
+    nightly = make_batch_deployment(make_batch_endpoint(workspace, actor=people.ben), actor=people.ben)
         "deployment_name": deployment.name,
+        "batch_endpoint_name": nightly.endpoint.name,
+        "batch_deployment_name": nightly.name,
+        "batch_job_id": make_batch_job(nightly, data, actor=people.ben).pk,
+        "device_name": module.device.name,
+        "module_name": module.name,
+        "edge_version": module.image_version_id,
         "revision_number": "1",
         "image_name": image.image.name,
         "image_number": image.number,

@@ -6,7 +6,7 @@ reach past the access line.
 
 from typing import Any
 
-from tests.guard import devices, endpoint_pages, endpoints, environments, images
+from tests.guard import batch, devices, endpoint_pages, endpoints, environments, images
 
 ANYONE = "anyone"
 SIGNED_IN = "signed-in"
@@ -550,6 +550,8 @@ TABLE: dict[str, Entry] = {
     **images.IMAGES,
     **endpoint_pages.PAGES,
 }
+    **batch.API,
+    **batch.WORKERS,
 
 # (name, method) → what is sent, where nothing would be refused before anybody asks who is calling.
 BODIES: dict[tuple[str, str], Any] = {
@@ -563,6 +565,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-runs-bulk", "POST"): {"ids": ["222222222222"], "action": "archive"},
     ("api-endpoint-check", "POST"): {"file_name": "endpoint.yml", "text": "name: scoring"},
 }
+    ("api-batch-check", "POST"): {"file_name": "endpoint.yml", "text": "name: nightly"},
 # What is posted and only reads.
 READING: set[tuple[str, str]] = {
     ("api-search-parse", "POST"),
@@ -572,6 +575,7 @@ READING: set[tuple[str, str]] = {
     ("api-data-file-check", "POST"),
     ("api-endpoint-check", "POST"),
     ("api-data-sql-file", "POST"),
+    ("api-batch-check", "POST"),
     ("data-export", "POST"),
     ("api-data-chart", "POST"),
     ("api-dataflow-preview", "POST"),
@@ -615,6 +619,7 @@ MEANS: dict[str, dict[str, str]] = {
     **images.MEANS,
     **endpoint_pages.MEANS,
     "api-imports-logged-model-file": {"path": "artifact_path"},
+    **batch.MEANS,
     "api-imports-versions": {"name": "model_name"},
     "api-folder": {"sha256": "digest"},
     "api-imports-version-file": {"name": "model_name", "path": "artifact_path"},
