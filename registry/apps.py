@@ -51,12 +51,14 @@ class RegistryConfig(AppConfig):
 
 def _say_of_endpoints() -> None:
     """What deployments hold can't be deleted, and they have names in the lineage."""
+    from registry import naming
     from registry.endpoints import queries as endpoints
     from registry.environments import uses as environment_uses
     from registry.images import uses as image_uses
     from registry.mlmodels import uses as model_uses
     from studio.lineage import labels
 
+    naming.register_all()
     labels.register("deployment", endpoints.label_deployments)
     labels.register("endpoint", endpoints.label_endpoints)
     model_uses.register(endpoints.uses_of_models)

@@ -12,6 +12,7 @@ class RunsConfig(AppConfig):
         from registry.data.assets import uses as data_uses
         from registry.data.dataflows import uses as dataflow_uses
         from registry.environments import uses as environment_uses
+        from registry.images import defaults as image_defaults
         from registry.mlmodels import evidence as model_evidence
         from registry.mlmodels import makers
         from runs.dataflow_runs import queries as dataflow_runs
@@ -23,10 +24,10 @@ class RunsConfig(AppConfig):
         from runs.tracking.data import uses as data_read
         from runs.tracking.metrics import evidence
         from runs.tracking.models import Run
-        from runs.tracking.queries import secrets
+        from runs.tracking.queries import runs, secrets
         from runs.trash import queries as trash
         from studio import access
-        from studio.lineage import labels
+        from studio.lineage import labels, references
         from studio.live import subscriptions
         from studio.secrets import uses
 
@@ -40,6 +41,8 @@ class RunsConfig(AppConfig):
         logged_models.register_all()
         data_uses.register(data_read.of)
         environment_uses.register(environments_named.of)
+        image_defaults.register(environments_named.of_run)
         dataflow_uses.register(dataflow_runs.carrying_out)
         labels.register("job", secrets.label_jobs)
+        references.register("run", "run", runs.find)
         uses.register(secrets.waiting_for)

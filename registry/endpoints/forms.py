@@ -3,30 +3,10 @@
 from django import forms
 
 from registry.endpoints.models import Endpoint
+from studio.web.forms import TagsField
 
 MAX_DESCRIPTION = 10_000
 MAX_TAGS = 20_000
-
-
-class TagsField(forms.CharField):
-    """`NAME: VALUE`, one a line, as a dictionary."""
-
-    def clean(self, value: object) -> dict[str, str]:  # type: ignore[override]
-        text = super().clean(value) or ""
-        found = {}
-        for line in text.splitlines():
-            if not line.strip():
-                continue
-            name, colon, said = line.partition(":")
-            if not colon or not name.strip():
-                raise forms.ValidationError(f"{line.strip()[:60]!r} is no tag: write NAME: VALUE, one a line.")
-            found[name.strip()] = said.strip()
-        return found
-
-
-def tag_lines(tags: dict[str, str]) -> str:
-    """Tags as the field shows them."""
-    return "\n".join(f"{name}: {value}" for name, value in tags.items())
 
 
 class EndpointForm(forms.Form):

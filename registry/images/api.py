@@ -212,7 +212,7 @@ def _asked(workspace: Workspace, values: dict[str, Any]) -> dict[str, Any]:
         "models": asking.models_of(workspace, values["models"]),
         "code": asking.code_of(workspace, values["code"]),
         "scoring_script": values["scoring_script"],
-        "environment": asking.environment_of(workspace, values["environment"]),
+        "environment": asking.environment_of(workspace, values["environment"], values["files"]),
         "base": values["base"],
         "type": values["type"],
         "connection": asking.connection_of(workspace, values["connection"]),

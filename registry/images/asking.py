@@ -40,11 +40,13 @@ def code_of(workspace: Workspace, sha256: str) -> Blob | None:
     return folders.find(workspace=workspace, sha256=sha256) if sha256 else None
 
 
-def environment_of(workspace: Workspace, named: Named | None) -> Environment | EnvironmentVersion | None:
-    """The environment that a text or a mapping names as a job file does; None for nothing."""
+def environment_of(
+    workspace: Workspace, named: Named | None, files: Mapping[str, str] | None = None
+) -> Environment | EnvironmentVersion | None:
+    """The environment that a text or a mapping names as a job file does; None for nothing. `files` are texts it names."""
     if not named:
         return None
-    found = environments.find(workspace=workspace, value=named, on_docker=True)
+    found = environments.find(workspace=workspace, value=named, files=files, on_docker=True)
     return found.version or found.content
 
 

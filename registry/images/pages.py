@@ -1,7 +1,7 @@
 """What the pages of images show."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -116,8 +116,6 @@ class LayerBar:
 @dataclass(frozen=True, slots=True)
 class Uses:
     sentences: list[str]
-    results: list[Label]
-    origins: list[Label] = field(default_factory=list)
 
 
 def can(request: HttpRequest, workspace: Workspace) -> Can:
@@ -214,14 +212,7 @@ def packages(version: ImageVersion, words: str) -> list[dict[str, str]]:
 
 
 def used_by(version: ImageVersion) -> Uses:
-    workspace, thing = version.image.workspace, Thing("image_version", str(version.pk))
-    up, down = lineage.up(workspace, thing), lineage.down(workspace, thing)
-    known = labels(workspace, [step.thing for step in [*up, *down]])
-    return Uses(
-        sentences=uses.of([version]),
-        results=[known[step.thing] for step in down],
-        origins=[known[step.thing] for step in up],
-    )
+    return Uses(sentences=uses.of([version]))
 
 
 def notices() -> list[tuple[str, str]]:

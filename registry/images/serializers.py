@@ -34,10 +34,11 @@ class EnvironmentField(serializers.Field):  # type: ignore[type-arg]
 
 class NewImage(StrictSerializer):
     name = Text(max_length=names.MAX_NAME, required=False, allow_blank=True, default="")
-    models = serializers.ListField(child=Text(max_length=400), min_length=1, max_length=20)
+    models = serializers.ListField(child=Text(max_length=400), required=False, default=list, max_length=20)
     code = Text(max_length=64, required=False, allow_blank=True, default="")
     scoring_script = Text(max_length=300, required=False, allow_blank=True, default="")
     environment = EnvironmentField(required=False, allow_null=True, default=None)
+    files = serializers.DictField(child=Text(max_length=1_000_000, allow_blank=True), required=False, default=dict)
     base = Text(max_length=300, required=False, allow_blank=True, default="")
     type = Text(max_length=10, required=False, default="docker")
     connection = Text(max_length=120, required=False, allow_blank=True, default="")

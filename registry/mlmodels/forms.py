@@ -10,7 +10,7 @@ from registry.mlmodels import names
 from registry.mlmodels.models import ModelStage
 from studio.accounts.models import User
 from studio.errors import Invalid
-from studio.web.forms import NameField
+from studio.web.forms import NameField, TagsField
 
 RULE = re.compile(r"(.{1,250}?)\s*(>=|<=|>|<|=)\s*(-?[0-9.]+(?:[eE][+-]?[0-9]+)?)")
 
@@ -61,6 +61,13 @@ class RegisterForm(forms.Form):
         max_length=names.MAX_DESCRIPTION,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    tags = TagsField(
+        label="Tags",
+        required=False,
+        max_length=20_000,
+        help_text="NAME: VALUE, one a line.",
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "mono"}),
     )
 
 

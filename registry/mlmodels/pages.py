@@ -100,7 +100,6 @@ class VersionPage:
     version: ModelVersion
     description: SafeString  # as HTML
     origins: list[Label]
-    results: list[Label]
     signature: list[tuple[str, list[Column]]]
     nodes: list[files.Node]
     file_count: int
@@ -175,9 +174,9 @@ def version_page(request: HttpRequest, version: ModelVersion) -> VersionPage:
     path = request.GET.get("path", "")
     names = queries.paths(version)
     path = path or (mlmodel.PATH if mlmodel.PATH in names else min(names, key=files.rank_of, default=""))
-    up, down = queries.came_from(version), queries.led_to(version)
+    up = queries.came_from(version)
     run = [Thing("run", version.run_id)] if version.run_id else []
-    known = labels(version.model.workspace, [*(step.thing for step in [*up, *down]), *run])
+    known = labels(version.model.workspace, [*(step.thing for step in up), *run])
     origins = [known[thing] for thing in dict.fromkeys([*(step.thing for step in up), *run])]
     file = queries.file_at(version, path) if path else None
     preview, raw, more = _preview(request, version, file) if file else (None, "", "")
@@ -185,7 +184,6 @@ def version_page(request: HttpRequest, version: ModelVersion) -> VersionPage:
         version=version,
         description=markdown.to_html(version.description),
         origins=origins,
-        results=[known[step.thing] for step in down],
         signature=_signature(version.signature),
         nodes=_nodes(version, path),
         file_count=len(names),

@@ -105,12 +105,10 @@ def label_versions(workspace: Workspace, ids: list[str]) -> dict[str, labels.Lab
     """Versions by model and number, for the lineage."""
     keys = [int(key) for key in ids if key.isascii() and key.isdigit()]
     rows = ModelVersion.objects.filter(model__workspace=workspace, pk__in=keys).select_related("model__workspace")
-    return {str(row.pk): labels.Label("model version", str(row), row.get_absolute_url()) for row in rows}
-
-
-def led_to(version: ModelVersion) -> list[lineage.Step]:
-    """What was made of the version, by the lineage."""
-    return lineage.down(version.model.workspace, Thing("model_version", str(version.pk)))
+    return {
+        str(row.pk): labels.Label("model version", f"{row.model.name}:{row.number}", row.get_absolute_url())
+        for row in rows
+    }
 
 
 def names_in(workspace: Workspace, begin: str = "", limit: int = 50) -> list[str]:

@@ -8,9 +8,15 @@ from runs.logged_models.models import LoggedModel, LoggedModelFile, LoggedModelM
 from runs.tracking.data.models import RunOutput
 from runs.tracking.data_inputs import RunDataset
 from runs.tracking.models import Run, RunInput
-from runs.tracking.queries import data_inputs, job_data
+from runs.tracking.queries import artifacts, data_inputs, job_data
 
 MOST_FILES = 500
+MOST_LOOKED_AT = 1000
+MODEL_FILE = "MLmodel"
+MODEL_SUFFIXES = (
+    ".joblib", ".pkl", ".pickle", ".cloudpickle", ".skops", ".onnx", ".pt", ".pth", ".safetensors", ".keras", ".h5", ".ubj",
+    ".cbm", ".bst",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +89,15 @@ def models_made(run: Run) -> list[FilesOfModel]:
     models = {model.pk: model for model, _ in made}
     sizes = queries.file_totals(models)
     return [FilesOfModel(model, *sizes.get(pk, (0, 0))) for pk, model in models.items()]
+
+
+def register_source(run: Run) -> str:
+    """What a model version of the run is made of: its last logged model, else the folder with its model; "" without one."""
+    _, made = queries.models_of_run(run)
+    if made:
+        return f"models:/{made[-1][0].pk}"
+    paths = list(artifacts.files_of(run).values_list("path", flat=True)[:MOST_LOOKED_AT])
+    models = [path for path in paths if path.rpartition("/")[2] == MODEL_FILE] or [
+        path for path in paths if path.lower().endswith(MODEL_SUFFIXES)
+    ]
+    return f"runs:/{run.pk}/{models[0].rpartition('/')[0]}".rstrip("/") if models else ""

@@ -20,3 +20,9 @@ def inputs_outputs(run: Run) -> dict[str, Any]:
 def models_made(run: Run) -> dict[str, Any]:
     """The models of a run beside its files; nothing for a run that made none."""
     return {"models": pages.models_made(run)}
+
+
+@register.inclusion_tag("runs/logged_models/register_button.html")
+def register_button(run: Run) -> dict[str, Any]:
+    """The way from a finished run to a model version; nothing for a run without files."""
+    return {"run": run, "source": pages.register_source(run), "name": run.experiment.path.rpartition("/")[2]}

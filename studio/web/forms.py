@@ -24,3 +24,24 @@ class NameField(forms.CharField):
         if cleaned and has_control_characters(cleaned):
             raise forms.ValidationError("Control characters and direction marks are not allowed in a name.")
         return cleaned
+
+
+class TagsField(forms.CharField):
+    """`NAME: VALUE`, one a line, as a dictionary."""
+
+    def clean(self, value: object) -> dict[str, str]:  # type: ignore[override]
+        text = super().clean(value) or ""
+        found = {}
+        for line in text.splitlines():
+            if not line.strip():
+                continue
+            name, colon, said = line.partition(":")
+            if not colon or not name.strip():
+                raise forms.ValidationError(f"{line.strip()[:60]!r} is no tag: write NAME: VALUE, one a line.")
+            found[name.strip()] = said.strip()
+        return found
+
+
+def tag_lines(tags: dict[str, str]) -> str:
+    """Tags as the field shows them."""
+    return "\n".join(f"{name}: {value}" for name, value in tags.items())

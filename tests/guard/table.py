@@ -58,6 +58,7 @@ BASE: dict[str, Entry] = {
     "notification-read": {"POST": SIGNED_IN},
     "notification-open": {"GET": SIGNED_IN},
     "api-activities": {"GET": READER},
+    "api-lineage": {"GET": READER},
     "api-activity": {"GET": READER},
     "api-events": {"GET": READER},
     "api-notifications": {"GET": SIGNED_IN},
@@ -549,9 +550,9 @@ TABLE: dict[str, Entry] = {
     **environments.ENVIRONMENTS,
     **images.IMAGES,
     **endpoint_pages.PAGES,
-}
     **batch.API,
     **batch.WORKERS,
+}
 
 # (name, method) → what is sent, where nothing would be refused before anybody asks who is calling.
 BODIES: dict[tuple[str, str], Any] = {
@@ -564,8 +565,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("api-data-chart", "POST"): {"kind": "bar", "x": "make"},
     ("api-runs-bulk", "POST"): {"ids": ["222222222222"], "action": "archive"},
     ("api-endpoint-check", "POST"): {"file_name": "endpoint.yml", "text": "name: scoring"},
-}
     ("api-batch-check", "POST"): {"file_name": "endpoint.yml", "text": "name: nightly"},
+}
 # What is posted and only reads.
 READING: set[tuple[str, str]] = {
     ("api-search-parse", "POST"),
@@ -574,8 +575,8 @@ READING: set[tuple[str, str]] = {
     ("api-data-sql", "POST"),
     ("api-data-file-check", "POST"),
     ("api-endpoint-check", "POST"),
-    ("api-data-sql-file", "POST"),
     ("api-batch-check", "POST"),
+    ("api-data-sql-file", "POST"),
     ("data-export", "POST"),
     ("api-data-chart", "POST"),
     ("api-dataflow-preview", "POST"),
@@ -618,8 +619,8 @@ MEANS: dict[str, dict[str, str]] = {
     **environments.MEANS,
     **images.MEANS,
     **endpoint_pages.MEANS,
-    "api-imports-logged-model-file": {"path": "artifact_path"},
     **batch.MEANS,
+    "api-imports-logged-model-file": {"path": "artifact_path"},
     "api-imports-versions": {"name": "model_name"},
     "api-folder": {"sha256": "digest"},
     "api-imports-version-file": {"name": "model_name", "path": "artifact_path"},

@@ -90,7 +90,7 @@ class Session:
     def _prepare(self, told: Mapping[str, Any]) -> None:
         machine, credentials = told["machine"], told["credentials"]
         self.plan = Plan.from_json(told["plan"])
-        self.teller.hide((credentials or {}).values())
+        self.teller.hide(value for name, value in (credentials or {}).items() if name != "username")
         self.teller.hide(urlsplit(stage.index).password or "" for stage in self.plan.stages)
         self.mark = Mark(str(machine["studio"]), self.job, self.attempt)
         self.engine = Engine(machine, self.mark, self.teller)

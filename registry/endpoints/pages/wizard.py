@@ -1,9 +1,11 @@
 """What the wizard offers: models and images to deploy, places to run them, environments, the names that are taken."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -21,6 +23,7 @@ from studio.errors import StudioError
 
 MOST_CHOICES = 30
 MOST_NAMES = 1_000
+MOST_OTHERS = 4
 FIRST_NAMES = ("blue", "green", "red", "orange", "purple", "teal")
 SIZES = (
     "Standard_DS1_v2",
@@ -37,7 +40,11 @@ STEPS = (
     ("review", "Traffic, review"),
 )
 ENVIRONMENTS = (
-    ("default", "The model's own", "What its files say; for a plain script the studio's own Python."),
+    (
+        "default",
+        "The model's own",
+        "What its files say, else what its run ran in; for a plain script the studio's own Python.",
+    ),
     ("named", "One with a name", "Yours, or one that ships."),
     ("packages", "Packages", "A list as pip reads it."),
 )
@@ -62,6 +69,7 @@ class WizardPage:
     steps: tuple[tuple[str, str], ...]
     kinds: tuple[tuple[str, str, str], ...]  # ways to name an environment
     config: dict[str, Any]
+    others: list[tuple[str, str]]  # endpoints that are there, with the address that deploys the same to them
 
 
 def wizard_page(
@@ -69,6 +77,7 @@ def wizard_page(
 ) -> WizardPage:
     asked = request.GET.get("deployment", "")
     present = next((one for one in deployments if one.name == asked), None)
+    start = _start(request, workspace)
     return WizardPage(
         endpoint=endpoint,
         deployment=present,
@@ -77,6 +86,7 @@ def wizard_page(
         sizes=SIZES,
         steps=STEPS,
         kinds=ENVIRONMENTS,
+        others=_others(workspace, start) if start and not endpoint else [],
         config={
             "workspace": workspace.slug,
             "api": f"/api/v1/workspaces/{workspace.slug}/",
@@ -87,7 +97,7 @@ def wizard_page(
             "present": _present(present) if present else None,
             "suggested": asked or suggested([one.name for one in deployments]),
             "traffic": endpoint.traffic if endpoint else {},
-            "start": _start(request, workspace),
+            "start": start,
             "reserved": sorted(names.RESERVED),
             "taken": [] if endpoint else list(workspace.endpoints.values_list("name", flat=True)[:MOST_NAMES]),
         },
@@ -173,6 +183,26 @@ def _start(request: HttpRequest, workspace: Workspace) -> dict[str, Any] | None:
                 **(one or {"name": ref.partition(":")[0], "note": "", "needs_script": False}),
             }
     return None
+
+
+def _others(workspace: Workspace, start: dict[str, Any]) -> list[tuple[str, str]]:
+    """Where the same could go instead of a new endpoint: what runs another version of it first."""
+    rows_ = workspace.endpoints.filter(is_deleting=False).order_by("-pk")[:MOST_NAMES]
+    serving = set(_serving(workspace, start["name"]))
+    found = sorted(rows_, key=lambda one: one.pk not in serving)[:MOST_OTHERS]
+    query = urlencode({start["kind"]: start["ref"]})
+    return [(one.name, f"{_deploy_url(workspace, one)}?{query}") for one in found]
+
+
+def _serving(workspace: Workspace, name: str) -> Iterable[int]:
+    """The endpoints with a deployment of the model or image of this name."""
+    rows_ = Deployment.objects.filter(endpoint__workspace=workspace)
+    held = Q(current__model_version__model__name=name) | Q(current__image_version__image__name=name)
+    return rows_.filter(held).values_list("endpoint_id", flat=True)
+
+
+def _deploy_url(workspace: Workspace, endpoint: Endpoint) -> str:
+    return reverse("endpoint-deploy", kwargs={"workspace": workspace.slug, "name": endpoint.name})
 
 
 def _present(deployment: Deployment) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from registry.environments import definitions
 from registry.environments import services as environments
 from registry.environments.models import Environment
 from registry.images import contents
+from registry.images import defaults as image_defaults
 from registry.images import queries as images
 from registry.images.models import ImageVersion
 from registry.mlmodels.models import ModelVersion

@@ -15,7 +15,7 @@ from registry.endpoints.views import found
 from studio import access
 from studio.access import Permission
 from studio.errors import StudioError
-from studio.web.forms import blame
+from studio.web.forms import blame, tag_lines
 from studio.web.page import page
 from studio.web.templatetags import ui
 
@@ -124,7 +124,7 @@ def endpoint_delete(request: HttpRequest, workspace: str, name: str) -> HttpResp
 
 
 def edit_form(endpoint: Endpoint) -> forms.EndpointForm:
-    tags = forms.tag_lines(endpoint.tags)
+    tags = tag_lines(endpoint.tags)
     return forms.EndpointForm(
         initial={"description": endpoint.description, "auth_mode": endpoint.auth_mode, "tags": tags}
     )

@@ -267,6 +267,9 @@ def _keep(version: ModelVersion, found: sources.Found, tags: dict[str, str]) -> 
     if found.origin is not None:
         target = Thing("model_version", str(version.pk))
         lineage.link(workspace=version.model.workspace, source=found.origin, target=target, verb="registered")
+        maker = Thing("run", found.run_id)
+        if found.run_id and found.origin.kind == "logged_model":
+            lineage.link(workspace=version.model.workspace, source=maker, target=found.origin, verb="logged")
 
 
 def _keep_files(version: ModelVersion, files: Sequence[sources.SourceFile]) -> None:

@@ -46,7 +46,7 @@ def model_register(request: HttpRequest, workspace: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
-        new = versions.NewVersion(source=values["source"], description=values["description"])
+        new = versions.NewVersion(source=values["source"], description=values["description"], tags=values["tags"])
         named = [values["alias"]] if values["alias"] else []
         try:
             version = versions.register_version(

@@ -45,6 +45,7 @@ class RunActions:
     edit: bool
     clone: bool
     archive: bool
+    register: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def _actions(request: HttpRequest, run: Run) -> RunActions:
         edit=access.allows(request, Permission.RUN_EDIT, here),
         clone=may_submit and run.definition is not None,
         archive=not run.is_live and access.allows(request, Permission.RUN_ARCHIVE, here),
+        register=run.is_finished and access.allows(request, Permission.MODEL_EDIT, here),
     )
 
 

@@ -30,7 +30,7 @@ from runs.tracking.queries import job_data
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.api import pagination
-from studio.errors import Invalid
+from studio.errors import Invalid, NotFound
 
 MAX_TERMS = 20
 MAX_TEXT = 400
@@ -323,3 +323,11 @@ def _nullable(sign: str, value: object) -> _Sort:
 
 def _invalid(field: str, message: str) -> Invalid:
     return Invalid("bad_parameter", message, fields={field: message})
+
+
+def find(workspace: Workspace, name: str) -> str:
+    """The id of a run of the workspace, for the lineage. Raises NotFound."""
+    found = Run.objects.filter(workspace=workspace, pk=name).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound("not_found", f"There is no run {name[:40]!r} in this workspace.")
+    return str(found)

@@ -12,6 +12,7 @@ from atelier import _client, _errors, _snapshot
 CHUNK = 256 * 1024
 IN_MEMORY = 16 * 1024 * 1024
 NOTES = 5
+TEXT_LIMIT = 1024 * 1024
 
 
 def send(
@@ -50,3 +51,17 @@ def _tree(path: Path, say: Callable[[str], None], ignores: bool, limit: int) -> 
     if len(tree.notes) > NOTES:
         say(f"{len(tree.notes) - NOTES} more files were left out.")
     return tree
+
+
+def text_of(path: Path) -> str:
+    """A small text file of this machine. Raises UsageError for what is none."""
+    try:
+        if path.stat().st_size > TEXT_LIMIT:
+            raise _errors.UsageError(f"{path} is larger than 1 MB.")
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError as error:
+        raise _errors.UsageError(f"There is no file {path}.") from error
+    except UnicodeDecodeError as error:
+        raise _errors.UsageError(f"{path} is not a text file in UTF-8.") from error
+    except OSError as error:
+        raise _errors.UsageError(f"{path} cannot be read: {error}.") from error

@@ -16,6 +16,7 @@ PIECE = 256 * 1024
 WAIT_SECONDS = 20
 POLL_SECONDS = 0.5
 FINAL = ("ready", "failed", "canceled")
+ENVIRONMENT_FILES = (".txt", ".in", ".yml", ".yaml")  # of requirements, of conda
 
 
 class Images:
@@ -42,12 +43,12 @@ class Images:
 
     def build(
         self,
-        models: str | Sequence[str],
+        models: str | Sequence[str] = (),
         *,
         name: str = "",
         code: str | Path | None = None,
         script: str = "",
-        environment: str | Mapping[str, Any] | None = None,
+        environment: str | Path | Mapping[str, Any] | None = None,
         base: str = "",
         type: str = "docker",
         connection: str = "",
@@ -57,8 +58,9 @@ class Images:
     ) -> Record:
         """The version of these contents: one that is ready or on its way, else a new one that waits for its build.
 
-        `models` are versions such as `digits:3`; `code` is a folder, or one file, which then is the script. `say` hears what
-        was left out of the folder.
+        `models` are versions such as `digits:3`, or none for a script that needs no model, whose image then needs a `name`;
+        `code` is a folder, or one file, which then is the script. `environment` is a name, a table as in a job file, or the
+        path of a requirements or conda file on this machine. `say` hears what was left out of the folder.
         """
         folder = None if code is None else Path(code).expanduser()
         if folder is not None and folder.is_file() and not script:
@@ -68,7 +70,7 @@ class Images:
             "models": [models] if isinstance(models, str) else builtins.list(models),
             "code": _folders.send(self._api, folder, say=say) if folder is not None else "",
             "scoring_script": script,
-            "environment": dict(environment) if isinstance(environment, Mapping) else environment,
+            **_environment(environment),
             "base": base,
             "type": type,
             "connection": connection,
@@ -153,3 +155,14 @@ class Images:
 def _path(name: str, version: int | str | None = None) -> str:
     image = f"images/{_client.segment(name)}"
     return image if version is None else f"{image}/versions/{_client.segment(version)}"
+
+
+def _environment(named: str | Path | Mapping[str, Any] | None) -> Record:
+    """What a body says of the environment: a file of this machine is sent as its text."""
+    if named is None or isinstance(named, Mapping):
+        return {"environment": None if named is None else dict(named)}
+    text = str(named)
+    if not text.endswith(ENVIRONMENT_FILES):
+        return {"environment": text}
+    path = Path(text.removeprefix("file:")).expanduser()
+    return {"environment": path.name, "files": {path.name: _folders.text_of(path)}}

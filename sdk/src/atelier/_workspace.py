@@ -86,6 +86,14 @@ class Workspace(belongings.Belongings):
         """Models behind an address: `Workspace().endpoints.invoke("iris", {"data": [[5.1, 3.5, 1.4, 0.2]]})`."""
         return _endpoints.Endpoints(self._api)
 
+    def lineage(self, kind: str, name: str) -> Record:
+        """All that a thing came from and all that came of it: `lineage("model", "digits:3")`.
+
+        `kind` is data, environment, run, model, image, deployment (`iris/blue`) or endpoint. `things` are in order, from the
+        data to the endpoints, each with its `distance` from the one asked for; `edges` name their places in that list.
+        """
+        return dict(self.client.get("lineage", {"kind": kind, "name": name}))
+
     @property
     def logged_models(self) -> _logged_models.LoggedModels:
         """What runs made through MLflow 3: `Workspace().logged_models.search("metrics.accuracy > 0.9")`."""

@@ -34,7 +34,7 @@ class DeployWizard extends HTMLElement {
     const first = start ?? (present?.ref ? { kind: present.kind, ref: present.ref, name: present.ref, note: "", needs_script: Boolean(present.scoring_script) } : null);
     if (present?.code && !start) this.code.keep(present.code, present.scoring_script);
     this.choices.begin(first);
-    if (!endpoint && first) this.fields.endpoint.value = nameFrom(first.name);
+    if (!endpoint && first) this.fields.endpoint.value = this.free(nameFrom(first.name));
     this.fields.traffic.value = this.config.deployments.length ? "none" : "all";
     this.place(present?.deployer);
   }

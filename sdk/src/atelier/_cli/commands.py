@@ -52,6 +52,20 @@ TOP = (
         "account.sync",
         (arg("directory", metavar="DIR", nargs="?", help="a journal or a folder of journals (default: ATELIER_DIR)"),),
     ),
+    Verb(
+        "lineage",
+        "Show what a thing came from and what came of it: data, runs, models, images, endpoints.",
+        "atelier lineage model digits:3",
+        "lineage.lineage",
+        (
+            arg(
+                "kind",
+                choices=("data", "environment", "run", "model", "image", "deployment", "endpoint"),
+                help="what it is",
+            ),
+            arg("name", metavar="NAME", help="a run's id, digits:3 or digits@champion, iris, iris/blue for a deployment"),
+        ),
+    ),
     *trash_commands.TOP,
     *serving_commands.TOP,
 )

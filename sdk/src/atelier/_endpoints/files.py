@@ -11,7 +11,6 @@ from typing import Any
 from atelier import _client, _errors, _folders
 
 Record = dict[str, Any]
-TEXT_LIMIT = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def body_of(client: _client.Client, said: Said, say: Callable[[str], None]) -> R
         path = _local(said.folder, str(model["path"]), "model.path")
         body["folders"] = {"model": _folders.send(client, path, say=say, ignores=False)}
     if said.texts:
-        body["files"] = {path: _text(_local(said.folder, path, "environment")) for path in said.texts}
+        body["files"] = {path: _folders.text_of(_local(said.folder, path, "environment")) for path in said.texts}
     return body
 
 
@@ -63,7 +62,7 @@ def _source(file: str | Path | Mapping[str, Any]) -> tuple[str, str, Path]:
     if isinstance(file, Mapping):
         return "deployment.json", json.dumps(file, default=str), Path.cwd()
     path = Path(file).expanduser()
-    return path.name, _text(path), path.resolve().parent
+    return path.name, _folders.text_of(path), path.resolve().parent
 
 
 def _local_model(model: Any) -> Record | None:
@@ -81,19 +80,6 @@ def _local(folder: Path, path: str, field: str) -> Path:
     if not found.exists():
         raise _errors.UsageError(f"{field} names {plain}, which does not exist in {folder}.")
     return found
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > TEXT_LIMIT:
-            raise _errors.UsageError(f"{path} is larger than 1 MB.")
-        return path.read_bytes().decode("utf-8")
-    except FileNotFoundError as error:
-        raise _errors.UsageError(f"There is no file {path}.") from error
-    except UnicodeDecodeError as error:
-        raise _errors.UsageError(f"{path} is not a text file in UTF-8.") from error
-    except OSError as error:
-        raise _errors.UsageError(f"{path} cannot be read: {error}.") from error
 
 
 def _put(document: Record, path: str, value: Any) -> None:
