@@ -33,7 +33,8 @@ from tests.factories import make_experiment, make_membership, make_run, make_tar
 from tests.factories.batch import make_batch_deployment, make_batch_endpoint, make_batch_job
 from tests.factories.data import make_data
 from tests.factories.dataflows import make_flow
-from tests.factories.endpoints import make_deployment, make_endpoint
+from tests.factories.devices import make_device, make_module
+from tests.factories.endpoints import make_deployment, make_drift_report, make_endpoint
 from tests.factories.images import make_image, make_model
 from tests.factories.traces import make_trace
 from tests.people import People, make_people
@@ -127,18 +128,20 @@ def make_scene() -> Scene:
     flow = make_flow(workspace, "clean-cars", data=data, actor=people.ben)
     endpoint = make_endpoint(workspace, "scoring", actor=people.ben)
     deployment = make_deployment(endpoint, "blue", actor=people.ben)
+    module = make_module(make_device(workspace, actor=people.ben))
     image = make_image(workspace, actor=people.ben, models=[make_model(workspace, "packed")])
     images.set_tag(actor=people.ben, version=image, word="stable")
-    names = {
-        "endpoint_name": endpoint.name,
     nightly = make_batch_deployment(make_batch_endpoint(workspace, actor=people.ben), actor=people.ben)
-        "deployment_name": deployment.name,
+    names = {
         "batch_endpoint_name": nightly.endpoint.name,
         "batch_deployment_name": nightly.name,
         "batch_job_id": make_batch_job(nightly, data, actor=people.ben).pk,
         "device_name": module.device.name,
         "module_name": module.name,
         "edge_version": module.image_version_id,
+        "endpoint_name": endpoint.name,
+        "deployment_name": deployment.name,
+        "drift_report_id": make_drift_report(deployment, actor=people.ben).pk,
         "revision_number": "1",
         "image_name": image.image.name,
         "image_number": image.number,
