@@ -71,11 +71,17 @@ class Rollout:
             found.append((weight, 100 * green / max(1, len(seen)), len(seen)))
         return found
 
+    @property
+    def rate(self) -> float:
+        """Requests a second that were sent."""
+        sent = [each.at for each in self.seen]
+        return (len(sent) - 1) / max(0.001, max(sent) - min(sent))
+
     def described(self) -> str:
         slow = sorted(each.seconds for each in self.seen)
         held = sum(each.seconds > 0.5 for each in self.seen)
         lines = [
-            f"{len(self.seen)} requests, {len(self.failed)} failed, of these {len(self.unexcused)} not in the killed process",
+            f"{len(self.seen)} requests, {self.rate:.0f} a second, {len(self.failed)} failed, of these {len(self.unexcused)} not in the killed process",
             f"p50 {slow[len(slow) // 2] * 1000:.1f} ms, slowest {slow[-1]:.2f} s, {held} held for longer than 0.5 s",
             *(f"green's weight {weight}: {share:.1f} % of {count}" for weight, share, count in self.shares()),
             *(f"failed: {each}" for each in self.failed[:10]),
