@@ -43,7 +43,8 @@ class Graph:
 
 def graph_of(workspace: Workspace, thing: Thing, *, most: int = MOST_THINGS) -> Graph:
     """Up from the thing, then down from it: never down again from what it came from, which would be its siblings."""
-    distance, edges = {thing: 0}, {}
+    distance = {thing: 0}
+    edges: dict[Edge, None] = {}
     is_cut = False
     for step, ask in ((-1, _into), (1, _out_of)):
         level = [thing]

@@ -23,7 +23,7 @@ class LineageThing(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class LineageEdge(serializers.Serializer):  # type: ignore[type-arg]
-    source = serializers.IntegerField(help_text="The place in `things`")
+    source = serializers.IntegerField(help_text="The place in `things`")  # type: ignore[assignment]
     verb = serializers.CharField()
     target = serializers.IntegerField(help_text="The place in `things`")
 
