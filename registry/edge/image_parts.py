@@ -29,7 +29,7 @@ class Part:
 class Parts:
     """Where a device gets an image, and by what id its engine must know it afterwards."""
 
-    source: str
+    form: str
     image_id: str
     reference: str = ""  # to pull, where it is in another registry
     config: Part | None = None

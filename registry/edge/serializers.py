@@ -192,7 +192,7 @@ class ImagePart(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class ImagePartsAnswer(serializers.Serializer):  # type: ignore[type-arg]
-    source = serializers.CharField(help_text="layers, archive or registry")
+    form = serializers.CharField(help_text="layers, archive or registry")
     image_id = serializers.CharField()
     reference = serializers.CharField()
     config = ImagePart(allow_null=True)

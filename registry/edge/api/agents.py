@@ -29,10 +29,12 @@ class AgentView(StudioAPIView):
     authentication_classes = (DeviceAuthentication,)
     permission_classes = ()
     max_body: ClassVar[int] = 128 * 1024
+    held: DeviceToken
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if isinstance(request.auth, DeviceToken):
+            self.held = request.auth
             return
         if request.auth is None and not request.user.is_authenticated:
             raise NotAuthenticated("This address needs the token of a device.")
@@ -44,7 +46,7 @@ class Enrol(StudioAPIView):
 
     authentication_classes = (DeviceAuthentication,)
     permission_classes = ()
-    max_body: ClassVar[int] = 16 * 1024
+    max_body: ClassVar[int] = 128 * 1024
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -71,7 +73,7 @@ class Desired(AgentView):
 
     @extend_schema(operation_id="edge_desired", responses={200: serializers.DesiredAnswer})
     def get(self, request: Request) -> HttpResponseBase:
-        device = request.auth.device
+        device = self.held.device
         tag = f'"{device.revision}"'
         if request.headers.get("If-None-Match") == tag:
             return HttpResponse(status=304, headers={"ETag": tag})
@@ -89,7 +91,7 @@ class Report(AgentView):
     def post(self, request: Request) -> Response:
         values = fields.clean(serializers.DeviceReport, request.data)
         device = services.take_report(
-            device=request.auth.device, token_hash=request.auth.token_hash, report=reading.report(values)
+            device=self.held.device, token_hash=self.held.token_hash, report=reading.report(values)
         )
         return Response({"revision": device.revision, "report_seconds": settings.EDGE_REPORT_SECONDS})
 
@@ -99,8 +101,8 @@ class ImageView(AgentView):
 
     content_negotiation_class = AnyAccept
 
-    def image(self, request: Request, version: int) -> ImageVersion:
-        return queries.image_on(request.auth.device, version)
+    def image(self, version: int) -> ImageVersion:
+        return queries.image_on(self.held.device, version)
 
 
 class Image(ImageView):
@@ -108,12 +110,12 @@ class Image(ImageView):
 
     @extend_schema(operation_id="edge_image", responses={200: serializers.ImagePartsAnswer})
     def get(self, request: Request, version: int) -> Response:
-        found = image_parts.of(self.image(request, version))
+        found = image_parts.of(self.image(version))
         config = _part(found.config) if found.config else None
         layers = [_part(one) for one in found.layers]
         return Response(
             {
-                "source": found.source,
+                "form": found.form,
                 "image_id": found.image_id,
                 "reference": found.reference,
                 "config": config,
@@ -127,7 +129,7 @@ class ImagePart(ImageView):
 
     @extend_schema(operation_id="edge_image_part", responses={200: BYTES})
     def get(self, request: Request, version: int, digest: str) -> HttpResponseBase:
-        image = self.image(request, version)
+        image = self.image(version)
         part = image_parts.of(image).part(digest)
         return serve(
             request,
@@ -144,7 +146,7 @@ class ImageArchive(ImageView):
 
     @extend_schema(operation_id="edge_image_archive", responses={200: BYTES})
     def get(self, request: Request, version: int) -> HttpResponseBase:
-        pieces = image_parts.archive(self.image(request, version))
+        pieces = image_parts.archive(self.image(version))
         return StreamingHttpResponse(pieces, content_type="application/x-tar")
 
 

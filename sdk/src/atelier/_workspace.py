@@ -11,6 +11,7 @@ from typing import Any
 from atelier import (
     _client,
     _compute,
+    _devices,
     _environments,
     _errors,
     _ids,
@@ -80,6 +81,11 @@ class Workspace(belongings.Belongings):
     def images(self) -> _images.Images:
         """Models packed with all they need: `Workspace().images.build("digits:3")`."""
         return _images.Images(self._api)
+
+    @property
+    def devices(self) -> _devices.Devices:
+        """Machines elsewhere that run images: `Workspace().devices.deploy("press-3", "defects", "defects:3")`."""
+        return _devices.Devices(self._api)
 
     @property
     def endpoints(self) -> _endpoints.Endpoints:

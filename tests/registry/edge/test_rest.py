@@ -34,7 +34,13 @@ def test_a_device_from_its_making_to_its_end(ben_api: ApiClient, workspace: Work
     assert given.status_code == 201 and given.json()["workspace"] == "vision"
     device = agent(given.json()["token"])
 
-    module = {"name": "defects", "image": "defects:1", "port": 8080, "memory": "512M", "environment_variables": {"A": "1"}}
+    module = {
+        "name": "defects",
+        "image": "defects:1",
+        "port": 8080,
+        "memory": "512M",
+        "environment_variables": {"A": "1"},
+    }
     assert ben_api.post("devices/press-3/modules", module).status_code == 201
     assert ben_api.post("devices/press-3/modules", module).json()["code"] == "module_exists"
     wanted = device.get("desired")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from atelier._cli import (
     compute_commands,
     data_commands,
+    edge_commands,
     endpoint_commands,
     environment_commands,
     exchange_commands,
@@ -376,6 +377,8 @@ NOUNS = (
     ("image", "Images of models, ready to be started anywhere.", image_commands.IMAGE),
     ("endpoint", "Models behind an address.", endpoint_commands.ENDPOINT),
     ("deployment", "What stands behind an endpoint.", endpoint_commands.DEPLOYMENT),
+    ("device", "Machines elsewhere that run images.", edge_commands.DEVICE),
+    ("edge", "What runs on such a machine: the agent.", edge_commands.EDGE),
     ("compute", "Where jobs run.", compute_commands.COMPUTE),
     ("environment", "What jobs run in.", environment_commands.ENVIRONMENT),
     ("activity", "Long operations.", ACTIVITY),
