@@ -6,6 +6,7 @@ from registry.batch.api import endpoints, jobs, workers
 
 ENDPOINT = "batch-endpoints/<str:name>"
 JOB = "batch-jobs/<str:pk>"
+LOG = f"{JOB}/workers/<int:number>/log"
 WORKER = "jobs/<int:pk>/scoring"
 PART = f"{WORKER}/parts/<int:number>"
 
@@ -22,6 +23,9 @@ urlpatterns = [
     path(f"{JOB}/cancel", jobs.Cancel.as_view(), name="api-batch-job-cancel"),
     path(f"{JOB}/items", jobs.FailedItems.as_view(), name="api-batch-job-items"),
     path(f"{JOB}/output", jobs.Output.as_view(), name="api-batch-job-output"),
+    path(LOG, jobs.WorkerLog.as_view(), name="api-batch-worker-log"),
+    path(f"{LOG}/search", jobs.WorkerLogSearch.as_view(), name="api-batch-worker-log-search"),
+    path(f"{LOG}/raw", jobs.WorkerLogRaw.as_view(), name="api-batch-worker-log-raw"),
     # What the jobs that score ask and say.
     path(WORKER, workers.Plan.as_view(), name="api-scoring-plan"),
     path(f"{WORKER}/files/<str:sha256>", workers.PlanFile.as_view(), name="api-scoring-file"),

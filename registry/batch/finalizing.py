@@ -41,7 +41,7 @@ def finalize(batch: BatchJob, keeper: Keeper) -> None:
         telling.moved(batch)
         _register(batch, options)
         tasks.forget.delay_on_commit(batch.pk)
-    batch_jobs.stop_workers(batch)
+    batch_jobs.stop_workers(batch, only_waiting=True)
 
 
 def file_path(batch: BatchJob) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from registry.batch.models import BatchDeployment, BatchEndpoint, BatchJob, BatchPart, BatchWorker
 from registry.environments.models import EnvironmentVersion
@@ -132,3 +132,23 @@ def label_deployments(workspace: Workspace, ids: list[str]) -> dict[str, labels.
 def may_listen(user: User, name: str) -> bool:
     """Whether this person may hear of the batch job of this id."""
     return BatchJob.objects.for_user(user, Permission.ENDPOINT_VIEW).filter(pk=name[:12]).exists()
+
+
+def last_jobs(endpoint_ids: Sequence[int]) -> dict[int, BatchJob]:
+    """The newest job of each endpoint; those without any are left out."""
+    newest = (
+        BatchJob.objects.filter(deployment__endpoint=OuterRef("pk")).order_by("-created_at", "-pk").values("pk")[:1]
+    )
+    tops = BatchEndpoint.objects.filter(pk__in=list(endpoint_ids)).annotate(top=Subquery(newest))
+    by_job = {top: pk for pk, top in tops.values_list("pk", "top") if top}
+    rows = BatchJob.objects.filter(pk__in=list(by_job)).select_related("workspace")
+    return {by_job[row.pk]: row for row in rows}
+
+
+def worker_at(batch: BatchJob, job_id: int) -> BatchWorker:
+    """The worker of a batch job that this job is. Raises NotFound."""
+    rows = BatchWorker.objects.select_related("job__target", "job__workspace")
+    found = rows.filter(batch=batch, job=job_id).first()
+    if found is None:
+        raise NotFound("not_found", "This batch job has no such worker.")
+    return found

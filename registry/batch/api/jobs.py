@@ -2,12 +2,15 @@
 
 from typing import ClassVar
 
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from compute.jobs import log_answers
+from compute.jobs.models import Job as ComputeJob
 from registry.batch import downloads, queries, serializers, services, shown
 from registry.batch.api.frame import INVOKE, PAGE, VIEW, BatchView
 from registry.batch.models import BatchJob
@@ -71,3 +74,41 @@ class Output(BatchView, files.FileView):
     @extend_schema(operation_id="batch_job_output", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, workspace: str, pk: str) -> HttpResponseBase:
         return downloads.output(request, self.job(request, pk))
+
+
+class WorkerLogView(BatchView):
+    """The log of one of the jobs that score."""
+
+    def worker_job(self, request: Request, pk: str, number: int) -> ComputeJob:
+        return queries.worker_at(self.job(request, pk), number).job
+
+
+class WorkerLog(WorkerLogView):
+    """`?offset=&limit=` gives text from a byte on, `?line=&count=` gives lines; `&wait=` waits a little for more."""
+
+    policy: ClassVar = {"GET": VIEW}
+
+    @extend_schema(parameters=log_answers.PIECE_PARAMETERS, responses={200: log_answers.LogPiece})
+    def get(self, request: Request, workspace: str, pk: str, number: int) -> Response:
+        return Response(log_answers.piece(self.worker_job(request, pk, number), request))
+
+
+class WorkerLogSearch(WorkerLogView):
+    """Lines that hold a text, whatever the case. One call looks through a bounded part; `line` goes on from there."""
+
+    policy: ClassVar = {"GET": VIEW}
+
+    @extend_schema(parameters=log_answers.SEARCH_PARAMETERS, responses={200: log_answers.LogHits})
+    def get(self, request: Request, workspace: str, pk: str, number: int) -> Response:
+        return Response(log_answers.search(self.worker_job(request, pk, number), request))
+
+
+class WorkerLogRaw(WorkerLogView):
+    """The whole log as a text file, as far as it has come."""
+
+    policy: ClassVar = {"GET": VIEW}
+
+    @extend_schema(responses={(200, "text/plain"): OpenApiTypes.STR})
+    def get(self, request: Request, workspace: str, pk: str, number: int) -> StreamingHttpResponse:
+        job = self.worker_job(request, pk, number)
+        return log_answers.raw(job, f'attachment; filename="batch-{pk}-{job.pk}.log"')

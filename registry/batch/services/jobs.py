@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from compute.jobs import services as jobs
-from compute.jobs.models import FINAL_STATES
+from compute.jobs.models import FINAL_STATES, JobState
 from registry.batch import inputs, options, queries, state, tasks
 from registry.batch.models import BatchDeployment, BatchEndpoint, BatchJob, BatchPart
 from registry.batch.names import bad
@@ -84,9 +84,11 @@ def end(batch: BatchJob, *, to: str, problem: str, **facts: Any) -> bool:
     return True
 
 
-def stop_workers(batch: BatchJob) -> None:
+def stop_workers(batch: BatchJob, *, only_waiting: bool = False) -> None:
+    """Ask the workers to stop; `only_waiting` those that have not begun: the others go home by themselves."""
     for worker in queries.workers_of(batch):
-        if worker.job.state not in FINAL_STATES:
+        is_asked = worker.job.state == JobState.QUEUED if only_waiting else worker.job.state not in FINAL_STATES
+        if is_asked:
             _stop(worker.job)
 
 

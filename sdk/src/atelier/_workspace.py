@@ -20,10 +20,13 @@ from atelier import (
     _models,
     _reports,
     _run,
+    _traces,
+    _trash,
     _views,
     _webhooks,
 )
 from atelier._data import belongings
+from atelier._endpoints import batch as _batch
 from atelier._endpoints import endpoints as _endpoints
 
 Record = dict[str, Any]
@@ -56,7 +59,7 @@ class Comparison:
         return [row for row in (*self.params, *self.metrics, *self.tags) if row.get("differs")]
 
 
-class Workspace(belongings.Belongings):
+class Workspace(belongings.Belongings, _traces.WithTraces, _trash.WithTrash):
     """One workspace of a server; without arguments the one of the settings in force."""
 
     def __init__(self, name: str | None = None, url: str | None = None, token: str | None = None) -> None:
@@ -91,6 +94,11 @@ class Workspace(belongings.Belongings):
     def endpoints(self) -> _endpoints.Endpoints:
         """Models behind an address: `Workspace().endpoints.invoke("iris", {"data": [[5.1, 3.5, 1.4, 0.2]]})`."""
         return _endpoints.Endpoints(self._api)
+
+    @property
+    def batch_endpoints(self) -> _batch.BatchEndpoints:
+        """Whole inputs scored by jobs: `Workspace().batch_endpoints.invoke("heart", "azureml:patients@latest")`."""
+        return _batch.BatchEndpoints(self._api)
 
     def lineage(self, kind: str, name: str) -> Record:
         """All that a thing came from and all that came of it: `lineage("model", "digits:3")`.
@@ -156,36 +164,6 @@ class Workspace(belongings.Belongings):
         if found is None:
             raise _errors.NotFound(f"There is no experiment {path!r} in the trash of {self.name!r}.", status=404)
         return _experiment(self._api.post(f"experiments/{found['id']}/undelete", {}))
-
-    def trash(self) -> Record:
-        """What is in the trash: `results` (the newest runs) and `experiments`."""
-        return dict(self._api.get("trash", {"limit": 500}))
-
-    def preview_delete(self, runs: Sequence[str] = (), *, experiments: Sequence[int] = (), filter: str = "") -> Record:
-        """What deleting would mean: runs, files, bytes really freed, and what is in the way. Nothing is changed."""
-        body = {"runs": list(runs), "experiments": list(experiments), "filter": filter}
-        return dict(self._api.post("trash/preview", body))
-
-    def preview_purge(self, runs: Sequence[str] = ()) -> Record:
-        """What removing these runs of the trash for good (all of it when none is named) would free."""
-        return dict(self._api.post("trash/preview", {"runs": list(runs), "in_trash": True}))
-
-    def purge(self, runs: Sequence[str] = ()) -> Record:
-        """Begins to remove these runs of the trash for good, all of it when none is named. Answers the receipt."""
-        body = {"runs": list(runs)} if runs else {"everything": True}
-        return dict(self._api.post("trash/purge", body, key=_ids.new_key()))
-
-    def receipts(self) -> Iterator[Record]:
-        """What was removed for good, the newest first."""
-        return self._api.pages("trash/receipts", {"limit": PAGE})
-
-    def receipt(self, number: int) -> Record:
-        """A receipt: what went, what stayed and why, how many bytes were freed."""
-        return dict(self._api.get(f"trash/receipts/{number}"))
-
-    def storage(self) -> Record:
-        """What the store holds by kind, experiment and run, and what emptying the trash would free."""
-        return dict(self._api.get("storage"))
 
     def runs(
         self,
@@ -317,60 +295,6 @@ class Workspace(belongings.Belongings):
         """Runs side by side."""
         answer = self._api.get("runs/compare", {"ids": ",".join(_ids_of(ids))})
         return Comparison(answer["runs"], answer["params"], answer["metrics"], answer["tags"])
-
-    def traces(
-        self,
-        filter: str = "",
-        *,
-        experiment: str | None = None,
-        run: str | None = None,
-        sort: str | None = None,
-        limit: int | None = None,
-    ) -> Iterator[Record]:
-        """The traces that match, without their spans, newest first unless `sort` says otherwise: `traces("status = 'ERROR'")`."""
-        query = {
-            "filter": filter or None,
-            "experiment": experiment,
-            "run": run,
-            "order": sort,
-            "limit": min(limit or PAGE, PAGE),
-        }
-        return islice(self._api.pages("traces", query), limit)
-
-    def trace(self, trace_id: str) -> Record:
-        """One trace with its `spans`, `tags`, `metadata` and `assessments`."""
-        return dict(self._api.get(f"traces/{_client.segment(trace_id)}"))
-
-    def tag_trace(self, trace_id: str, tags: Mapping[str, str | None]) -> Record:
-        """Sets tags of a trace; `None` removes one."""
-        return dict(self._api.patch(f"traces/{_client.segment(trace_id)}", {"tags": dict(tags)}))
-
-    def assess_trace(
-        self,
-        trace_id: str,
-        name: str,
-        value: Any,
-        *,
-        kind: str = "feedback",
-        rationale: str = "",
-        span_id: str = "",
-    ) -> Record:
-        """Says something of a trace or one of its spans: `assess_trace("tr-…", "correct", False, rationale="…")`."""
-        body = {"name": name, "kind": kind, "value": value, "rationale": rationale, "span_id": span_id}
-        return dict(self._api.post(f"traces/{_client.segment(trace_id)}/assessments", body))
-
-    def delete_traces(
-        self,
-        ids: Sequence[str] = (),
-        *,
-        experiment: str | None = None,
-        until_ms: int | None = None,
-        limit: int | None = None,
-    ) -> int:
-        """Deletes traces for good: these, or an experiment's oldest that began until a time. Answers how many."""
-        body: Record = {"experiment": experiment, "until_ms": until_ms, "limit": limit}
-        body = {"ids": list(ids)} if ids else {name: value for name, value in body.items() if value is not None}
-        return int(self._api.post("traces/delete", body)["deleted"])
 
     def compute(self) -> list[Record]:
         """The compute targets with their slots and queues."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from atelier._cli import (
+    batch_commands,
     compute_commands,
     data_commands,
     edge_commands,
@@ -377,6 +378,8 @@ NOUNS = (
     ("image", "Images of models, ready to be started anywhere.", image_commands.IMAGE),
     ("endpoint", "Models behind an address.", endpoint_commands.ENDPOINT),
     ("deployment", "What stands behind an endpoint.", endpoint_commands.DEPLOYMENT),
+    ("batch-endpoint", "Whole inputs scored by jobs.", batch_commands.ENDPOINT),
+    ("batch-deployment", "What a batch endpoint scores with.", batch_commands.DEPLOYMENT),
     ("device", "Machines elsewhere that run images.", edge_commands.DEVICE),
     ("edge", "What runs on such a machine: the agent.", edge_commands.EDGE),
     ("compute", "Where jobs run.", compute_commands.COMPUTE),

@@ -36,7 +36,7 @@ def read(
         say(note)
     document = dict(told["document"])
     for path, value in changes.items():
-        _put(document, path, value)
+        put(document, path, value)
     texts = tuple(need["path"] for need in told["needs"] if need["role"] == "text")
     return Said(document, texts, folder)
 
@@ -82,7 +82,7 @@ def _local(folder: Path, path: str, field: str) -> Path:
     return found
 
 
-def _put(document: Record, path: str, value: Any) -> None:
+def put(document: Record, path: str, value: Any) -> None:
     """Set `a.b` of a document; a value that reads as JSON is one, else a text."""
     *above, last = path.split(".")
     place = document
