@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from rest_framework import serializers
@@ -10,6 +11,8 @@ from registry.mlmodels import evidence
 from registry.mlmodels.models import ModelVersion
 
 SIDES = ("inputs", "outputs", "params")
+PARTS = ("facts", "metrics", "signature", "packages", "card")
+MOST_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class Row:
     left: Any
     right: Any
     change: float | None = None
+    is_size: bool = False
 
     @property
     def differs(self) -> bool:
@@ -34,6 +38,7 @@ class Comparison:
     metrics: list[Row]
     signature: list[Row]  # "inputs: petal width" → type, or None where the side has no such column
     packages: list[Row]
+    card: list[Row]  # line by line, those that differ
 
     @property
     def sections(self) -> list[tuple[str, list[Row], str]]:
@@ -43,6 +48,7 @@ class Comparison:
             ("Metrics of their runs", self.metrics, "Neither came from a run of here that has metrics."),
             ("Signature", self.signature, "Neither has a signature."),
             ("Packages", self.packages, "Neither brought a requirements.txt."),
+            ("Model card", self.card, "Neither has a card."),
         ]
 
 
@@ -61,6 +67,7 @@ class ModelCompareAnswer(serializers.Serializer):  # type: ignore[type-arg]
     metrics = ModelCompareRow(many=True)
     signature = ModelCompareRow(many=True)
     packages = ModelCompareRow(many=True)
+    card = ModelCompareRow(many=True)
 
 
 def compare(left: ModelVersion, right: ModelVersion) -> Comparison:
@@ -70,9 +77,10 @@ def compare(left: ModelVersion, right: ModelVersion) -> Comparison:
         left=left,
         right=right,
         facts=[_fact(name, _facts(left)[name], _facts(right)[name]) for name in _facts(left)],
-        metrics=_rows(metrics[left.pk], metrics[right.pk]),
+        metrics=_rows(_of_the_model(metrics[left.pk]), _of_the_model(metrics[right.pk])),
         signature=_rows(_columns(left), _columns(right), is_sorted=False),
         packages=_rows(_packages(left), _packages(right)),
+        card=_card(left.card, right.card),
     )
 
 
@@ -80,7 +88,7 @@ def as_json(found: Comparison) -> dict[str, Any]:
     return {
         "left": str(found.left),
         "right": str(found.right),
-        **{name: [_row(row) for row in getattr(found, name)] for name in ("facts", "metrics", "signature", "packages")},
+        **{name: [_row(row) for row in getattr(found, name)] for name in PARTS},
     }
 
 
@@ -100,7 +108,19 @@ def _facts(version: ModelVersion) -> dict[str, Any]:
 
 
 def _fact(name: str, left: Any, right: Any) -> Row:
-    return Row(name, left, right, _change(left, right))
+    return Row(name, left, right, _change(left, right), is_size=name == "size")
+
+
+def _of_the_model(metrics: Mapping[str, float]) -> dict[str, float]:
+    return {name: value for name, value in metrics.items() if not name.startswith(evidence.SYSTEM)}
+
+
+def _card(left: str, right: str) -> list[Row]:
+    """The cards beside each other: where they differ their lines, by number; one row that says so where they are the same."""
+    if left == right:
+        return [Row("both", *[f"the same, {left.count(chr(10)) + 1} lines"] * 2)] if left else []
+    pairs = zip_longest(left.splitlines(), right.splitlines())
+    return [Row(f"line {at}", one, other) for at, (one, other) in enumerate(pairs, 1) if one != other][:MOST_LINES]
 
 
 def _rows(left: Mapping[str, Any], right: Mapping[str, Any], *, is_sorted: bool = True) -> list[Row]:

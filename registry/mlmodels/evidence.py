@@ -8,6 +8,7 @@ from studio.access.models import Workspace
 # The workspace and ids of runs → the last value of each metric, by run.
 Asked = Callable[[Workspace, Sequence[str]], Mapping[str, Mapping[str, float]]]
 _asked: list[Asked] = []
+SYSTEM = "system/"  # what the machine was doing says nothing of the model
 
 
 def register(asked: Asked) -> None:

@@ -18,7 +18,6 @@ from studio.storage import blobs
 from studio.web import formats, markdown
 
 README = "README.md"
-SYSTEM = "system/"  # what the machine was doing says nothing of the model
 MOST_METRICS = 12
 MOST_CLASSES = 12
 
@@ -68,7 +67,7 @@ class Review:
 def review_of(request: HttpRequest, version: ModelVersion) -> Review:
     """Everything but the files, with two questions to the runs' metrics at most."""
     found = sorted(evidence.metrics_of([version])[version.pk].items())
-    metrics = [(name, value) for name, value in found if not name.startswith(SYSTEM)]
+    metrics = [(name, value) for name, value in found if not name.startswith(evidence.SYSTEM)]
     requests = queries.stage_requests(version, limit=10)
     waiting = next((row for row in requests if row.state == StageRequest.State.PENDING), None)
     card, source = _card(version)

@@ -244,7 +244,7 @@ def test_from_a_finished_run_to_a_rollback_in_the_browser(page, at: Studio) -> N
     page.get_by_role("button", name=re.compile("^Roll back to")).click()
     expect(page.get_by_role("img", name="Traffic: blue 90 %, green 10 %")).to_be_visible()
 
-    page.get_by_role("link", name="Lineage", exact=True).click()
+    page.get_by_role("link", name="Lineage", exact=True).first.click()
     expect(page.get_by_label("Where green comes from")).to_contain_text("in-browser:2")
     chain = page.get_by_label("Where blue comes from")
     for words in ("diabetes-grid", "in-browser:1", "blue"):

@@ -253,6 +253,10 @@ class TestPages:
         assert "petal width" in text
         found = comparing.compare(first, second)
         assert [row.name for row in found.facts if row.differs] == ["stage"]
+        first.card, second.card = "# Use\nflowers", "# Use\nflowers\nnot leaves"
+        assert [(row.name, row.left, row.right) for row in comparing.compare(first, second).card] == [
+            ("line 3", None, "not leaves")
+        ]
 
     def test_what_is_archived_leaves_the_list_and_comes_back(self, people: People, browser: Any, run: Run) -> None:
         version = _from(people, run)
