@@ -14,7 +14,6 @@ from atelier import (
     _devices,
     _environments,
     _errors,
-    _ids,
     _images,
     _logged_models,
     _models,
