@@ -30,6 +30,8 @@ urlpatterns = [
     path(IN_WORKSPACE, include("registry.environments.urls")),
     path(IN_WORKSPACE, include("registry.images.urls")),
     path(IN_WORKSPACE, include("registry.endpoints.urls")),
+    path(IN_WORKSPACE, include("registry.edge.urls")),
+    path(IN_WORKSPACE, include("registry.batch.urls")),
     path(IN_WORKSPACE, include("runs.tracking.urls")),
     path(IN_WORKSPACE, include("runs.trash.urls")),
     path(IN_WORKSPACE, include("runs.reports.urls")),

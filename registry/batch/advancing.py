@@ -80,7 +80,7 @@ def _look_after(batch: BatchJob) -> None:
     """Parts whose worker fell silent are given back, workers that died are replaced, the end is noticed."""
     silent = BatchPart.objects.filter(batch=batch, state=P.TAKEN, lease_until__lt=timezone.now())
     for part in silent.select_related("batch"):
-        parts.give_back(part=part, problem="The worker that held it fell silent.")
+        parts.give_back(part=part, problem="The worker that held it fell silent.", died=True)
     batch.refresh_from_db()
     if batch.state != S.RUNNING:
         return

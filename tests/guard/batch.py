@@ -14,6 +14,23 @@ API: dict[str, dict[str, str]] = {
     "api-batch-job-cancel": {"POST": CONTRIBUTOR},
     "api-batch-job-items": {"GET": READER},
     "api-batch-job-output": {"GET": READER},
+    "api-batch-worker-log": {"GET": READER},
+    "api-batch-worker-log-search": {"GET": READER},
+    "api-batch-worker-log-raw": {"GET": READER},
+}
+PAGES: dict[str, dict[str, str]] = {
+    "batch-endpoint-list": {"GET": READER},
+    "batch-endpoint-new": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "batch-endpoint-detail": {"GET": READER},
+    "batch-deploy": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "batch-invoke": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "batch-endpoint-delete": {"POST": CONTRIBUTOR},
+    "batch-deployment-default": {"POST": CONTRIBUTOR},
+    "batch-deployment-delete": {"POST": CONTRIBUTOR},
+    "batch-job-detail": {"GET": READER},
+    "batch-job-cancel": {"POST": CONTRIBUTOR},
+    "batch-job-output": {"GET": READER},
+    "batch-worker-log": {"GET": READER},
 }
 WORKERS: dict[str, dict[str, str]] = {
     "api-scoring-plan": {"GET": RUNNER},
@@ -27,11 +44,17 @@ WORKERS: dict[str, dict[str, str]] = {
     "api-scoring-done": {"POST": RUNNER},
     "api-scoring-failed": {"POST": RUNNER},
 }
+NO_ROW = {"api-batch-endpoints", "api-batch-check", "api-batch-jobs", "batch-endpoint-list", "batch-endpoint-new"}
 MEANS: dict[str, dict[str, str]] = {
     **{
-        name: {"name": "batch_endpoint_name", "deployment": "batch_deployment_name", "pk": "batch_job_id"}
-        for name in API
-        if name not in {"api-batch-endpoints", "api-batch-check", "api-batch-jobs"}
+        name: {
+            "name": "batch_endpoint_name",
+            "deployment": "batch_deployment_name",
+            "pk": "batch_job_id",
+            "number": "batch_worker_number",
+        }
+        for name in (*API, *PAGES)
+        if name not in NO_ROW
     },
     **{
         name: {"pk": "job_id", "sha256": "digest", "path": "artifact_path", "number": "part_number"} for name in WORKERS

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from registry.batch.models import BatchWorker
 from registry.data.addresses.models import AddressRule
 from registry.data.datastores.models import Datastore
 from registry.data.transfers import services as transfers
@@ -132,10 +133,12 @@ def make_scene() -> Scene:
     image = make_image(workspace, actor=people.ben, models=[make_model(workspace, "packed")])
     images.set_tag(actor=people.ben, version=image, word="stable")
     nightly = make_batch_deployment(make_batch_endpoint(workspace, actor=people.ben), actor=people.ben)
+    scoring = make_batch_job(nightly, data, actor=people.ben, splits=True)
     names = {
         "batch_endpoint_name": nightly.endpoint.name,
         "batch_deployment_name": nightly.name,
-        "batch_job_id": make_batch_job(nightly, data, actor=people.ben).pk,
+        "batch_job_id": scoring.pk,
+        "batch_worker_number": BatchWorker.objects.get(batch=scoring).job_id,
         "device_name": module.device.name,
         "module_name": module.name,
         "edge_version": module.image_version_id,

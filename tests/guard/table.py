@@ -547,10 +547,12 @@ TABLE: dict[str, Entry] = {
     **endpoints.API,
     **devices.API,
     **devices.AGENTS,
+    **devices.PAGES,
     **environments.ENVIRONMENTS,
     **images.IMAGES,
     **endpoint_pages.PAGES,
     **batch.API,
+    **batch.PAGES,
     **batch.WORKERS,
 }
 

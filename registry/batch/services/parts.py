@@ -19,6 +19,7 @@ from studio.storage.models import Blob
 
 S, P = BatchJob.State, BatchPart.State
 TRIES = 8
+MORE_AFTER_DEATH = 2
 KEPT_ITEMS = 1_000  # failed items of one part that are kept by name
 MAX_ITEM, MAX_PROBLEM = 1_000, 1_000
 
@@ -98,11 +99,15 @@ def failed(*, worker: BatchWorker, number: int, attempt: int, problem: str) -> N
         give_back(part=part, problem=problem)
 
 
-def give_back(*, part: BatchPart, problem: str) -> bool:
-    """A taken part waits again, or has failed when that was its last try. False when somebody moved it meanwhile."""
+def give_back(*, part: BatchPart, problem: str, died: bool = False) -> bool:
+    """A taken part waits again, or has failed when that was its last try. False when somebody moved it meanwhile.
+
+    A worker that died (`died`) is hardly ever the part's fault: a few more tries are allowed than for a part that failed.
+    """
     batch = part.batch
     problem = problem.replace("\0", "")[:MAX_PROBLEM] or "It gave no reason."
-    if part.attempt <= Options.from_json(batch.options).max_retries:
+    allowed = Options.from_json(batch.options).max_retries + (MORE_AFTER_DEATH if died else 0)
+    if part.attempt <= allowed:
         return state.move_part(part, to=P.WAITING, worker=None, lease_until=None, problem=problem)
     items = _named([{"item": splitting.words_of(item), "problem": problem} for item in part.items])
     with transaction.atomic():
@@ -116,7 +121,7 @@ def release_all(*, worker: BatchWorker, problem: str) -> None:
     """The worker has ended: what it held is given back."""
     held = BatchPart.objects.filter(batch=worker.batch_id, worker=worker, state=P.TAKEN)
     for part in held.select_related("batch__workspace", "batch__created_by"):
-        give_back(part=part, problem=problem)
+        give_back(part=part, problem=problem, died=True)
 
 
 def take_problem(*, worker: BatchWorker, problem: str) -> None:
