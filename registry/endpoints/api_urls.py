@@ -3,6 +3,7 @@
 from django.urls import path
 
 from registry.endpoints.api import deployments, endpoints
+from registry.endpoints.monitoring import api as monitoring
 
 ENDPOINT = "endpoints/<str:name>"
 DEPLOYMENT = f"{ENDPOINT}/deployments/<str:deployment>"
@@ -31,4 +32,7 @@ urlpatterns = [
     path(f"{DEPLOYMENT}/events", deployments.Events.as_view(), name="api-deployment-events"),
     path(f"{DEPLOYMENT}/metrics", deployments.Metrics.as_view(), name="api-deployment-metrics"),
     path(f"{DEPLOYMENT}/instances", deployments.Instances.as_view(), name="api-deployment-instances"),
+    path(f"{DEPLOYMENT}/collector", monitoring.Collector.as_view(), name="api-deployment-collector"),
+    path(f"{DEPLOYMENT}/drift-reports", monitoring.DriftReports.as_view(), name="api-drift-reports"),
+    path(f"{DEPLOYMENT}/drift-reports/<str:pk>", monitoring.DriftReport.as_view(), name="api-drift-report"),
 ]

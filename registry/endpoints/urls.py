@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from registry.endpoints.monitoring import views as monitoring
 from registry.endpoints.views import console, deployments, endpoints, keys, wizard
 
 ENDPOINT = "endpoints/<str:name>/"
@@ -22,6 +23,7 @@ urlpatterns = [
     path(ENDPOINT + "test/send/", console.endpoint_send, name="endpoint-send"),
     path(ENDPOINT + "metrics/", console.endpoint_metrics, name="endpoint-metrics"),
     path(ENDPOINT + "metrics/series/", console.endpoint_series, name="endpoint-series"),
+    path(ENDPOINT + "monitoring/", monitoring.endpoint_monitoring, name="endpoint-monitoring"),
     path(ENDPOINT + "lineage/", endpoints.endpoint_lineage, name="endpoint-lineage"),
     path(ENDPOINT + "logs/", deployments.endpoint_logs, name="endpoint-logs"),
     path(ENDPOINT + "keys/", keys.endpoint_keys, name="endpoint-keys"),
@@ -30,6 +32,9 @@ urlpatterns = [
     path(ENDPOINT + "token/", keys.token_issue, name="endpoint-token"),
     path(DEPLOYMENT, deployments.deployment_detail, name="deployment-detail"),
     path(DEPLOYMENT + "log/", deployments.deployment_log, name="deployment-log"),
+    path(DEPLOYMENT + "collector/", monitoring.collector_switch, name="deployment-collector"),
+    path(DEPLOYMENT + "drift/", monitoring.drift_request, name="deployment-drift"),
+    path(DEPLOYMENT + "drift/<str:pk>/delete/", monitoring.drift_delete, name="deployment-drift-delete"),
     path(DEPLOYMENT + "scale/", deployments.deployment_scale, name="deployment-scale"),
     path(DEPLOYMENT + "restart/", deployments.deployment_restart, name="deployment-restart"),
     path(DEPLOYMENT + "rollback/", deployments.deployment_rollback, name="deployment-rollback"),

@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from registry.endpoints import services, state
 from registry.endpoints.models import Deployment, DeploymentRevision, Endpoint, Instance
+from registry.endpoints.monitoring.models import DriftReport
 from registry.endpoints.services import NewDeployment
 from registry.mlmodels.models import ModelVersion
 from registry.mlmodels.services import versions
@@ -73,3 +75,19 @@ def go_live(deployment: Deployment, revision: DeploymentRevision) -> None:
             ready_at=timezone.now(),
         )  # fmt: skip
     state.move_deployment(deployment, to=Deployment.State.SUCCEEDED, current=revision, wanted=None)
+
+
+def make_drift_report(deployment: Deployment, *, actor: User | None = None, **facts: Any) -> DriftReport:
+    """A report that is ready, with one column that drifted."""
+    now = timezone.now()
+    column = {
+        "name": "age", "role": "input", "against": "age", "type": "float", "level": "large", "is_drifted": True,
+        "sentence": "age rose: the median was 6 and is 12 (PSI 4.21, KS 0.55).", "psi": 4.21, "js": 0.62, "ks": 0.55,
+        "chance": 0.15, "missing": [0.0, 0.0], "bins": ["1 to 6", "6 to 12"], "before": [0.5, 0.5], "now": [0.0, 1.0],
+    }  # fmt: skip
+    given = {
+        "state": DriftReport.State.READY, "reference": "azureml:cars:1", "since": now - timedelta(days=1), "until": now,
+        "row_count": 200, "reference_rows": 1500, "drifted": True, "columns": [column], "finished_at": now,
+        "summary": "1 of 1 column drifted: age.", "created_by": actor,
+    }  # fmt: skip
+    return DriftReport.objects.create(deployment=deployment, **{**given, **facts})

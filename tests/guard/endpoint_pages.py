@@ -16,6 +16,7 @@ PAGES: dict[str, dict[str, str]] = {
     "endpoint-send": {"POST": CONTRIBUTOR},
     "endpoint-metrics": {"GET": READER},
     "endpoint-series": {"GET": READER},
+    "endpoint-monitoring": {"GET": READER},
     "endpoint-lineage": {"GET": READER},
     "endpoint-logs": {"GET": READER},
     "endpoint-keys": {"GET": CONTRIBUTOR},
@@ -24,13 +25,16 @@ PAGES: dict[str, dict[str, str]] = {
     "endpoint-token": {"POST": CONTRIBUTOR},
     "deployment-detail": {"GET": READER},
     "deployment-log": {"GET": READER},
+    "deployment-collector": {"POST": CONTRIBUTOR},
+    "deployment-drift": {"POST": CONTRIBUTOR},
+    "deployment-drift-delete": {"POST": CONTRIBUTOR},
     "deployment-scale": {"POST": CONTRIBUTOR},
     "deployment-restart": {"POST": CONTRIBUTOR},
     "deployment-rollback": {"POST": CONTRIBUTOR},
     "deployment-delete": {"POST": CONTRIBUTOR},
 }
 MEANS: dict[str, dict[str, str]] = {
-    name: {"name": "endpoint_name", "deployment": "deployment_name"}
+    name: {"name": "endpoint_name", "deployment": "deployment_name", "pk": "drift_report_id"}
     for name in PAGES
     if name not in {"endpoint-list", "endpoint-new", "endpoint-choices", "endpoint-code"}
 }

@@ -21,9 +21,17 @@ API: dict[str, dict[str, str]] = {
     "api-deployment-events": {"GET": READER},
     "api-deployment-metrics": {"GET": READER},
     "api-deployment-instances": {"GET": READER},
+    "api-deployment-collector": {"GET": READER, "PUT": CONTRIBUTOR},
+    "api-drift-reports": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-drift-report": {"GET": READER, "DELETE": CONTRIBUTOR},
 }
 MEANS: dict[str, dict[str, str]] = {
-    name: {"name": "endpoint_name", "deployment": "deployment_name", "number": "revision_number"}
+    name: {
+        "name": "endpoint_name",
+        "deployment": "deployment_name",
+        "number": "revision_number",
+        "pk": "drift_report_id",
+    }
     for name in API
     if name not in {"api-endpoints", "api-endpoint-check"}
 }

@@ -1,6 +1,5 @@
 """What the tabs Explore and Profile show."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,29 +11,18 @@ from registry.data.assets.models import DataVersion
 from registry.data.explore import drift, queries, shapes
 from registry.data.explore.drift import Column, ColumnDrift
 from registry.data.explore.models import DataProfile
+from registry.data.explore.shapes import Bar
 from registry.data.reading import reader
 from studio import access
 from studio.access import Permission
 from studio.errors import Conflict
 
-WIDE, HIGH = 100.0, 40.0  # of the box a small histogram is drawn in
 MOST_VERSIONS = 200
 SHOWN_VALUES = 8
 ICONS = {
     "int": "hash", "float": "hash", "string": "wrap-text", "boolean": "circle-check", "date": "calendar",
     "datetime": "calendar", "time": "clock", "duration": "timer", "nested": "braces", "binary": "file-code",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A bar of a small histogram, in the units of its box."""
-
-    x: str
-    y: str
-    width: str
-    height: str
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,21 +224,12 @@ def bars_of(column: Column) -> list[Bar]:
             f"{shapes.edge(column, low)} to {shapes.edge(column, high)}: {count:,}"
             for low, high, count in zip(edges, edges[1:], counts, strict=False)
         ]
-        return _bars(counts, titles, max(counts, default=0))
+        return shapes.bars(counts, titles, max(counts, default=0))
     top = column.get("top", [])[: shapes.BINS]
     counts = [one["count"] for one in top]
-    return _bars(counts, [f"{one['value'] or '(empty)'}: {one['count']:,}" for one in top], max(counts, default=0))
-
-
-def _bars(counts: Sequence[float], titles: Sequence[str], highest: float, gap: float = 0.12) -> list[Bar]:
-    if not highest:
-        return []
-    step = min(WIDE / len(counts), WIDE / 4)
-    made = []
-    for at, (count, title) in enumerate(zip(counts, titles, strict=True)):
-        height = max(HIGH * count / highest, 0.8) if count else 0.0
-        made.append(Bar(f"{at * step:.2f}", f"{HIGH - height:.2f}", f"{step * (1 - gap):.2f}", f"{height:.2f}", title))
-    return made
+    return shapes.bars(
+        counts, [f"{one['value'] or '(empty)'}: {one['count']:,}" for one in top], max(counts, default=0)
+    )
 
 
 def _overlaid(old: Column | None, new: Column | None) -> tuple[list[Bar], list[Bar]]:
@@ -258,12 +237,7 @@ def _overlaid(old: Column | None, new: Column | None) -> tuple[list[Bar], list[B
     if old is None or new is None or not old.get("count") or not new.get("count"):
         return [], []
     titles, before, now = shapes.shapes(old, new)
-    highest = max([*before, *now], default=0)
-    words = [
-        f"{title}: {drift.percent(one)} before, {drift.percent(other)} now"
-        for title, one, other in zip(titles, before, now, strict=True)
-    ]
-    return _bars(before, words, highest), _bars(now, words, highest)
+    return shapes.overlaid(titles, before, now)
 
 
 def _correlated(found: dict[str, Any]) -> list[tuple[str, list[Correlation]]]:

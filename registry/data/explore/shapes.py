@@ -2,11 +2,25 @@
 
 import datetime
 import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from registry.data.explore import drift
 from registry.data.explore.drift import Column
 
 BINS = 24
+WIDE, HIGH = 100.0, 40.0  # of the box a small histogram is drawn in
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a small histogram, in the units of its box."""
+
+    x: str
+    y: str
+    width: str
+    height: str
+    title: str
 
 
 def shapes(old: Column, new: Column) -> tuple[list[str], list[float], list[float]]:
@@ -15,6 +29,28 @@ def shapes(old: Column, new: Column) -> tuple[list[str], list[float], list[float
     if old.get("quantiles") and new.get("quantiles") and not is_listed:
         return _curve(old, new)
     return _listed(old, new)
+
+
+def overlaid(titles: Sequence[str], before: Sequence[float], now: Sequence[float]) -> tuple[list[Bar], list[Bar]]:
+    """The shares of the same bins, to be drawn over each other."""
+    highest = max([*before, *now], default=0)
+    words = [
+        f"{title}: {drift.percent(one)} before, {drift.percent(other)} now"
+        for title, one, other in zip(titles, before, now, strict=True)
+    ]
+    return bars(before, words, highest), bars(now, words, highest)
+
+
+def bars(counts: Sequence[float], titles: Sequence[str], highest: float, gap: float = 0.12) -> list[Bar]:
+    """Bars of these heights, side by side."""
+    if not highest:
+        return []
+    step = min(WIDE / len(counts), WIDE / 4)
+    made = []
+    for at, (count, title) in enumerate(zip(counts, titles, strict=True)):
+        height = max(HIGH * count / highest, 0.8) if count else 0.0
+        made.append(Bar(f"{at * step:.2f}", f"{HIGH - height:.2f}", f"{step * (1 - gap):.2f}", f"{height:.2f}", title))
+    return made
 
 
 def edge(column: Column, value: float) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max, QuerySet, Sum
 from django.utils import timezone
 
+from registry.endpoints import queries as deployments
 from registry.endpoints.models import Deployment
 from registry.endpoints.monitoring.models import CollectedFile, DriftReport
 from studio.errors import NotFound
@@ -75,3 +76,8 @@ def report_at(deployment: Deployment, pk: str) -> DriftReport:
 def last_scheduled(deployment: Deployment) -> datetime | None:
     """When the last report was made by the clock."""
     return reports_of(deployment).filter(is_scheduled=True).values_list("created_at", flat=True).first()
+
+
+def fresh(deployment: Deployment) -> Deployment:
+    """The deployment as it is after a change."""
+    return deployments.deployment_at(deployment.endpoint, deployment.name)

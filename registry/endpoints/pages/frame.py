@@ -34,6 +34,7 @@ TABS = (
     ("Overview", "layout-grid", "endpoint-detail", None),
     ("Test", "terminal", "endpoint-test", None),
     ("Metrics", "chart-line", "endpoint-metrics", None),
+    ("Monitoring", "gauge", "endpoint-monitoring", None),
     ("Logs", "scroll-text", "endpoint-logs", None),
     ("Keys", "key-round", "endpoint-keys", Permission.ENDPOINT_KEYS),
     ("Lineage", "git-branch", "endpoint-lineage", None),
