@@ -29,6 +29,12 @@ def test_an_image_is_asked_for_tagged_and_deleted(people: People, tmp_path: Path
     script = tmp_path / "answer.py"
     script.write_text("def init(): ...\ndef run(data): return data\n")
     images = atelier.Workspace().images
+    needs = tmp_path / "requirements.txt"
+    needs.write_text("numpy==2.4.*\n")
+    other = images.build("digits:1", code=script, environment=needs, name="of-a-file")
+    assert ImageVersion.objects.get().environment.definition["packages"] == ["numpy==2.4.*"]
+    images.cancel(other["image"])
+    images.delete(other["image"])
     made = images.build("digits:1", code=script, environment="minimal", tags={"team": "vision"})
     assert (made["state"], made["scoring_script"], made["tags"]) == ("queued", "answer.py", {"team": "vision"})
     assert images.build("digits:1", code=script, environment="minimal")["version"] == 1

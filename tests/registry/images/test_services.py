@@ -1,5 +1,6 @@
 """Images: what is built, what is not built again, and what is refused."""
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,7 @@ from compute.jobs.models import Job, JobState
 from registry.images import asking, plans, queries, services, uses
 from registry.images.models import Image, ImageVersion
 from registry.mlmodels.services import versions as model_versions
+from runs.tracking.services import artifacts
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.activity.models import Activity
@@ -23,6 +25,7 @@ from studio.secrets.connections import document
 from studio.secrets.connections import services as connections
 from studio.secrets.models import SecretUse
 from studio.storage.models import Blob
+from tests.factories import make_run
 from tests.factories.images import DIGEST, MLFLOW, begin, finish, make_environment, make_image, make_model, ready_image
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +175,18 @@ def test_a_pickle_with_a_script_needs_an_environment(workspace: Workspace, code:
         workspace, models=[model], code=code(), scoring_script="score.py", environment=make_environment(workspace)
     )  # fmt: skip
     assert version.state == State.QUEUED
+
+
+def test_a_pickle_that_a_run_made_brings_what_the_run_ran_in(workspace: Workspace, code: Code) -> None:
+    ran_in = make_environment(workspace, "scikit-learn==1.9.*")
+    parent = make_run(workspace, environment=ran_in)
+    child = make_run(workspace, parent=parent)
+    for run in (parent, child):  # a child is part of the same script
+        artifacts.put_artifact(actor=None, run=run, path="model.pkl", stream=io.BytesIO(b"1"))
+        new = model_versions.NewVersion(source=f"runs:/{run.pk}")
+        model = model_versions.register_version(actor=None, workspace=workspace, name=run.name, new=new)
+        version = make_image(workspace, models=[model], code=code(), scoring_script="score.py")
+        assert version.environment == ran_in
 
 
 def test_an_onnx_file_needs_no_script(workspace: Workspace) -> None:
