@@ -75,6 +75,20 @@ class DockerBackend:
         wanted = DockerSettings.of(settings)
         presence.look(wanted.address, _credentials(wanted.secret))
 
+    def has_image(self, settings: dict[str, Any], reference: str) -> bool:
+        """Whether the image is here, or on this machine's engine to be copied; True while nobody can tell."""
+        wanted = DockerSettings.of(settings)
+        try:
+            with _engine({"address": wanted.address, "secret": wanted.secret}) as client:
+                if _has(client, reference):
+                    return True
+            if opening.is_local(wanted.address):
+                return False
+            with _engine({}) as here:
+                return _has(here, reference)
+        except BackendUnavailable:
+            return True
+
     def submit(self, handover: Handover) -> JobRef:
         folder = folder_of(handover.job_id, handover.attempt)
         wanted = DockerSettings.of(handover.settings)
@@ -177,9 +191,17 @@ def _run(client: "docker.DockerClient", name: str, handover: Handover, wanted: D
         )
         container.put_archive(files.TOP, files.archive(handover, url=url, door=has_door))
         container.start()
-    except BaseException:
+    except BaseException:  # also when the worker is told to end meanwhile: nothing half made stays on the engine
         _undo(client, name)
         raise
+
+
+def _has(client: "docker.DockerClient", reference: str) -> bool:
+    try:
+        client.images.get(reference)
+    except ImageNotFound:
+        return False
+    return True
 
 
 def _bring(client: "docker.DockerClient", image: str, wanted: DockerSettings) -> None:
@@ -242,9 +264,7 @@ def _engine(ref: Mapping[str, Any]) -> "Iterator[docker.DockerClient]":
         raise BackendUnavailable(f"the Docker engine refused: {error.explanation or error}") from error
     except StudioError as error:
         raise BackendUnavailable(f"{error.message} {error.hint}".strip()) from error
-    except Exception as error:
-        if not opening.is_away(error):
-            raise
+    except opening.AWAY as error:
         presence.look(address, credentials)
         raise BackendUnavailable(f"{opening.words_of(address)} does not answer any more.") from error
     finally:

@@ -30,6 +30,10 @@ class EngineAway(Exception):
     """The engine does not answer; its text is one sentence for people."""
 
 
+# What a call raises when the engine, or the way to it, has gone. APIError is one of them, and an answer: catch it before.
+AWAY = (EngineAway, DockerException, requests.RequestException, paramiko.SSHException, OSError)
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """What opens a remote engine: PEM texts for TLS, or a private key and the host's key for SSH."""
@@ -75,7 +79,7 @@ def is_away(error: BaseException) -> bool:
     """Whether an error of a call means that the engine, or the way to it, has gone."""
     if isinstance(error, APIError):
         return False
-    return isinstance(error, (EngineAway, DockerException, requests.RequestException, paramiko.SSHException, OSError))
+    return isinstance(error, AWAY)
 
 
 def _opened(place: str, tls: Credentials | None, seconds: float) -> "docker.DockerClient":

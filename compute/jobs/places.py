@@ -55,5 +55,5 @@ def _guarded(target: ComputeTarget, step: Callable[[ComputeBackend, dict[str, An
         step(backend_of(target.kind), target.settings)
     except BackendUnavailable as error:
         logger.info("the place of %s was not looked at: %s", target.name, error)
-    except Exception:
+    except Exception:  # a plug-in's backend may raise anything: the trace is kept, the others go on
         logger.exception("the place of %s could not be looked at", target.name)

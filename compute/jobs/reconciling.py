@@ -73,7 +73,7 @@ def _guarded(job: Job, step: Callable[[], None]) -> None:
         step()
     except (BackendUnavailable, Conflict) as error:
         logger.info("job %s is left for the next look: %s", job.pk, error)
-    except Exception:
+    except Exception:  # a fault of ours or of a plug-in, which may raise anything: the trace is kept, the others go on
         logger.exception("job %s could not be reconciled", job.pk)
 
 

@@ -17,7 +17,7 @@ from docker.errors import APIError, ImageNotFound, NotFound
 
 from compute.engines import hardening, opening, presence
 from registry.endpoints.deployers import images, trees
-from registry.endpoints.deployers.base import DeployerUnavailable, Look, Prepared, Ref, told
+from registry.endpoints.deployers.base import DeployerUnavailable, Look, NotPrepared, Prepared, Ref, told
 from registry.endpoints.models import DeploymentRevision, Instance
 from registry.endpoints.specs import Spec
 
@@ -46,7 +46,9 @@ class DockerDeployer:
         if version is None:
             return Prepared(False, message=message)
         with _engine() as client:
-            images.bring(client, version)
+            message = images.bring(client, version)
+        if message:
+            return Prepared(False, message=message)
         return Prepared(True, {"reference": version.reference, **images.routes(version)})
 
     def start(self, instance: Instance) -> Ref:
@@ -59,6 +61,7 @@ class DockerDeployer:
                 found.remove(force=True, v=True)
                 found = None
             if found is None:
+                _bring(client, instance)
                 _run(client, ref, instance)
         return ref
 
@@ -113,14 +116,30 @@ class DockerDeployer:
         trees.remove(revision)
 
 
+def _bring(client: "docker.DockerClient", instance: Instance) -> None:
+    """The image may have been pruned since the revision was prepared. Raises DeployerUnavailable while it is made again."""
+    version = instance.revision.image_version
+    if version is None:
+        return
+    try:
+        # What is being built again already is ready before long.
+        message = images.bring(client, version) if version.is_finished else f"The image {version} is being built again."
+    except NotPrepared as error:
+        raise DeployerUnavailable(str(error)) from error
+    if message:
+        raise DeployerUnavailable(message)
+
+
 def _run(client: "docker.DockerClient", ref: Ref, instance: Instance) -> None:
     """Make and start the container; when it can't be, nothing of it is left."""
     revision = instance.revision
     spec = Spec.from_json(revision.spec)
     is_near = opening.is_local(opening.own_address())
     _ensure_network(client)
+    # One that was built again may be called otherwise than when the revision was prepared.
+    reference = revision.image_version.reference if revision.image_version else revision.prepared["reference"]
     container = client.containers.create(
-        revision.prepared["reference"],
+        reference,
         name=ref["container"],
         environment=_environment(instance, spec),
         ports={} if is_near else {f"{ref['port']}/tcp": None},
@@ -128,7 +147,7 @@ def _run(client: "docker.DockerClient", ref: Ref, instance: Instance) -> None:
     )
     try:
         container.start()
-    except BaseException:
+    except BaseException:  # also when the worker is told to end meanwhile: nothing half made stays on the engine
         with suppress(docker.errors.DockerException):
             container.remove(force=True, v=True)
         raise
@@ -232,9 +251,7 @@ def _engine() -> "Iterator[docker.DockerClient]":
         raise DeployerUnavailable(f"The image is not on the engine: {error.explanation}") from error
     except APIError as error:
         raise DeployerUnavailable(f"The Docker engine refused: {error.explanation or error}") from error
-    except Exception as error:
-        if not opening.is_away(error):
-            raise
+    except opening.AWAY as error:
         presence.look()
         raise DeployerUnavailable(f"{opening.words_of(opening.own_address())} does not answer any more.") from error
     finally:

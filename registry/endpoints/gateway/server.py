@@ -194,7 +194,7 @@ class Gateway:
             await asyncio.sleep(TICK)
             try:
                 self._look(self.now())
-            except Exception:
+            except Exception:  # without the next look nothing would ever time out
                 logger.exception("a look at what is open failed")
 
     def _look(self, now: float) -> None:
