@@ -82,6 +82,7 @@ class Head:
     versions: list[tuple[int, str, str, bool]]  # number, address of the same tab, state, whether it is this one
     notices: list[tuple[str, str]]
     deploy_url: str
+    device_url: str  # where it is given to an edge device; empty for whoever may not
     topic: str  # whose hints the page hears
     can: Can
 
@@ -172,8 +173,15 @@ def head(request: HttpRequest, version: ImageVersion, current: str) -> Head:
     others = queries.versions_of(version.image).only("number", "state", "image")[:100]
     choices = [(row.number, _url(name, version, row.number), row.state, row.pk == version.pk) for row in others]
     shown = notices() if not version.is_finished else []
+    may_place = access.allows(request, Permission.DEVICE_MANAGE, version.image.workspace)
     return Head(
-        tabs, choices, shown, _deploy_url(version), telling.topic(version.pk), can(request, version.image.workspace)
+        tabs=tabs,
+        versions=choices,
+        notices=shown,
+        deploy_url=_deploy_url(version),
+        device_url=_deploy_url(version, "device-deploy") if may_place else "",
+        topic=telling.topic(version.pk),
+        can=can(request, version.image.workspace),
     )
 
 
@@ -238,7 +246,10 @@ def _row(image: Image, latest: ImageVersion | None) -> Row:
 
 
 def _stage(each: dict[str, Any]) -> Stage:
-    words = {"environment": "Environment", "runtime": "Scoring runtime", "image": "Models and code"}
+    words = {
+        "environment": "Environment", "runtime": "Scoring runtime", "image": "Models and code",
+        "converter": "Environment of the conversion", "conversion": "Conversion to ONNX",
+    }  # fmt: skip
     name = str(each.get("name") or "")
     return Stage(words.get(name, name.capitalize()), bool(each.get("reused")), formats.duration(each.get("seconds")))
 
@@ -260,12 +271,12 @@ def _place(version: ImageVersion) -> str:
     return "the studio's own registry"
 
 
-def _deploy_url(version: ImageVersion) -> str:
+def _deploy_url(version: ImageVersion, page: str = "endpoint-new") -> str:
     """Where the version is deployed; empty until it is ready, and while there is no such page."""
     if version.state != ImageVersion.State.READY:
         return ""
     try:
-        url = reverse("endpoint-new", args=(version.image.workspace.slug,))
+        url = reverse(page, args=(version.image.workspace.slug,))
     except NoReverseMatch:
         return ""
     return f"{url}?image={version.image.name}:{version.number}"

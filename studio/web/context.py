@@ -62,7 +62,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
     ),
 )
 # Pages that lie beside the way they belong to.
-BESIDE = {"data-list": "connection-list"}
+BESIDE = {"data-list": "connection-list", "endpoint-list": "device-list"}
 # Other addresses the frame needs, by the name templates know them under; True: inside the workspace.
 SHELL_URLS = {
     "compare": ("compare", True),

@@ -20,6 +20,20 @@ AGENTS: dict[str, dict[str, str]] = {
     "api-edge-image-part": {"GET": RUNNER},
     "api-edge-image-archive": {"GET": RUNNER},
 }
-MEANS: dict[str, dict[str, str]] = {
-    name: {"name": "device_name", "module": "module_name"} for name in API if name != "api-devices"
-} | {name: {"version": "edge_version"} for name in AGENTS if name.startswith("api-edge-image")}
+PAGES: dict[str, dict[str, str]] = {
+    "device-list": {"GET": READER},
+    "device-new": {"POST": CONTRIBUTOR},
+    "device-deploy": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
+    "device-detail": {"GET": READER},
+    "device-edit": {"POST": CONTRIBUTOR},
+    "device-code": {"POST": CONTRIBUTOR},
+    "device-revoke": {"POST": CONTRIBUTOR},
+    "device-delete": {"POST": CONTRIBUTOR},
+    "device-manifest": {"GET": READER},
+    "device-module": {"POST": CONTRIBUTOR},
+}
+MEANS: dict[str, dict[str, str]] = (
+    {name: {"name": "device_name", "module": "module_name"} for name in API if name != "api-devices"}
+    | {name: {"name": "device_name", "module": "module_name"} for name in PAGES}
+    | {name: {"version": "edge_version"} for name in AGENTS if name.startswith("api-edge-image")}
+)

@@ -50,6 +50,15 @@ STATES: dict[str, tuple[str, str]] = {
     "empty": ("created", "No deployments"),
     "silent": ("paused", "No traffic"),
     "outdated": ("lost", "Update failed"),
+    # edge devices and their modules
+    "new": ("created", "Not enrolled"),
+    "online": ("completed", "Online"),
+    "offline": ("lost", "Offline"),
+    "revoked": ("canceled", "Shut out"),
+    "fetching": ("preparing", "Fetching"),
+    "unhealthy": ("lost", "Unhealthy"),
+    "waiting": ("queued", "Waiting"),
+    "rolled_back": ("lost", "Rolled back"),
 }
 TOAST_ICONS = {
     "success": "circle-check",

@@ -18,4 +18,4 @@ def test_the_description_is_valid_and_complete(schema):
 
 
 def test_every_operation_says_how_to_sign_in(schema):
-    assert set(schema["components"]["securitySchemes"]) == {"token", "session"}
+    assert set(schema["components"]["securitySchemes"]) == {"token", "session", "device"}

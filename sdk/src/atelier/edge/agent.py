@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import secrets
 import signal
 import threading
 import time
@@ -34,7 +34,7 @@ class Agent:
         self._folder, self._say = folder, say
         identity = folder.identity
         self._client = _client.Client(url=identity["url"], token=identity["token"])
-        self._engine = Engine(device_key(identity))
+        self._engine = Engine(identity["id"])
         self._desired = folder.desired
         memory = folder.memory
         self._diary = Diary(list(memory.get("events") or []))
@@ -189,17 +189,13 @@ class Agent:
             self._kept = text
 
 
-def device_key(identity: dict[str, Any]) -> str:
-    """What the containers of this device are labelled with."""
-    said = f"{identity['url']} {identity['workspace']} {identity['device']}"
-    return hashlib.sha256(said.encode()).hexdigest()[:24]
-
-
 def enrol(folder: Folder, *, url: str, code: str) -> dict[str, Any]:
     """Exchange a code for a token of this device's own, which is kept in the folder."""
     client = _client.Client(url=url, token="")
     answer = client.post("/edge/enroll", {"code": code, "facts": machine.facts("")}, once=True)
-    identity = {"url": client.url, **{name: answer[name] for name in ("token", "device", "workspace")}}
+    # The containers are labelled with an id of this folder's own: enrolled anew it finds them again.
+    own = folder.known_id or secrets.token_hex(12)
+    identity = {"id": own, "url": client.url, **{name: answer[name] for name in ("token", "device", "workspace")}}
     folder.keep_identity(identity)
     folder.keep_desired({"revision": 0, "modules": []})
     return identity
@@ -207,7 +203,7 @@ def enrol(folder: Folder, *, url: str, code: str) -> dict[str, Any]:
 
 def leave(folder: Folder) -> int:
     """Stop and remove this device's modules and forget who it is; how many there were."""
-    engine = Engine(device_key(folder.identity))
+    engine = Engine(folder.identity["id"])
     found = engine.containers()
     for seen in found.values():
         engine.stop(seen)

@@ -30,6 +30,11 @@ class Folder:
             )
         return found
 
+    @property
+    def known_id(self) -> str:
+        """What the containers of this folder are labelled with; empty before it was enrolled."""
+        return str(self._read("device.json").get("id") or "")
+
     def is_enrolled(self) -> bool:
         return bool(self._read("device.json").get("token"))
 
