@@ -119,8 +119,9 @@ def _card(left: str, right: str) -> list[Row]:
     """The cards beside each other: where they differ their lines, by number; one row that says so where they are the same."""
     if left == right:
         return [Row("both", *[f"the same, {left.count(chr(10)) + 1} lines"] * 2)] if left else []
-    pairs = zip_longest(left.splitlines(), right.splitlines())
-    return [Row(f"line {at}", one, other) for at, (one, other) in enumerate(pairs, 1) if one != other][:MOST_LINES]
+    pairs = enumerate(zip_longest(left.splitlines(), right.splitlines()), 1)
+    rows = [Row(f"line {at}", one, other) for at, (one, other) in pairs if (one or "") != (other or "")]
+    return rows[:MOST_LINES]
 
 
 def _rows(left: Mapping[str, Any], right: Mapping[str, Any], *, is_sorted: bool = True) -> list[Row]:
