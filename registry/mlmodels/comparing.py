@@ -118,7 +118,8 @@ def _of_the_model(metrics: Mapping[str, float]) -> dict[str, float]:
 def _card(left: str, right: str) -> list[Row]:
     """The cards beside each other: where they differ their lines, by number; one row that says so where they are the same."""
     if left == right:
-        return [Row("both", *[f"the same, {left.count(chr(10)) + 1} lines"] * 2)] if left else []
+        said = f"the same, {len(left.splitlines())} lines"
+        return [Row("both", said, said)] if left else []
     pairs = enumerate(zip_longest(left.splitlines(), right.splitlines()), 1)
     rows = [Row(f"line {at}", one, other) for at, (one, other) in pairs if (one or "") != (other or "")]
     return rows[:MOST_LINES]
