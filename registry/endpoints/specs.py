@@ -11,6 +11,8 @@ from registry.endpoints.names import bad
 MAX_VARIABLES = 200
 MAX_VARIABLE = 20_000
 MAX_TIMEOUT_MS = 180_000
+MAX_CONCURRENT = 10_000
+BATCH_ROWS, BATCH_MS = "ATELIER_SERVING_BATCH_ROWS", "ATELIER_SERVING_BATCH_MS"
 # What the studio itself says to the runtime.
 TAKEN = frozenset(
     {
@@ -108,13 +110,22 @@ def environment_variables(given: Any) -> dict[str, str]:
     return found
 
 
-def request_settings(given: Any) -> RequestSettings:
+def batch_rows(variables: Mapping[str, str]) -> int:
+    """How many requests an instance joins at most by these variables of the runtime; 1 where it joins none."""
+    default = "64" if BATCH_MS in variables else "1"  # as the runtime has it
+    said = variables.get(BATCH_ROWS) or default
+    return min(int(said), MAX_CONCURRENT) if said.isascii() and said.isdigit() and len(said) < 10 and int(said) else 1
+
+
+def request_settings(given: Any, *, at_once: int = 1) -> RequestSettings:
+    """Azure's settings; `at_once` requests reach an instance together where they don't say how many may."""
     ranges = {
         "request_timeout_ms": (1, MAX_TIMEOUT_MS),
-        "max_concurrent_requests_per_instance": (1, 10_000),
+        "max_concurrent_requests_per_instance": (1, MAX_CONCURRENT),
         "max_queue_wait_ms": (0, MAX_TIMEOUT_MS),
     }
-    return RequestSettings(**_numbers(given, "request_settings", ranges))
+    asked = _numbers(given, "request_settings", ranges)
+    return RequestSettings(**{"max_concurrent_requests_per_instance": at_once, **asked})
 
 
 def probe(given: Any, name: str, default: Probe) -> Probe:

@@ -11,8 +11,10 @@ import atelier
 
 from compute.engines import base_image
 from registry.environments.models import Environment, EnvironmentVersion
-from registry.images import defaults, names
+from registry.images import defaults, names, zips
 from registry.images.models import ImageVersion
+from registry.images.onnx import rules
+from registry.images.onnx import stages as conversion
 from registry.mlmodels.models import ModelVersion, ModelVersionFile
 from studio.errors import Invalid
 from studio.secrets.models import Connection
@@ -45,6 +47,10 @@ class PackedModel:
         """SHA-256 over the paths and bytes of its files."""
         lines = "".join(f"{file.sha256} {file.path}\n" for file in self.files)
         return hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(file.path for file in self.files)
 
     @property
     def root(self) -> str:
@@ -85,6 +91,11 @@ class Contents:
         return _serves_itself(self.environment)
 
     @property
+    def is_converted(self) -> bool:
+        """Whether the model is served as ONNX; `environment` is then the one it is converted in."""
+        return self.type == ImageVersion.Type.ONNX
+
+    @property
     def hash(self) -> str:
         """The same inputs have the same hash, and build nothing."""
         said = {
@@ -97,6 +108,8 @@ class Contents:
             "registry": self.connection.target if self.connection else "",
             "runtime": runtime_stamp(),
         }
+        if self.is_converted:
+            said["converter"] = conversion.stamp()
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -119,11 +132,14 @@ def of(asked: Asked) -> Contents:
     _check_code(asked.code, asked.scoring_script)
     version = asked.environment if isinstance(asked.environment, EnvironmentVersion) else None
     content = asked.environment.content if isinstance(asked.environment, EnvironmentVersion) else asked.environment
-    if asked.code is None and not _serves_itself(content):
+    type = _type(asked.type)
+    if type == ImageVersion.Type.ONNX:
+        rules.check(models, has_script=asked.code is not None)
+    elif asked.code is None and not _serves_itself(content):
         _check_needs_no_script(models)
     found = Contents(
         models=models,
-        type=_type(asked.type),
+        type=type,
         environment=content or _default_environment(models, asked),
         environment_version=version,
         code=asked.code,
@@ -163,18 +179,21 @@ def runtime_files() -> tuple[tuple[str, bytes], ...]:
 @cache
 def runtime_stamp() -> str:
     """Which runtime images are made with now."""
-    hashed = hashlib.sha256()
-    for path, data in runtime_files():
-        hashed.update(f"{path}\0{len(data)}\0".encode() + data)
-    return hashed.hexdigest()
+    return zips.hash_of(runtime_files())
 
 
 def _default_environment(models: tuple[PackedModel, ...], asked: Asked) -> Environment:
-    """What the first model's files say; a script alone names its environment, or gets the small one that ships."""
+    """What the first model's files say; a script alone gets the small one that ships."""
+    if models and asked.type == ImageVersion.Type.ONNX and _is_onnx_already(models[0]):
+        return rules.serving(models[0].version.model.workspace)
     if models:
         return defaults.environment_of(models[0], has_script=bool(asked.scoring_script))
     assert asked.code is not None
     return defaults.environment_of_script(asked.code.workspace)
+
+
+def _is_onnx_already(model: PackedModel) -> bool:
+    return model.is_onnx or rules.ONNX in model.version.flavors
 
 
 def _packed(models: Sequence[ModelVersion]) -> tuple[PackedModel, ...]:
@@ -199,8 +218,8 @@ def _packed(models: Sequence[ModelVersion]) -> tuple[PackedModel, ...]:
 
 
 def _type(type: str) -> str:
-    if type != ImageVersion.Type.DOCKER:
-        message = f"An image is of the type docker; {type[:40]!r} is none."
+    if type not in ImageVersion.Type.values:
+        message = f"An image is of the type docker or onnx; {type[:40]!r} is none."
         raise Invalid("bad_image_value", message, fields={"type": message})
     return type
 
@@ -241,6 +260,8 @@ def no_script(version: ModelVersion) -> Invalid:
 
 
 def _check_base(made_of: Contents) -> None:
+    if made_of.is_converted:
+        rules.converting(made_of.environment)
     if not made_of.base:
         return
     base_image.check_allowed(made_of.base)

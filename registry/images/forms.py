@@ -58,6 +58,15 @@ class BuildForm(forms.Form):
         help_text="Empty: the environment's own, else the studio's base image.",
         widget=forms.TextInput(attrs={"placeholder": "python:3.11-slim", **PLAIN}),
     )
+    type = forms.ChoiceField(
+        label="Type",
+        required=False,
+        choices=[
+            ("docker", "Docker: the model as it is, in its own environment"),
+            ("onnx", "ONNX: converted, checked on its input example, served by onnxruntime"),
+        ],
+        help_text="ONNX is for models of scikit-learn, XGBoost, LightGBM and PyTorch: a smaller image that needs none of them.",
+    )
     connection = forms.ChoiceField(label="Registry", required=False)
     description = forms.CharField(
         label="Description",

@@ -11,6 +11,7 @@ from compute.building.results import Result
 from compute.jobs.models import Job, JobState
 from registry.images import archives, registries, state, telling
 from registry.images.models import ImageVersion
+from registry.images.onnx import stages as conversion
 from studio.errors import Conflict
 from studio.live import pacing
 from studio.storage import blobs
@@ -74,11 +75,11 @@ class ImageBuilds(Owner):
         return {row.job_id: row.get_absolute_url() for row in rows if row.job_id is not None}
 
     def files(self, job: Job, plan: Plan) -> Mapping[str, Blob]:
-        """What the plan names, with the runtime put back where a long wait had it cleaned away."""
+        """What the plan names, with the studio's own files put back where a long wait had it cleaned away."""
         found = dict(super().files(job, plan))
         if plan.sha256s - found.keys():
-            archive = archives.runtime(job.workspace)
-            found |= {archive.sha256: archive} if archive.sha256 in plan.sha256s else {}
+            own = (archives.runtime(job.workspace), *conversion.sent(job.workspace))
+            found |= {blob.sha256: blob for blob in own if blob.sha256 in plan.sha256s}
         return found
 
     def credentials(self, job: Job, plan: Plan) -> dict[str, str] | None:
@@ -112,6 +113,8 @@ def _stored(version: ImageVersion, sbom: Mapping[str, object] | None) -> Blob | 
 def _facts(result: Result) -> dict[str, object]:
     """What the page shows of the build, and what a conversion has found out."""
     facts: dict[str, object] = {"image_id": result.image_id, **dict(result.facts)}
+    if converted := conversion.facts(dict(result.facts.get("scripts") or {})):
+        facts["conversion"] = converted
     facts["stages"] = [
         {"name": each.name, "reused": each.reused, "seconds": each.seconds, "size": each.size} for each in result.stages
     ]

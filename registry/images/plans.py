@@ -10,6 +10,8 @@ from registry.environments import stages
 from registry.images import archives, names
 from registry.images.contents import Contents, PackedModel
 from registry.images.models import ImageVersion
+from registry.images.onnx import rules
+from registry.images.onnx import stages as conversion
 from studio.storage.models import Blob
 
 APP_ROOT = "/var/azureml-app"
@@ -23,10 +25,14 @@ COMMAND = ("python", "-m", "atelier.serving")
 
 def plan_of(version: ImageVersion, made_of: Contents, *, host: str) -> Plan:
     """The plan of a version's build; an empty `host`: the image stays in the engine's own store."""
-    environment = stages.stage_of(made_of.environment, base=made_of.base)
+    workspace = version.image.workspace
+    served_in = rules.serving(workspace) if made_of.is_converted else made_of.environment
+    environment = stages.stage_of(served_in, base=made_of.base)
     below = [environment]
+    if made_of.is_converted:
+        below = [*conversion.of(workspace, made_of.environment, _model_files(made_of.models[0], "/model")), environment]
     if not made_of.has_own_server:
-        below.append(_runtime(environment, archives.runtime(version.image.workspace)))
+        below.append(_runtime(environment, archives.runtime(workspace)))
     reference = reference_of(version, host=host)
     image = _image(version, made_of, below[-1], reference)
     return Plan(stages=(*below, image), push=Push(reference=reference) if host else None)
@@ -97,14 +103,16 @@ def _serving(made_of: Contents) -> dict[str, Any]:
 
 
 def _files(made_of: Contents) -> tuple[PlanFile, ...]:
-    found = [
-        PlanFile(path=f"{model_folder(model)}/{file.path}", sha256=file.sha256)
-        for model in made_of.models
-        for file in model.files
-    ]
+    if made_of.is_converted:
+        return (PlanFile(path=model_folder(made_of.models[0]), made_by=conversion.CONVERSION),)
+    found = [file for model in made_of.models for file in _model_files(model, model_folder(model))]
     if made_of.code is not None:
         found.append(PlanFile(path=APP_ROOT, sha256=made_of.code.sha256, unpack=True))
     return tuple(found)
+
+
+def _model_files(model: PackedModel, folder: str) -> tuple[PlanFile, ...]:
+    return tuple(PlanFile(path=f"{folder}/{file.path}", sha256=file.sha256) for file in model.files)
 
 
 def _labels(version: ImageVersion, made_of: Contents) -> dict[str, str]:

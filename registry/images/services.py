@@ -74,24 +74,12 @@ def build(
 
 def retry(*, actor: User | None, version: ImageVersion) -> ImageVersion:
     """Another try for a build that failed or was canceled. Raises Conflict for one that has not."""
-    made_of = contents.again(version)
-    try:
-        with transaction.atomic():
-            attempt = version.attempt + 1
-            state.move(
-                version, to=State.QUEUED, attempt=version.attempt, only_from=(State.FAILED, State.CANCELED),
-                problem="", job=None, content_hash=made_of.hash,
-            )  # fmt: skip
-            ImageVersion.objects.filter(pk=version.pk).update(attempt=attempt)
-            version.attempt = attempt
-            _start(actor, version, made_of)
-            telling.note_version(actor=actor, version=version, verb="tried_again")
-    except IntegrityError:
-        version.refresh_from_db()
-        raise Conflict(
-            "image_exists", f"Another version of {version.image} has the same contents already.", hint="Use that one."
-        ) from None
-    return version
+    return _again(actor, version, only_from=(State.FAILED, State.CANCELED))
+
+
+def rebuild(*, actor: User | None, version: ImageVersion) -> ImageVersion:
+    """Build what was ready before: it is neither on the engine nor in a registry any more."""
+    return _again(actor, version, only_from=(State.READY,))
 
 
 def cancel(*, actor: User | None, version: ImageVersion) -> ImageVersion:
@@ -167,6 +155,27 @@ def delete_image(*, actor: User | None, image: Image) -> None:
         telling.note_image(actor=actor, image=image, verb="deleted", detail=count)
         _forget(versions)
         image.delete()
+
+
+def _again(actor: User | None, version: ImageVersion, *, only_from: tuple[str, ...]) -> ImageVersion:
+    made_of = contents.again(version)
+    try:
+        with transaction.atomic():
+            attempt = version.attempt + 1
+            state.move(
+                version, to=State.QUEUED, attempt=version.attempt, only_from=only_from,
+                problem="", job=None, content_hash=made_of.hash,
+            )  # fmt: skip
+            ImageVersion.objects.filter(pk=version.pk).update(attempt=attempt)
+            version.attempt = attempt
+            _start(actor, version, made_of)
+            telling.note_version(actor=actor, version=version, verb="tried_again")
+    except IntegrityError:
+        version.refresh_from_db()
+        raise Conflict(
+            "image_exists", f"Another version of {version.image} has the same contents already.", hint="Use that one."
+        ) from None
+    return version
 
 
 def _ensure_image(actor: User | None, workspace: Workspace, name: str) -> Image:

@@ -1,4 +1,5 @@
-"""The life of an image's version: queued → building → ready | failed | canceled, and back to queued by a retry."""
+"""The life of an image's version: queued → building → ready | failed | canceled, and back to queued by a retry, or
+from ready when the image has gone."""
 
 from collections.abc import Collection
 from typing import Any
@@ -15,7 +16,8 @@ MOVES: dict[str, frozenset[str]] = {
     State.BUILDING: frozenset({State.QUEUED, State.READY, State.FAILED, State.CANCELED}),
     State.FAILED: frozenset({State.QUEUED}),
     State.CANCELED: frozenset({State.QUEUED}),
-    State.READY: frozenset(),
+    # What was built and is no longer there is built again.
+    State.READY: frozenset({State.QUEUED}),
 }
 
 

@@ -231,6 +231,7 @@ def _built(request: HttpRequest, workspace: Workspace, values: dict[str, Any]) -
         scoring_script=values["scoring_script"],
         environment=asking.environment_of(workspace, values["environment"]),
         base=values["base"],
+        type=values["type"] or "docker",
         connection=asking.connection_of(workspace, values.get("connection") or ""),
         description=values["description"],
     )

@@ -81,9 +81,10 @@ def check(
     """Everything checked before anything is written. Raises Invalid, NotFound, Conflict with one sentence."""
     workspace = endpoint.workspace
     kind = specs.instance_type(new.instance_type)
+    variables = specs.environment_variables(new.environment_variables)
     spec = specs.Spec(
-        environment_variables=specs.environment_variables(new.environment_variables),
-        request_settings=specs.request_settings(new.request_settings),
+        environment_variables=variables,
+        request_settings=specs.request_settings(new.request_settings, at_once=specs.batch_rows(variables)),
         liveness_probe=specs.probe(new.liveness_probe, "liveness_probe", specs.LIVENESS),
         readiness_probe=specs.probe(new.readiness_probe, "readiness_probe", specs.READINESS),
         resources=specs.resources(new.resources, kind),

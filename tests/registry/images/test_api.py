@@ -98,7 +98,7 @@ def test_images_are_found_by_what_is_in_them(ben_api: ApiClient, workspace: Work
         {"models": ["digits:1"], "base": "evil.example/miner"},
         {"models": ["digits:1"], "connection": "nowhere"},
         {"models": ["digits:1"], "code": "f" * 64, "scoring_script": "score.py"},
-        {"models": ["digits:1"], "type": "onnx"},
+        {"models": ["digits:1"], "type": "tar"},
     ],
 )
 def test_what_can_not_be_built_is_refused_in_a_sentence(ben_api: ApiClient, workspace: Workspace, body: Any) -> None:

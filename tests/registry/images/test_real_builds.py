@@ -92,6 +92,18 @@ def test_a_pickle_answers_by_its_scoring_script(
     assert answer == pytest.approx(estimator.predict(rows).tolist(), abs=1e-9)
 
 
+def test_a_model_converted_to_onnx_answers_as_the_original_does(
+    builder: Bench, docker_engine: docker.DockerClient, trained: Any, tmp_path: Path
+) -> None:
+    estimator, rows = trained
+    version = built(builder, _mlflow_model(builder, estimator, rows, tmp_path), type="onnx")
+    found = version.facts["conversion"]
+    assert (found["compared"], found["largest_difference"] < 1e-9) == (3, True)
+    assert "scikit-learn" not in {each["name"] for each in version.packages}
+    answer = asked(docker_engine, version, "/score", {"input_data": rows.tolist()})
+    assert answer == pytest.approx(estimator.predict(rows).tolist(), abs=1e-9)
+
+
 def built(builder: Bench, model: ModelVersion, **asked: Any) -> ImageVersion:
     version = services.build(actor=builder.actor, workspace=builder.workspace, models=[model], **asked)
     tasks.dispatch(builder.target.pk)

@@ -259,6 +259,15 @@ def test_a_failed_build_says_why_and_is_tried_again(workspace: Workspace, ben: U
         services.retry(actor=ben, version=version)
 
 
+def test_an_image_that_was_pruned_is_built_again(workspace: Workspace, ben: User) -> None:
+    version = ready_image(workspace, actor=ben)
+    services.rebuild(actor=None, version=version)
+    assert (version.state, version.attempt) == (State.QUEUED, 2)
+    with pytest.raises(Conflict):
+        services.rebuild(actor=None, version=version)
+    assert finish(version).state == State.READY
+
+
 def test_a_late_word_of_an_old_attempt_changes_nothing(workspace: Workspace) -> None:
     version = make_image(workspace)
     old = begin(version)

@@ -16,6 +16,24 @@ from tests.sdk.serving.runtime import serving
 ROWS = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.5]]
 
 
+def test_a_converted_model_takes_frames_by_the_names_of_its_columns(tmp_path: Path) -> None:
+    inputs = [helper.make_tensor_value_info("input", TensorProto.DOUBLE, [None, 2])]
+    outputs = [helper.make_tensor_value_info("prediction", TensorProto.DOUBLE, [None])]
+    weights = helper.make_tensor("weights", TensorProto.DOUBLE, [2], [1.0, 10.0])
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", ["input", "weights"], ["prediction"])], "g", inputs, outputs, [weights]
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    helper.set_model_props(model, {"atelier.columns": '["age", "bmi"]'})
+    onnx.save(model, str(tmp_path / "model.onnx"))
+    converted = scored.load(tmp_path)
+    split = {"dataframe_split": {"columns": ["bmi", "age"], "data": [[2.0, 1.0]]}}
+    for body in (split, {"inputs": [[1.0, 2.0]]}, {"dataframe_records": [{"age": 1, "bmi": 2}]}):
+        assert scored.ask(converted, body, kind="score") == [21.0]
+    with pytest.raises(Problem, match="bmi"):
+        scored.prepare(converted, {"dataframe_records": [{"age": 1}]})
+
+
 def save(folder: Path, *, name: str = "model.onnx", outputs: int = 1) -> Path:
     """A model that adds up each row of three, and can answer the row again."""
     total = helper.make_node("ReduceSum", ["X", "axes"], ["total"], keepdims=0)

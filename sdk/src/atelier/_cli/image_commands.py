@@ -21,6 +21,8 @@ IMAGE = (
             arg("--script", default="", metavar="PATH", help="the scoring script's path in the folder"),
             arg("--environment", metavar="REF", help="such as my-env:3 or a curated name (default: the model's own, for a script alone minimal)"),
             arg("--base", default="", metavar="IMAGE", help="the base image (default: the environment's or the studio's)"),
+            arg("--type", default="docker", metavar="TYPE",
+                help="docker (default), or onnx: the model converted and served by onnxruntime"),
             arg("--name", default="", help="the image's name (default: the model's; needed without one)"),
             arg("--registry", default="", metavar="CONNECTION", help="a connection to another registry"),
             arg("--description", default="", help="what it is for"),

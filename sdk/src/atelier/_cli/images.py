@@ -35,6 +35,7 @@ def build(options: argparse.Namespace) -> int | None:
         script=options.script,
         environment=options.environment,
         base=options.base,
+        type=options.type,
         connection=options.registry,
         description=options.description,
         tags=session.changes(options.tag),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Callable
 
-from atelier.serving import describing, inference_protocol, mlflow_answers, payloads, places, scoring, tensors
+from atelier.serving import checking, describing, inference_protocol, mlflow_answers, payloads, places, scoring, tensors
 from atelier.serving.messages import Answer
+from atelier.serving.payloads import Payload
 from atelier.serving.problems import LoadProblem, bad_request
 from atelier.serving.scoring import INFER, INVOCATIONS, SCORE, Call, Prepared
 from atelier.serving.settings import Settings
-from atelier.serving.signatures import Signature, Tensor
+from atelier.serving.signatures import Column, Signature, Tensor
 
+COLUMNS = "atelier.columns"
 DTYPES = {
     "tensor(float)": "float32",
     "tensor(double)": "float64",
@@ -40,6 +43,7 @@ class OnnxScorer:
         outputs = self._session.get_outputs()
         self._outputs = [one.name for one in outputs]
         self.signature = Signature(self._inputs, tuple(map(_tensor, outputs)), ())
+        self._columns = _columns(self._session.get_modelmeta().custom_metadata_map)
         self.description = {**describing.describe({}, self.signature), "served": "onnx", "platform": "onnx_onnxruntime"}
 
     def prepare(self, call: Call) -> Prepared:
@@ -49,7 +53,21 @@ class OnnxScorer:
         payload = payloads.read(call.request)
         if payload.form == payloads.CSV:
             raise bad_request("An ONNX model takes tensors: send JSON with inputs.")
-        return self._prepared(tensors.read(payload, self.signature), _finisher(call.kind))
+        return self._prepared(tensors.read(self._in_order(payload), self.signature), _finisher(call.kind))
+
+    def _in_order(self, payload: Payload) -> Payload:
+        """A frame as the tensors of a model that was converted from one of columns; anything else as it is."""
+        if not self._columns.columns:
+            return payload
+        frame = payloads.frame_of(payload, self._columns)
+        if frame is None:
+            return payload
+        checking.check_names(frame, self._columns, refuses_extra=False)
+        columns = [(one.name, frame.columns[one.name]) for one in self._columns.columns]
+        if len(self._inputs) > 1:
+            rows = {name: [[value] for value in values] for name, values in columns}
+            return payload._replace(form=payloads.INPUTS, data=rows)
+        return payload._replace(form=payloads.INPUTS, data=list(map(list, zip(*(values for _, values in columns)))))
 
     def predict(self, data: Any, params: Any) -> Any:
         return dict(zip(self._outputs, self._session.run(None, data)))
@@ -76,6 +94,12 @@ def load(path: Path, settings: Settings) -> OnnxScorer:
     """The model of this file."""
     named = places.name_of(settings)
     return OnnxScorer(path, name=named.name, version=named.version)
+
+
+def _columns(metadata: dict[str, str]) -> Signature:
+    """The columns that the studio's conversion has written into the file; none for a file from elsewhere."""
+    names = json.loads(metadata.get(COLUMNS) or "[]")
+    return Signature(tuple(Column(str(name), "", True, {}) for name in names), (), ())
 
 
 def _tensor(node: Any) -> Tensor:
