@@ -76,16 +76,10 @@ class DockerBackend:
         presence.look(wanted.address, _credentials(wanted.secret))
 
     def has_image(self, settings: dict[str, Any], reference: str) -> bool:
-        """Whether the image is here, or on this machine's engine to be copied; True while nobody can tell."""
-        wanted = DockerSettings.of(settings)
+        """Whether this machine's engine has the image, which builds it for all others; True while nobody can tell."""
         try:
-            with _engine({"address": wanted.address, "secret": wanted.secret}) as client:
-                if _has(client, reference):
-                    return True
-            if opening.is_local(wanted.address):
-                return False
-            with _engine({}) as here:
-                return _has(here, reference)
+            with _engine({}) as client:
+                return _has(client, reference)
         except BackendUnavailable:
             return True
 

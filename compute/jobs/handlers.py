@@ -66,6 +66,9 @@ class Images(Protocol):
     def want_image(self, job: Job) -> None:
         """Have the job's image made, when nobody has begun to. Comes again and again while the job waits."""
 
+    def image_is_gone(self, job: Job) -> None:
+        """The image that was ready is no longer on the engine: have it made again."""
+
 
 _IMAGES: dict[str, Images] = {}
 _HANDLERS: dict[str, Handler] = {}

@@ -20,6 +20,10 @@ def has_image(job: Job, target: ComputeTarget) -> bool:
         found = images.image(job)
         if found.waits:
             images.want_image(job)
+        elif found.reference and not _is_there(target, found.reference):
+            logger.info("the image %s of job %s is gone from the engine: it is made again", found.reference, job.pk)
+            images.image_is_gone(job)
+            return False
     except StudioError as error:
         found = handlers.Image(problem=" ".join(part for part in (error.message, error.hint) if part))
     if found.problem:
@@ -42,6 +46,12 @@ def why_held(job: Job, target: ComputeTarget) -> str:
 def _runs_images(target: ComputeTarget) -> bool:
     plugin = BACKENDS.find(target.kind)
     return plugin.is_available and bool(getattr(plugin.implementation, "runs_images", False))
+
+
+def _is_there(target: ComputeTarget, reference: str) -> bool:
+    """Whether the target's engine has the image or can be given it; an engine that does not answer is asked again later."""
+    has_image = getattr(BACKENDS.get(target.kind)(), "has_image", None)
+    return has_image is None or bool(has_image(target.settings or {}, reference))
 
 
 def _fail(job: Job, problem: str) -> None:

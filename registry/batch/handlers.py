@@ -57,12 +57,18 @@ class WorkerImages:
             return Image(reference=build.reference)
         if build is not None and build.state in EnvironmentBuild.FINAL:
             return Image(problem=f"The image of its environment could not be built: {build.problem or build.state}")
-        return Image(waits="The image of its environment is being built.")
+        again = " again: it was no longer on the engine" if build is not None and build.attempt > 1 else ""
+        return Image(waits=f"The image of its environment is being built{again}.")
 
     def want_image(self, job: Job) -> None:
         content = _environment_of(job)
         if content is not None:
             environments.image_for(actor=job.created_by, content=content)
+
+    def image_is_gone(self, job: Job) -> None:
+        content = _environment_of(job)
+        if content is not None:
+            environments.image_is_gone(actor=job.created_by, content=content)
 
 
 def _environment_of(job: Job) -> Environment | None:

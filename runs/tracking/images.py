@@ -21,12 +21,18 @@ class RunImages:
             return Image(reference=build.reference)
         if build is not None and build.state in EnvironmentBuild.FINAL:
             return Image(problem=f"The image of its environment could not be built: {build.problem or build.state}")
-        return Image(waits="The image of its environment is being built.")
+        again = " again: it was no longer on the engine" if build is not None and build.attempt > 1 else ""
+        return Image(waits=f"The image of its environment is being built{again}.")
 
     def want_image(self, job: Job) -> None:
         run = _run_of(job)
         if run is not None and run.environment is not None:
             environments.image_for(actor=run.created_by, content=run.environment)
+
+    def image_is_gone(self, job: Job) -> None:
+        run = _run_of(job)
+        if run is not None and run.environment is not None:
+            environments.image_is_gone(actor=run.created_by, content=run.environment)
 
 
 def _run_of(job: Job) -> Run | None:

@@ -18,6 +18,7 @@ from studio.lineage.things import Thing
 from studio.secrets import vault
 
 PORT = 5001
+ENGINES_OWN = "localhost/"  # what no engine pulls: there was no registry when it was built
 State = ImageVersion.State
 
 
@@ -32,19 +33,36 @@ def of(revision: DeploymentRevision) -> tuple[ImageVersion | None, str]:
     return None, f"The image {version} is being built."
 
 
-def bring(client: "docker.DockerClient", version: ImageVersion) -> None:
-    """Have the image on the engine. Raises NotPrepared when no registry has it."""
+def bring(client: "docker.DockerClient", version: ImageVersion) -> str:
+    """Have the image on the engine: as it is there, pulled, or built again. Answers what goes on, empty when it is there.
+
+    Raises NotPrepared when it can't be built again.
+    """
     try:
         client.images.get(version.reference)
-        return
+        return ""
     except ImageNotFound:
-        pass
+        if version.reference.startswith(ENGINES_OWN):
+            return _rebuilt(version)
     try:
         client.images.pull(version.reference, auth_config=_credentials(version))
     except (ImageNotFound, APIError) as error:
         if isinstance(error, APIError) and error.status_code and error.status_code >= 500:
             raise DeployerUnavailable(f"The image {version} could not be pulled: {error.explanation}") from error
-        raise NotPrepared(f"The image {version} is neither on the engine nor in a registry.") from error
+        return _rebuilt(version)
+    return ""
+
+
+def _rebuilt(version: ImageVersion) -> str:
+    """Begin to build the image again; somebody else may have begun already."""
+    try:
+        image_services.rebuild(actor=None, version=version)
+    except StudioError as error:
+        if error.code != "image_state":  # somebody else has begun already
+            raise NotPrepared(
+                f"The image {version} is neither on the engine nor in a registry, and can't be built again: {error.message}"
+            ) from error
+    return f"The image {version} is neither on the engine nor in a registry any more: it is being built again."
 
 
 def routes(version: ImageVersion) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Use cases of environments: their contents, their names and versions, their builds."""
 
-from registry.environments.services.builds import build, cancel, image_for, rebuild, retry
+from registry.environments.services.builds import build, cancel, image_for, image_is_gone, retry
 from registry.environments.services.contents import find, require_no_docker, resolve
 from registry.environments.services.versions import (
     archive_asset,
@@ -23,7 +23,7 @@ __all__ = [
     "edit_version",
     "find",
     "image_for",
-    "rebuild",
+    "image_is_gone",
     "register",
     "require_no_docker",
     "resolve",

@@ -1,5 +1,7 @@
 """Builds: one for each content and form, begun once, tried again, stopped."""
 
+from contextlib import suppress
+
 from django.db import IntegrityError, transaction
 
 from compute.building import services as building
@@ -51,9 +53,13 @@ def retry(*, actor: User | None, build: EnvironmentBuild) -> EnvironmentBuild:
     return _again(actor, build, only_from=(State.FAILED, State.CANCELED))
 
 
-def rebuild(*, actor: User | None, build: EnvironmentBuild) -> EnvironmentBuild:
-    """Build what was ready before: its image is no longer on the engine."""
-    return _again(actor, build, only_from=(State.READY,))
+def image_is_gone(*, actor: User | None, content: Environment) -> None:
+    """Build the image again that was ready and is no longer on the engine; somebody else may have begun already."""
+    found = EnvironmentBuild.objects.filter(content=content, form=Form.IMAGE, state=State.READY).first()
+    if found is None:
+        return
+    with suppress(Conflict):
+        _again(actor, found, only_from=(State.READY,))
 
 
 def cancel(*, actor: User | None, build: EnvironmentBuild) -> EnvironmentBuild:

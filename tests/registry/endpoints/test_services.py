@@ -1,10 +1,12 @@
 """Endpoints and deployments: made, given traffic, rolled back, deleted; and every refusal with its sentence."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from docker.errors import ImageNotFound
 
 from compute.engines.models import Engine
 from registry.endpoints import keys, queries, services, state, tokens
@@ -26,8 +28,16 @@ from tests.factories.endpoints import (
     make_model_version,
     new_deployment,
 )
+from tests.factories.images import ready_image
 
 pytestmark = pytest.mark.django_db
+
+
+class EmptyEngine:
+    """A Docker engine's images after somebody has pruned them."""
+
+    def get(self, reference: str) -> None:
+        raise ImageNotFound(f"No such image: {reference}")
 
 
 @pytest.fixture
@@ -286,6 +296,32 @@ class TestDeploying:
         version, going_on = images.of(made.wanted)
         assert (version, going_on) == (None, "The image scoring-blue:1 is being built.")
         assert made.wanted.image_version.model_versions.count() == 0  # type: ignore[union-attr]
+
+    @pytest.mark.parametrize(
+        ("variables", "settings", "at_once"),
+        [
+            ({"ATELIER_SERVING_BATCH_ROWS": 16}, {}, 16),
+            ({"ATELIER_SERVING_BATCH_MS": 2}, None, 64),
+            ({"ATELIER_SERVING_BATCH_ROWS": 16}, {"max_concurrent_requests_per_instance": 4}, 4),
+            ({"ATELIER_SERVING_BATCH_ROWS": "many"}, {}, 1),
+            ({}, {}, 1),
+        ],
+    )
+    def test_where_requests_are_joined_that_many_reach_an_instance(
+        self, endpoint: Endpoint, variables: dict[str, Any], settings: Any, at_once: int
+    ) -> None:
+        new = new_deployment(endpoint.workspace, environment_variables=variables, request_settings=settings)
+        check = services.check_deployment(actor=None, endpoint=endpoint, name="blue", new=new)
+        assert check.spec["request_settings"]["max_concurrent_requests_per_instance"] == at_once
+
+    def test_an_image_that_is_nowhere_any_more_is_built_again(self, workspace: Workspace) -> None:
+        version = ready_image(workspace)
+        engine: Any = SimpleNamespace(images=EmptyEngine())
+        said = images.bring(engine, version)
+        assert said.endswith("any more: it is being built again.")
+        version.refresh_from_db()
+        assert (version.state, version.attempt) == ("queued", 2)
+        assert images.bring(engine, version) == said
 
     def test_a_newer_wish_takes_the_place_of_one_on_its_way(self, endpoint: Endpoint, workspace: Workspace) -> None:
         first = make_deployment(endpoint, is_live=False).wanted

@@ -130,6 +130,17 @@ def test_an_image_is_ready_with_its_answer_and_not_before(content: Environment, 
     assert build.layers[0]["size"] == 1234
 
 
+def test_an_image_that_was_pruned_is_built_again(content: Environment, people: People) -> None:
+    build = services.build(actor=people.ben, content=content, form="image")
+    services.image_is_gone(actor=people.ben, content=content)
+    build.refresh_from_db()
+    assert (build.state, build.attempt) == ("queued", 1)
+    EnvironmentBuild.objects.update(state="ready")
+    services.image_is_gone(actor=people.ben, content=content)
+    build.refresh_from_db()
+    assert (build.state, build.attempt) == ("queued", 2)
+
+
 def test_an_image_whose_job_ends_without_an_answer_has_failed(content: Environment, people: People) -> None:
     build = services.image_for(actor=people.ben, content=content)
     assert build.job is not None
