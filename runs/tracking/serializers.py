@@ -35,6 +35,13 @@ class RunSubmit(StrictSerializer):
     job = serializers.DictField(child=Anything(allow_null=True), required=False)
     set = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
     files = serializers.DictField(child=Text(max_length=MAX_FILE, allow_blank=True), required=False, default=dict)
+    build_context = Text(
+        max_length=64,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="SHA-256 of the Dockerfile's folder, sent before.",
+    )
     snapshot = Text(max_length=64, required=False, allow_blank=True, default="")
     inputs = serializers.DictField(child=Text(max_length=64), required=False, default=dict)
     git = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)

@@ -50,6 +50,7 @@ def submit_run(request: Request, workspace: Workspace, values: dict[str, Any], p
     actor = request.user
     sent = {
         "files": values["files"],
+        "context": values["build_context"],
         "snapshot": values["snapshot"],
         "inputs": values["inputs"],
         "git": values["git"],

@@ -60,6 +60,8 @@ def needs_of(job: CommandJob) -> tuple[Need, ...]:
         if spec.is_data and spec.path and not spec.is_reference:
             found.append(Need("input", spec.path, "file" if spec.type in FILE_TYPES else "folder", name))
     found += [Need("text", path, "file") for path in definitions.needs(job.environment)]
+    folder = definitions.needed_folder(job.environment)
+    found += [Need("build", folder, "folder")] if folder else []
     return tuple(found)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from atelier import _client, _errors, _git, _ids, _notices, _snapshot
+from atelier import _client, _errors, _folders, _git, _ids, _notices, _snapshot
 
 CHUNK = 256 * 1024
 NOTES = 5
@@ -71,6 +71,8 @@ def submit(
         path = (job.folder / need["path"]).resolve()
         if need["role"] == "text":
             body["files"][need["path"]] = _read_text(path)
+        elif need["role"] == "build":
+            body["build_context"] = _folders.send(client, path, say=say)
         elif need["role"] == "code":
             root = path
             body["snapshot"] = _send_code(client, path, say)

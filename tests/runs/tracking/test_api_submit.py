@@ -15,6 +15,7 @@ from runs.tracking.models import Experiment, Run
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.activity.models import Activity
+from studio.storage import folders
 from tests.factories import make_target
 from tests.people import ApiClient, People
 
@@ -83,6 +84,20 @@ def test_checking_tells_the_job_and_the_paths_it_needs(client: ApiClient) -> Non
         ("text", "requirements.txt", "file"),
     }
     assert not Run.objects.exists()
+
+
+def test_a_dockerfiles_folder_is_asked_for_and_goes_with_the_job(client: ApiClient, workspace: Workspace) -> None:
+    make_target(workspace, name="box", kind="docker")
+    text = "command: python -V\ncompute: box\nenvironment:\n  build: {path: docker}\n"
+    answer = client.post("runs/check", {"file_name": "job.yml", "text": text})
+    assert [need["role"] for need in answer.json()["needs"]] == ["build"], answer.json()
+    _, data = zip_of({"Dockerfile": b"FROM python:3.11-slim\n"})
+    folder = folders.store(workspace=workspace, stream=io.BytesIO(data))
+    made = client.post("runs", {"text": text, "build_context": folder.sha256})
+    assert made.status_code == 201, made.content
+    environment = Run.objects.get(pk=made.json()["id"]).environment
+    assert environment is not None
+    assert (environment.kind, environment.context) == ("dockerfile", folder)
 
 
 def test_submitting_makes_run_job_parameters_environment_and_activity_at_once(client: ApiClient) -> None:
