@@ -47,6 +47,7 @@ class MonitoringPage:
     is_daily: bool
     reference: str  # chosen for this deployment
     trained_on: list[str]
+    usual: str  # what it is compared with where nothing is chosen, or an example
     choices: list[str]  # data assets to compare with
     collected: list[Collected]
     asset_url: str  # of the days that are over
@@ -80,6 +81,7 @@ def monitoring_page(
         is_daily=bool(drift.get("daily")),
         reference=drift.get("reference", ""),
         trained_on=trained_on,
+        usual=next(iter(trained_on), "azureml:cars:1"),
         choices=[f"azureml:{one.name}@latest" for one in assets.assets_in(endpoint.workspace)[:MOST_CHOICES]],
         collected=queries.collected(chosen),
         asset_url=asset.get_absolute_url() if asset else "",

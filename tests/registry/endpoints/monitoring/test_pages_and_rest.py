@@ -88,6 +88,9 @@ def test_reports_are_asked_for_listed_and_deleted_over_rest(
     spool.write(blue, asked(cars(40)))
     shipping.ship()
     assert reader("POST", "drift-reports", {"against": "cars:1"}).status_code == 403
+    browser = Client()
+    browser.force_login(ben)
+    assert "Make report" in browser.get(*tab(blue)).content.decode()
     made = call("POST", "drift-reports", {"against": "cars", "days": 7})
     assert made.status_code == 201
     report = made.json()
