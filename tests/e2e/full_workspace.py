@@ -54,6 +54,8 @@ def pages(url: str, token: str) -> list[str]:
             *_of_logged_models(mlflow, runs[0]),
             *_of_reports(client, runs),
             *_of_endpoints(client),
+            *_of_batch(client),
+            *_of_devices(client),
             *_of_trash(client),
         ]
     return [f"/w/main/{page}" for page in found]
@@ -74,6 +76,8 @@ def empty_pages(url: str, token: str) -> list[str]:
         "connections/",
         "endpoints/",
         "endpoints/new/",
+        "batch-endpoints/",
+        "devices/",
     ]
     lists = ["", "experiments/", "runs/", "reports/", "reports/new/", "traces/", "models/", "data/", "data/new/"]
     return [f"/w/bare/{page}" for page in [*lists, *rest]]
@@ -141,6 +145,38 @@ def _of_endpoints(client: httpx.Client) -> list[str]:
         *(f"endpoints/scores/{tab}" for tab in tabs),
         "endpoints/tokens/keys/",
     ]
+
+
+def _of_devices(client: httpx.Client) -> list[str]:
+    """A device that has enrolled and told how busy it is; it runs nothing, for there is no image here."""
+    made = client.post("devices", json={"name": "press-3", "description": "By the window"}).raise_for_status().json()
+    agents = str(client.base_url).partition("/workspaces/")[0] + "/edge"
+    facts = {"host": "press-3.local", "os": "Debian 13", "architecture": "amd64", "cpus": 4}
+    asked = {"code": made["code"]["code"], "facts": facts}
+    token = httpx.post(f"{agents}/enroll", json=asked, trust_env=False).raise_for_status().json()["token"]
+    figures = {"cpu": 31.0, "memory": 4e9, "memory_total": 8e9, "disk": 5e10, "disk_total": 6e10}
+    said = {"revision": 1, "facts": facts, "telemetry": figures, "events": [{"kind": "AgentStarted"}]}
+    bearer = {"Authorization": f"Bearer {token}"}
+    httpx.post(f"{agents}/report", json=said, headers=bearer, trust_env=False).raise_for_status()
+    return ["devices/", "devices/press-3/", "devices/deploy/?device=press-3"]
+
+
+def _of_batch(client: httpx.Client) -> list[str]:
+    """A batch endpoint that has scored one file, or is about to."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        archive.writestr("score.py", "def init():\n    pass\n\n\ndef run(mini_batch):\n    return mini_batch\n")
+    digest = hashlib.sha256(raw.getvalue()).hexdigest()
+    client.put(f"folders/{digest}", content=raw.getvalue()).raise_for_status()
+    client.post("batch-endpoints", json={"name": "nightly", "description": "All of it, at night"}).raise_for_status()
+    code = {"code": digest, "scoring_script": "score.py"}
+    body = {"name": "first", "model": "digits:1", "code_configuration": code, "compute": "local"}
+    pages = ["batch-endpoints/", "batch-endpoints/new/", "batch-endpoints/nightly/", "batch-endpoints/nightly/deploy/"]
+    made = client.post("batch-endpoints/nightly/deployments", json=body).raise_for_status().json()
+    asked = {"input": {"type": "uri_file", "path": "azureml://datastores/default/paths/cars.csv"}}
+    job = client.post("batch-endpoints/nightly/invoke", json=asked).raise_for_status().json()
+    assert job["deployment_name"] == made["name"]
+    return [*pages, "batch-endpoints/nightly/invoke/", f"batch-jobs/{job['id']}/"]
 
 
 def _of_secrets(client: httpx.Client) -> list[str]:
