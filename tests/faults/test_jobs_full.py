@@ -1,5 +1,6 @@
 """The whole studio under kill -9: three runs train while its parts die, and nothing is lost or doubled."""
 
+import contextlib
 import os
 import signal
 import textwrap
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from atelier import AtelierError, Run, Workspace
 
@@ -116,6 +118,63 @@ def test_inputs_are_where_the_command_looks_and_named_outputs_come_back(workspac
     assert run.state == "completed", run.logs()
     kept = run.download_artifact("named_outputs/model/all.txt", tmp_path / "kept")
     assert kept.read_text() == "a,b\nfrom the folder\n"
+
+
+DRIVER = """
+    import time
+    from pathlib import Path
+
+    def init():
+        pass
+
+    def run(mini_batch):
+        texts = [Path(path).read_text() for path in mini_batch]
+        time.sleep(0.3)
+        if "bad" in texts:
+            raise ValueError("a bad text")
+        return [{"text": Path(path).name, "size": len(text)} for path, text in zip(mini_batch, texts)]
+"""
+
+
+def test_a_batch_job_outlives_its_worker_and_names_the_item_that_failed(workspace: Workspace, tmp_path: Path) -> None:
+    texts, code = tmp_path / "texts", tmp_path / "src"
+    texts.mkdir()
+    code.mkdir()
+    for number in range(12):
+        (texts / f"{number:02}.txt").write_text("bad" if number == 9 else "x" * number)
+    (code / "driver.py").write_text(textwrap.dedent(DRIVER))
+    run = _submit(workspace, tmp_path, "mkdir -p outputs; echo one > outputs/words.txt")
+    _wait_all([run], 40)
+    workspace.models.register("sizes", f"runs:/{run.id}/outputs")
+    version = workspace.data.create("texts", texts)
+    version.wait()
+    batch = workspace.batch_endpoints
+    batch.create("sizes")
+    made = {
+        "name": "first", "endpoint_name": "sizes", "model": "azureml:sizes@latest", "compute": "azureml:local",
+        "code_configuration": {"code": str(code), "scoring_script": "driver.py"},
+        "settings": {"mini_batch_size": 2, "retry_settings": {"max_retries": 1}},
+    }  # fmt: skip
+    batch.deploy(made)
+    job = batch.invoke("sizes", version.reference)["id"]
+    wait_for(lambda: batch.job(job)["items"]["done"] > 0, 40, "nothing is scored")
+    _kill_scorer(batch.job(job)["workers"][0]["job"])
+    found = batch.wait(job)
+    assert (found["state"], found["items"]) == ("completed", {"total": 12, "done": 11, "failed": 1}), found["problem"]
+    assert found["workers"][0]["state"] == "failed"
+    assert [(each["item"], each["problem"]) for each in batch.failed_items(job)] == [
+        ("09.txt", "ValueError: a bad text")
+    ]
+    rows = batch.download(job, tmp_path / "out.csv").read_text().splitlines()
+    assert rows == ["text,size", *(f"{number:02}.txt,{number}" for number in range(12) if number != 9)]
+
+
+def _kill_scorer(job: int) -> None:
+    """Kill -9 of what a worker job runs, not of its runner."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get("ATELIER_JOB_ID") == str(job) and "atelier.serving.batch" in process.cmdline():
+                process.kill()
 
 
 def _submit(workspace: Workspace, folder: Path, command: str) -> Run:
