@@ -13,7 +13,7 @@ from registry.endpoints import queries
 from registry.endpoints.models import Deployment, DeploymentRevision
 from registry.mlmodels.models import ModelVersion
 from tests.factories import make_token
-from tests.factories.endpoints import go_live, make_deployment, make_endpoint
+from tests.factories.endpoints import go_live, make_deployment, make_drift_report, make_endpoint
 from tests.people import People
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -178,6 +178,23 @@ def test_a_reader_is_refused_with_exit_code_4(
     assert _cli.main(["deployment", "restart", "blue", "-e", "iris"]) == 4
     assert _cli.main(["endpoint", "show", "iris"]) == 0
     assert "endpoint:keys" in capsys.readouterr().err
+
+
+def test_requests_are_collected_and_a_report_is_asked_for(
+    live: People, say: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = say("deployment", "collect", "blue", "-e", "iris", "--sample", "12.5", "--daily", "--against", "cars:1")
+    assert found["data_collector"]["sampling_rate"] == 0.125
+    assert found["data_collector"]["drift"] == {"daily": True, "reference": "azureml:cars:1", "days": 1}
+    assert say("deployment", "collect", "blue", "-e", "iris", "--no-daily")["data_collector"]["sampling_rate"] == 0.125
+    assert _cli.main(["deployment", "collect", "blue", "-e", "iris"]) == 0
+    assert "12.5 % of the requests to blue are kept." in "".join(capsys.readouterr())
+    assert _cli.main(["deployment", "drift", "blue", "-e", "iris"]) == 3
+    assert "There is no data asset 'cars'" in "".join(capsys.readouterr())
+    make_drift_report(Deployment.objects.get(name="blue"))
+    api = atelier.Workspace().endpoints.deployments("iris")
+    (report,) = api.drift_reports("blue")
+    assert api.drift_report("blue", report["id"])["summary"] == "1 of 1 column drifted: age."
 
 
 def test_a_deployment_is_scaled_restarted_rolled_back_and_deleted(live: People, say: Callable[..., Any]) -> None:

@@ -42,7 +42,23 @@ INSTANCE_COLUMNS = (
     ("PROBLEM", "problem"),
 )
 PAUSE = 2.0
+COLLECTION_COLUMNS = (
+    ("COLLECTION", "name"),
+    ("REQUESTS", "records"),
+    ("ROWS", "rows"),
+    ("BYTES", "size"),
+    ("WHERE", "path"),
+)
+DRIFT_COLUMNS = (
+    ("COLUMN", "name"),
+    ("DRIFT", "level"),
+    ("PSI", "psi"),
+    ("BY CHANCE", "chance"),
+    ("KS", "ks"),
+    ("WHAT CHANGED", "sentence"),
+)
 FAILED = 1
+DRIFTED = 10  # beside the codes that every command has
 
 
 def create(options: argparse.Namespace) -> int | None:
@@ -103,6 +119,41 @@ def scale(options: argparse.Namespace) -> int | None:
     api = _of(options)
     since = _since(options, api)
     return _after(options, api, api.scale(options.name, options.instances, rule=rule), since)
+
+
+def collect(options: argparse.Namespace) -> None:
+    """Switches the collector, or says what it has kept."""
+    api = _of(options)
+    if options.sample is None and options.daily is None and options.against is None:
+        found = api.collector(options.name)
+    else:
+        before = api.collector(options.name)
+        percent = before["data_collector"].get("sampling_rate", 0) * 100 if options.sample is None else options.sample
+        found = api.collect(options.name, percent, daily=options.daily, against=options.against)
+    if options.output == "json":
+        output.as_json(found)
+        return
+    share = found["data_collector"].get("sampling_rate", 0) * 100
+    output.say(f"{share:g} % of the requests to {options.name} are kept." if found["is_on"] else "Nothing is kept.")
+    output.table(found["collections"], COLLECTION_COLUMNS, empty="Nothing was collected yet.")
+
+
+def drift(options: argparse.Namespace) -> int | None:
+    """Makes a report and prints it."""
+    api = _of(options)
+    made = api.request_drift(options.name, against=options.against, days=options.days)
+    found = api.drift_report(options.name, made["id"])
+    if found["state"] == "failed":
+        output.error(found["problem"])
+        return FAILED
+    if options.output == "json":
+        output.as_json(found)
+    else:
+        output.say(
+            f"{found['summary']} {found['rows']} rows, against {found['reference']}: {api.address(found['url'])}"
+        )
+        output.table(found["columns"], DRIFT_COLUMNS, empty="No column could be compared.")
+    return DRIFTED if found["drifted"] else None
 
 
 def restart(options: argparse.Namespace) -> int | None:
@@ -180,15 +231,21 @@ def _since(options: argparse.Namespace, api: Deployments) -> int:
 def _print_new(row: dict[str, Any], before: str, *, many: bool) -> str:
     """Prints what the log has more than before; answers all of it."""
     text = str(row["text"])
-    fresh = text
-    if before:
-        # The window moves on: what was last seen is found again by its last lines.
-        tail = "\n".join(before.splitlines()[-3:])
-        at = text.rfind(tail) if tail else -1
-        fresh = text[at + len(tail) :].lstrip("\n") if at >= 0 else text
+    fresh = _beyond(before, text)
     if fresh:
         head = f"--- r{row['revision']}, instance {row['slot']} ---\n" if many else ""
         output.write_log(head + fresh + ("" if fresh.endswith("\n") else "\n"))
+    return text
+
+
+def _beyond(before: str, text: str) -> str:
+    """What `text` has after `before`. Both are the last lines of one log, so the first of `before` may be gone."""
+    if text.startswith(before):
+        return text[len(before) :].lstrip("\n")
+    old, new = before.splitlines(), text.splitlines()
+    for size in range(min(len(old), len(new)), 0, -1):
+        if old[-size:] == new[:size]:
+            return "\n".join(new[size:])
     return text
 
 

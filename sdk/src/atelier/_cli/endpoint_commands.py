@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 from atelier._cli.parser import Verb, arg
 
 _ENDPOINT = arg("name", metavar="ENDPOINT", help="the endpoint's name")
@@ -120,6 +122,31 @@ DEPLOYMENT = (
             _OF_REQUIRED,
             arg("-l", "--lines", type=int, default=200, metavar="N", help="of each instance, at most 5000 (default 200)"),
             arg("-f", "--follow", action="store_true", help="go on as lines come"),
+        ),
+    ),
+    Verb(
+        "collect",
+        "Keep a part of a deployment's requests and answers in the default datastore.",
+        "atelier deployment collect blue -e iris --sample 10 --daily",
+        "deployments.collect",
+        (
+            _DEPLOYMENT,
+            _OF_REQUIRED,
+            arg("--sample", type=float, metavar="PERCENT", help="so many of 100 requests; 0 keeps none (without it: say what is kept)"),
+            arg("--daily", action=argparse.BooleanOptionalAction, default=None, help="make a drift report every day"),
+            arg("--against", metavar="DATA", help="what daily reports compare with, e.g. azureml:cars:1"),
+        ),
+    ),
+    Verb(
+        "drift",
+        "Compare what was collected with the data the model learnt from; exit code 10 when it drifted.",
+        "atelier deployment drift blue -e iris --against azureml:cars:1 --days 7",
+        "deployments.drift",
+        (
+            _DEPLOYMENT,
+            _OF_REQUIRED,
+            arg("--against", default="", metavar="DATA", help="compare with this data (default: what the model learnt from)"),
+            arg("--days", type=int, default=1, metavar="N", help="of the last N days, at most 90 (default 1)"),
         ),
     ),
     Verb(

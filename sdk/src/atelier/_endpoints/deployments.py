@@ -61,6 +61,37 @@ class Deployments:
         query = {"lines": lines, "instance": instance}
         return builtins.list(self._api.get(f"{self._path(name)}/logs", query)["logs"])
 
+    def collector(self, name: str) -> Record:
+        """What of its requests and answers is kept, and how much lies in the datastore."""
+        return dict(self._api.get(f"{self._path(name)}/collector"))
+
+    def collect(self, name: str, percent: float, *, daily: bool | None = None, against: str | None = None) -> Record:
+        """Keep so many per cent of its requests from now on; 0 keeps none. `daily`: a drift report every day."""
+        kept = dict(self.collector(name)["data_collector"])
+        asked = {"daily": daily, "reference": against}
+        drift = {**kept.pop("drift", {}), **{key: value for key, value in asked.items() if value is not None}}
+        body = {**kept, "sampling_rate": percent / 100, **({"drift": drift} if drift else {})}
+        return dict(self._api.request("PUT", f"{self._path(name)}/collector", body=body).json())
+
+    def request_drift(self, name: str, *, against: str = "", days: int = 1) -> Record:
+        """Have what was collected compared with data, such as `azureml:cars:1`; else with what the model learnt from."""
+        return dict(self._api.post(f"{self._path(name)}/drift-reports", {"against": against, "days": days}))
+
+    def drift_reports(self, name: str) -> Iterator[Record]:
+        """Newest first."""
+        return self._api.pages(f"{self._path(name)}/drift-reports", {"limit": PAGE})
+
+    def drift_report(self, name: str, report: int, *, timeout: float | None = 600) -> Record:
+        """A report, once it is made. Raises `WaitTimeout`."""
+        end = None if timeout is None else time.monotonic() + timeout
+        while True:
+            found = dict(self._api.get(f"{self._path(name)}/drift-reports/{report}"))
+            if found["state"] != "pending":
+                return found
+            if end is not None and time.monotonic() > end:
+                raise _errors.WaitTimeout(f"The report {report} was not made within {timeout:g} seconds.")
+            time.sleep(PAUSE)
+
     def delete(self, name: str) -> None:
         self._api.delete(self._path(name))
 
