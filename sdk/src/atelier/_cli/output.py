@@ -131,7 +131,9 @@ def cell(value: Any) -> str:
 
 
 def printable(text: str, *, keep_lines: bool = False) -> str:
-    """A text that cannot move the cursor or change colours: names come from other people."""
+    """A text that cannot move the cursor or change colours: names come from other people. Its lines become one."""
+    if not keep_lines:
+        text = text.replace("\n", " ")
     return "".join(letter if letter.isprintable() or (keep_lines and letter == "\n") else "\ufffd" for letter in text)
 
 
