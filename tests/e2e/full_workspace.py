@@ -54,7 +54,7 @@ def pages(url: str, token: str) -> list[str]:
             *_of_logged_models(mlflow, runs[0]),
             *_of_reports(client, runs),
             *_of_endpoints(client),
-            *_of_batch(client),
+            *_of_batch(client, runs[0]),
             *_of_devices(client),
             *_of_trash(client),
         ]
@@ -138,7 +138,7 @@ def _of_endpoints(client: httpx.Client) -> list[str]:
     for name in ("blue", "green"):
         body = {"code_configuration": code, "deployer": "local", "all_traffic": name == "blue"}
         client.put(f"endpoints/scores/deployments/{name}", json=body).raise_for_status()
-    tabs = ["", "test/", "metrics/", "logs/", "keys/", "lineage/", "deploy/", "deployments/blue/"]
+    tabs = ["", "test/", "metrics/", "monitoring/", "logs/", "keys/", "lineage/", "deploy/", "deployments/blue/"]
     return [
         "endpoints/",
         "endpoints/?q=nothing",
@@ -161,7 +161,7 @@ def _of_devices(client: httpx.Client) -> list[str]:
     return ["devices/", "devices/press-3/", "devices/deploy/?device=press-3"]
 
 
-def _of_batch(client: httpx.Client) -> list[str]:
+def _of_batch(client: httpx.Client, run: str) -> list[str]:
     """A batch endpoint that has scored one file, or is about to."""
     raw = io.BytesIO()
     with zipfile.ZipFile(raw, "w") as archive:
@@ -169,8 +169,11 @@ def _of_batch(client: httpx.Client) -> list[str]:
     digest = hashlib.sha256(raw.getvalue()).hexdigest()
     client.put(f"folders/{digest}", content=raw.getvalue()).raise_for_status()
     client.post("batch-endpoints", json={"name": "nightly", "description": "All of it, at night"}).raise_for_status()
+    client.put(f"runs/{run}/artifacts/sized/words.txt", content=b"the a an").raise_for_status()
+    client.post("models", json={"name": "sized"}).raise_for_status()
+    client.post("models/sized/versions", json={"source": f"runs:/{run}/sized"}).raise_for_status()
     code = {"code": digest, "scoring_script": "score.py"}
-    body = {"name": "first", "model": "digits:1", "code_configuration": code, "compute": "local"}
+    body = {"name": "first", "model": "sized:1", "code_configuration": code, "compute": "local"}
     pages = ["batch-endpoints/", "batch-endpoints/new/", "batch-endpoints/nightly/", "batch-endpoints/nightly/deploy/"]
     made = client.post("batch-endpoints/nightly/deployments", json=body).raise_for_status().json()
     asked = {"input": {"type": "uri_file", "path": "azureml://datastores/default/paths/cars.csv"}}

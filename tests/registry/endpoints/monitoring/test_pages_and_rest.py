@@ -122,7 +122,7 @@ def test_the_tab_shows_a_report_and_a_reader_changes_nothing(blue: Deployment, c
     assert "1 of 1 column drifted: age." in text
     assert "mini-bars" in text
     assert "100 % of the requests are kept" in text
-    assert '<form method="post" class="stack"' not in text
+    assert "collect-percent" not in text
     assert client.get(url, {"report": "99999"}).status_code == 404
     assert client.get(url, {"report": "x" * 500, "deployment": "nothing"}).status_code == 404
 
