@@ -21,7 +21,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[real_studio.Rea
 
 
 def test_a_rollout_under_load_fails_no_request_but_those_in_a_killed_process(studio: real_studio.RealStudio) -> None:
-    found = rollout.run(rollout.Studio(studio), seconds=20)
+    found = rollout.run(rollout.Studio(studio), seconds=12)
     assert not found.unexcused, found.described()
     assert len(found.failed) <= 4, found.described()  # as many as one instance has at a time
     for weight, share, count in found.shares():
