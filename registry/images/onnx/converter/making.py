@@ -112,6 +112,8 @@ def _of_torch(source: Source, is_wide: bool) -> Converted:
     import numpy
     import torch
 
+    if type(source.model).__name__ == "GraphModule":
+        raise CannotConvert("it was saved as an exported program: save it as a module, or log torch.onnx's own file")
     if source.example is None:
         raise CannotConvert("A PyTorch model is converted by its input example, and this one has none: log it with one")
     rows = numpy.asarray(source.example)
