@@ -76,7 +76,7 @@ def monitoring_page(
         chosen=chosen,
         names=[(one.name, f"{page}?deployment={one.name}") for one in deployments],
         is_on=told is not None,
-        percent=round(chosen.collector.get("sampling_rate", 0.1) * 100, 2),
+        percent=round((chosen.collector.get("sampling_rate") or 0.1) * 100, 2),
         collections=collecting.enabled(chosen.collector),
         is_daily=bool(drift.get("daily")),
         reference=drift.get("reference", ""),
