@@ -57,9 +57,11 @@ def test_pip_files_and_variables_become_uvs_names(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
     monkeypatch.setenv("PIP_INDEX_URL", "https://from.variable/simple")
-    for name in ("UV_DEFAULT_INDEX", "UV_FIND_LINKS", "PIP_FIND_LINKS"):
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://another/simple")
+    for name in ("UV_DEFAULT_INDEX", "UV_FIND_LINKS", "PIP_FIND_LINKS", "UV_INDEX_STRATEGY"):
         monkeypatch.delenv(name, raising=False)
     variables = environment.build_variables()
     assert variables["UV_DEFAULT_INDEX"] == "https://from.variable/simple"
     assert variables["UV_FIND_LINKS"] == "/wheels"
+    assert variables["UV_INDEX_STRATEGY"] == "unsafe-best-match", "pip takes the best of all indexes"
     assert "PYTHONPATH" not in variables

@@ -254,6 +254,8 @@ def build_variables() -> dict[str, str]:
     told = {**_pip_files(), **{name: value for name in _PIP_TO_UV if (value := _pip_variable(name))}}
     for name, value in told.items():
         variables.setdefault(_PIP_TO_UV[name], value)
+    if "extra-index-url" in told:  # pip takes the best of all its indexes, uv the first that knows the name
+        variables.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
     variables.setdefault("UV_PYTHON_DOWNLOADS", "never")
     variables.setdefault("UV_NO_PROGRESS", "1")
     return variables
