@@ -24,12 +24,10 @@ class RegistryConfig(AppConfig):
         from registry.images import handlers as image_builds
         from registry.images import queries as images
         from registry.images import uses as image_uses
-        from registry.mlmodels import queries
         from registry.mlmodels import uses as model_uses
         from studio.lineage import labels
         from studio.live import subscriptions
 
-        labels.register("model_version", queries.label_versions)
         labels.register("datastore", datastores.label_datastores)
         labels.register("data_version", data.label_versions)
         labels.register("dataflow_version", dataflows.label_versions)
@@ -44,9 +42,19 @@ class RegistryConfig(AppConfig):
         environment_uses.register(image_uses.of_environments)
         uses.register(dataflow_uses.of_data)
         holds.register(data.why_held)
+        _say_of_models()
         _say_of_endpoints()
         _say_of_batch()
         _say_of_devices()
+
+
+def _say_of_models() -> None:
+    """Versions have names in the lineage, and can be made of a folder that was sent."""
+    from registry.mlmodels import queries, sources, uploads
+    from studio.lineage import labels
+
+    labels.register("model_version", queries.label_versions)
+    sources.register(uploads.PREFIX, uploads.resolve)
 
 
 def _say_of_endpoints() -> None:

@@ -1,23 +1,18 @@
 """The model of a deployment: a registered version by its name, or a folder that is registered with the deployment."""
 
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
 from registry.endpoints.names import bad
-from registry.mlmodels import mlmodel
 from registry.mlmodels import queries as models
+from registry.mlmodels import uploads
 from registry.mlmodels.models import ModelVersion, ModelVersionFile, RegisteredModel
 from registry.mlmodels.services import versions
 from studio.access.models import Workspace
-from studio.accounts.models import User
 from studio.errors import Conflict, NotFound
-from studio.storage import blobs, folders
+from studio.storage import folders
 from studio.storage.models import Blob
 
 MANUAL = "MLmodel"
@@ -99,30 +94,9 @@ def is_mlflow(version: ModelVersion) -> bool:
     return any(path.rpartition("/")[2] == MANUAL for path in rows.values_list("path", flat=True)[:50])
 
 
-def stage(workspace: Workspace, upload: Upload) -> list[tuple[str, Blob]]:
-    """The files of the folder as blobs by their path in the version; what no version takes up is cleaned away."""
-    found = []
-    with tempfile.TemporaryDirectory() as place:
-        folders.unpack(upload.folder, Path(place))
-        for path in upload.paths:
-            with (Path(place) / path).open("rb") as stream:
-                blob = blobs.store(workspace=workspace, stream=stream, limit=settings.ARTIFACT_LIMIT_BYTES)
-            found.append((f"{upload.top}/{path}" if upload.top else path, blob))
-    return found
-
-
-def register(
-    *, actor: User | None, workspace: Workspace, upload: Upload, staged: list[tuple[str, Blob]]
-) -> ModelVersion:
-    """The folder as a version of its own, in the transaction of the deployment."""
-    new = versions.NewVersion(source=f"import:folder/{upload.folder.sha256}", description=upload.description)
-    version = versions.register_version(actor=actor, workspace=workspace, name=upload.name, new=new)
-    shelf = models.shelf_of(version)
-    for path, blob in staged:
-        shelf.keep(path, blob)
-        if path.rpartition("/")[2] == MANUAL:
-            manual = mlmodel.read(blob)
-            ModelVersion.objects.filter(pk=version.pk).update(signature=manual.signature, flavors=manual.flavors)
-    ModelVersion.objects.filter(pk=version.pk).update(size=sum(blob.size for _, blob in staged))
-    version.refresh_from_db()
-    return version
+def stage(workspace: Workspace, upload: Upload) -> versions.NewVersion:
+    """What the folder becomes as a version. Its files are taken apart here, before the deployment's transaction."""
+    source = uploads.source_of(upload.folder.sha256, upload.top)
+    return versions.NewVersion(
+        source=source, description=upload.description, found=uploads.resolve(workspace, source)
+    )  # fmt: skip

@@ -10,6 +10,7 @@ VERSION = "models/<str:name>/versions/<str:ref>/"
 urlpatterns = [
     path("search/models/fields", search_api.SearchFields.as_view(), name="api-search-models-fields"),
     path("search/models/parse", search_api.SearchParse.as_view(), name="api-search-models-parse"),
+    path("model-files", registered.ModelFiles.as_view(), name="api-model-file-read"),
     path("models", registered.Models.as_view(), name="api-models"),
     path("models/<str:name>", registered.Model.as_view(), name="api-model"),
     path("models/<str:name>/aliases/<str:alias>", registered.Alias.as_view(), name="api-model-alias"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
-from registry.mlmodels import names
+from registry.mlmodels import modelfile, names
 from registry.mlmodels.models import ModelVersion, RegisteredModel
 from studio.api.fields import StrictBoolean, StrictSerializer, Text
 from studio.storage.shelves import Entry
@@ -37,6 +37,23 @@ class NewVersionBody(StrictSerializer):
     description = Text(max_length=names.MAX_DESCRIPTION, required=False, allow_blank=True, default="")
     tags = Tags(required=False)
     aliases = serializers.ListField(child=Text(max_length=names.MAX_ALIAS), required=False, max_length=20)
+
+
+class ModelText(StrictSerializer):
+    text = Text(max_length=modelfile.MAX_TEXT)
+
+
+class ModelRead(serializers.Serializer):  # type: ignore[type-arg]
+    """`path`: what is to be sent first, beside the file; `source`: the address that needs nothing sent."""
+
+    name = serializers.CharField()
+    version = serializers.CharField(allow_blank=True)
+    type = serializers.ChoiceField(choices=modelfile.TYPES)
+    path = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
+    description = serializers.CharField(allow_blank=True)
+    tags = serializers.DictField(child=serializers.CharField(allow_blank=True))
+    stage = serializers.CharField(allow_blank=True)
 
 
 class EditVersion(StrictSerializer):

@@ -127,6 +127,7 @@ REGISTRY: dict[str, Entry] = {
     "model-stage-delete": {"POST": OWNER},
     "model-version-raw": {"GET": READER},
     "model-version-zip": {"GET": READER},
+    "api-model-file-read": {"POST": CONTRIBUTOR},
     "api-models": {"GET": READER, "POST": CONTRIBUTOR},
     "api-model": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
     "api-model-alias": {"GET": READER, "PUT": CONTRIBUTOR, "DELETE": CONTRIBUTOR},

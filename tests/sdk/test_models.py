@@ -98,3 +98,22 @@ def test_a_version_gets_its_stage_by_request_and_approval(
     assert atelier.Workspace().models.version("digits", 1)["is_archived"]
     say("define-stage", "Production", "--no-rules")
     assert atelier.Workspace().models.stages()[2]["checks"] == []
+
+
+def test_a_model_file_with_a_folder_beside_it_becomes_a_version(
+    people: People, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "net").mkdir()
+    (tmp_path / "net" / "weights.bin").write_bytes(b"1")
+    file = tmp_path / "model.yml"
+    file.write_text("name: iris\nversion: 7\npath: ./net\ntype: custom_model\ndescription: small\n")
+    assert _cli.main(["model", "create", "-f", str(file)]) in (0, None)
+    told = capsys.readouterr()
+    assert "iris has version 1 now" in told.out + told.err
+    assert "Versions are counted here: the file says 7, this is version 1." in told.err
+    saved = atelier.Workspace().models.download("iris", tmp_path / "back")
+    assert [path.relative_to(tmp_path / "back").as_posix() for path in saved] == ["net/weights.bin"]
+    assert atelier.Workspace().models.register("iris", tmp_path / "net" / "weights.bin")["version"] == 2
+    file.write_text("name: iris\npath: ./net\ntype: mlflow_model\n")
+    assert _cli.main(["model", "create", "-f", str(file)]) not in (0, None)
+    assert "has no file MLmodel" in capsys.readouterr().err

@@ -7,6 +7,7 @@ from registry.endpoints.models import Deployment, DeploymentRevision, Endpoint
 from registry.endpoints.services import changing, endpoints, new_deployment, telling, waking
 from registry.endpoints.services.new_deployment import Checked, NewDeployment
 from registry.mlmodels.models import ModelVersion
+from registry.mlmodels.services import versions
 from studio.accounts.models import User
 from studio.errors import Conflict
 from studio.lineage import services as lineage
@@ -20,15 +21,16 @@ def deploy(*, actor: User | None, endpoint: Endpoint, name: str, new: NewDeploym
     sentence before anything is written.
     """
     checked = check_deployment(actor=actor, endpoint=endpoint, name=name, new=new)
-    staged = choosing_models.stage(endpoint.workspace, checked.upload) if checked.upload else []
+    upload = checked.upload
+    sent = choosing_models.stage(endpoint.workspace, upload) if upload else None
     try:
         with transaction.atomic():
             deployment = _ensure(actor, endpoint, name, checked)
             model = checked.model
-            if checked.upload:
-                model = choosing_models.register(
-                    actor=actor, workspace=endpoint.workspace, upload=checked.upload, staged=staged
-                )
+            if upload and sent:
+                model = versions.register_version(
+                    actor=actor, workspace=endpoint.workspace, name=upload.name, new=sent
+                )  # fmt: skip
             revision = _revision(actor, deployment, checked, model)
             _link(deployment, revision)
             _tell(actor, deployment, revision)

@@ -1,5 +1,6 @@
 """Registered models over REST."""
 
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from django.http.response import HttpResponseBase
@@ -8,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry.mlmodels import makers, queries, search, serializers
+from registry.mlmodels import makers, modelfile, queries, search, serializers
 from registry.mlmodels.models import ModelVersion, RegisteredModel
 from registry.mlmodels.services import aliases, models, versions
 from studio import access
@@ -55,6 +56,16 @@ class Models(ModelView):
             tags=_new_tags(values),
         )
         return Response(serializers.model(made), status=201)
+
+
+class ModelFiles(WorkspaceAPIView):
+    """Reads a model file and says what makes the version, without registering anything."""
+
+    policy: ClassVar = {"POST": Permission.MODEL_EDIT}
+
+    @extend_schema(request=serializers.ModelText, responses={200: serializers.ModelRead})
+    def post(self, request: Request, workspace: str) -> Response:
+        return Response(asdict(modelfile.read(fields.clean(serializers.ModelText, request.data)["text"])))
 
 
 class Model(ModelView):

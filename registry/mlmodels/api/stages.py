@@ -141,7 +141,9 @@ class Compare(ModelView):
 
     policy: ClassVar = {"GET": Permission.MODEL_VIEW}
 
-    @extend_schema(parameters=[OpenApiParameter("with", str, required=True)], responses={200: comparing.ModelCompareAnswer})
+    @extend_schema(
+        parameters=[OpenApiParameter("with", str, required=True)], responses={200: comparing.ModelCompareAnswer}
+    )
     def get(self, request: Request, workspace: str, name: str, ref: str) -> Response:
         left = self.version(request, name, ref)
         other = request.GET.get("with", "")

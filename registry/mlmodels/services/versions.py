@@ -30,7 +30,8 @@ from studio.storage.models import Blob
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """What a version is made of. `run_id` and `logged_model_id` are taken from the source where not given."""
+    """What a version is made of. `run_id` and `logged_model_id` are taken from the source where not given; `found` is what
+    the source led to, where that was looked up before."""
 
     source: str
     run_id: str = ""
@@ -38,6 +39,7 @@ class NewVersion:
     run_link: str = ""
     description: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    found: sources.Found | None = None
 
     @property
     def is_prompt(self) -> bool:
@@ -240,7 +242,7 @@ def _resolved(model: RegisteredModel, new: NewVersion) -> sources.Found:
             )  # fmt: skip
             raise Invalid("bad_model_source", message, fields={"source": message})
         return sources.Found(location=new.source)
-    return sources.resolve(model.workspace, new.source)
+    return new.found or sources.resolve(model.workspace, new.source)
 
 
 def _next_number(model: RegisteredModel) -> int:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from atelier import _client, _errors, _ids, _names
+from atelier import _client, _errors, _folders, _ids, _names
 
 Record = dict[str, Any]
 PAGE = 100
+MLFLOW, MANUAL = "mlflow_model", "MLmodel"
 
 
 class Models:
@@ -53,19 +55,54 @@ class Models:
     def register(
         self,
         name: str,
-        source: str,
+        source: str | Path,
         *,
         aliases: Sequence[str] = (),
         description: str = "",
         tags: Mapping[str, str] | None = None,
     ) -> Record:
-        """The next version of a model, which is made when it is new: `register("digits", "runs:/k3v9x2m7qabc/model")`."""
+        """The next version of a model, which is made when it is new: `register("digits", "runs:/k3v9x2m7qabc/model")`.
+
+        `source` may be a `Path` of this machine, too: the file or folder is sent.
+        """
+        if isinstance(source, Path):
+            source = self._send(source, say=lambda text: None)
         body = {"source": source, "aliases": list(aliases), "description": description, "tags": dict(tags or {})}
         try:
             self.get(name)
         except _errors.NotFound:
             self._ensure(name)
         return dict(self._api.post(f"{_path(name)}/versions", body, key=_ids.new_key()))
+
+    def create_from_file(self, file: str | Path, *, say: Callable[[str], None] = lambda text: None) -> Record:
+        """The next version of the model that a model file of Azure ML describes; a local path in it is sent.
+
+        `say` hears what the file says and is not kept: versions are counted here. Raises `UsageError` and `Invalid`.
+        """
+        said = self._api.post("model-files", {"text": _folders.text_of(Path(file))})
+        source = said["source"]
+        if not source:
+            path = Path(file).resolve().parent / Path(said["path"]).expanduser()
+            if said["type"] == MLFLOW and not (path / MANUAL).is_file():
+                raise _errors.UsageError(
+                    f"{path} has no file {MANUAL}: it is no mlflow_model. Name its folder, or another type."
+                )
+            source = self._send(path, say=say)
+        made = self.register(said["name"], source, description=said["description"], tags=said["tags"])
+        if said["version"] not in ("", str(made["version"])):
+            say(f"Versions are counted here: the file says {said['version']}, this is version {made['version']}.")
+        if said["stage"]:
+            made = self.update_version(said["name"], made["version"], stage=said["stage"])
+        return made
+
+    def _send(self, path: Path, *, say: Callable[[str], None]) -> str:
+        """The address under which a file or folder of this machine becomes a version."""
+        found = path.expanduser().resolve()
+        if not found.exists():
+            raise _errors.UsageError(f"There is no file or folder {path}.")
+        digest = _folders.send(self._api, found, say=say, ignores=False)
+        top = quote(found.name, safe="") if found.is_dir() else ""
+        return f"import:folder/{digest}" + (f"/{top}" if top else "")
 
     def versions(self, name: str, filter: str = "") -> Iterator[Record]:
         """The versions of a model, newest first."""

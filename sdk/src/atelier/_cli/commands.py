@@ -65,7 +65,9 @@ TOP = (
                 choices=("data", "environment", "run", "model", "image", "deployment", "endpoint"),
                 help="what it is",
             ),
-            arg("name", metavar="NAME", help="a run's id, digits:3 or digits@champion, iris, iris/blue for a deployment"),
+            arg(
+                "name", metavar="NAME", help="a run's id, digits:3 or digits@champion, iris, iris/blue for a deployment"
+            ),
         ),
     ),
     *trash_commands.TOP,

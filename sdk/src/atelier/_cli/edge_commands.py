@@ -6,7 +6,9 @@ from atelier._cli.parser import Verb, arg
 
 _DEVICE = arg("name", metavar="DEVICE", help="the device's name")
 _MODULE = arg("module", metavar="MODULE", help="the module's name")
-_STATE = arg("--state", metavar="DIR", help="the agent's folder (default: /var/lib/atelier-edge for root, else in your home)")
+_STATE = arg(
+    "--state", metavar="DIR", help="the agent's folder (default: /var/lib/atelier-edge for root, else in your home)"
+)
 _YES = arg("--yes", action="store_true", help="do not ask")
 
 DEVICE = (
@@ -73,7 +75,7 @@ DEVICE = (
     Verb(
         "manifest",
         "Print a deployment manifest of Azure IoT Edge.",
-        "atelier device manifest press-3 --registry factory.azurecr.io > deployment.json",
+        "atelier device manifest press-3 --registry factory.azurecr.io",
         "devices.manifest",
         (_DEVICE, arg("--registry", default="", metavar="HOST", help="where the device pulls the studio's own images from")),
     ),

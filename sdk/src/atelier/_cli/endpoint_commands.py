@@ -8,12 +8,34 @@ from atelier._cli.parser import Verb, arg
 
 _ENDPOINT = arg("name", metavar="ENDPOINT", help="the endpoint's name")
 _DEPLOYMENT = arg("name", metavar="DEPLOYMENT", help="the deployment's name")
-_OF = arg("-e", "--endpoint", "--endpoint-name", dest="endpoint", default="", metavar="ENDPOINT", help="the endpoint's name")
-_OF_REQUIRED = arg("-e", "--endpoint", "--endpoint-name", dest="endpoint", required=True, metavar="ENDPOINT", help="the endpoint's name")
+_OF = arg(
+    "-e", "--endpoint", "--endpoint-name", dest="endpoint", default="", metavar="ENDPOINT", help="the endpoint's name"
+)
+_OF_REQUIRED = arg(
+    "-e",
+    "--endpoint",
+    "--endpoint-name",
+    dest="endpoint",
+    required=True,
+    metavar="ENDPOINT",
+    help="the endpoint's name",
+)
 _YES = arg("--yes", action="store_true", help="do not ask")
 _LIMIT = arg("--limit", type=int, default=50, metavar="N", help="at most this many (default 50)")
-_SET = arg("--set", action="append", default=[], metavar="NAME=VALUE", help="change one value of the file, e.g. instance_count=2 (may be repeated)")
-_WAIT = arg("--wait", "--stream", dest="wait", action="store_true", help="say what happens until it is ready; exit code 1 when it fails")
+_SET = arg(
+    "--set",
+    action="append",
+    default=[],
+    metavar="NAME=VALUE",
+    help="change one value of the file, e.g. instance_count=2 (may be repeated)",
+)
+_WAIT = arg(
+    "--wait",
+    "--stream",
+    dest="wait",
+    action="store_true",
+    help="say what happens until it is ready; exit code 1 when it fails",
+)
 
 ENDPOINT = (
     Verb(

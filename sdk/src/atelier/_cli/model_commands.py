@@ -26,13 +26,20 @@ MODEL = (
     Verb("show", "Show a model with its versions, or one version.", "atelier model show digits-svm", "models.show",
          (_NAME, _VERSION)),
     Verb(
+        "create",
+        "Make the next version of a model of a model file of Azure ML; files it names on this machine are sent.",
+        "atelier model create -f model.yml",
+        "models.create",
+        (arg("-f", "--file", required=True, metavar="FILE", help="the model file"),),
+    ),
+    Verb(
         "register",
         "Make the next version of a model of a run's files.",
         "atelier model register digits-svm runs:/k3v9x2m7qabc/model --alias candidate",
         "models.register",
         (
             _NAME,
-            arg("source", metavar="SOURCE", help="runs:/RUN/FOLDER, models:/NAME/VERSION or another address"),
+            arg("source", metavar="SOURCE", help="runs:/RUN/FOLDER, models:/NAME/VERSION, ./FOLDER of this machine or another address"),
             arg("--alias", action="append", default=[], help="an alias for it (may be repeated)"),
             arg("--description", help="what is new about it"),
         ),

@@ -48,11 +48,17 @@ def show(options: argparse.Namespace) -> None:
     output.table(shown, VERSION_COLUMNS, empty="It has no versions yet.")
 
 
+def create(options: argparse.Namespace) -> None:
+    """Makes the next version that a model file describes."""
+    made = _of(options).create_from_file(options.file, say=output.say)
+    output.done(options, made, f"{made['model']} has version {made['version']} now: {made['url']}")
+
+
 def register(options: argparse.Namespace) -> None:
     """Makes the next version of a model."""
-    made = _of(options).register(
-        options.name, options.source, aliases=options.alias, description=options.description or ""
-    )
+    is_local = options.source.startswith(("./", "../", "/", "~"))
+    source = Path(options.source) if is_local else options.source
+    made = _of(options).register(options.name, source, aliases=options.alias, description=options.description or "")
     output.done(options, made, f"{made['model']} has version {made['version']} now: {made['url']}")
 
 
