@@ -82,7 +82,7 @@ def test_the_lineage_shows_runs_and_what_they_made(people: People, browser: Any)
     ):
         lineage.link(workspace=people.workspace, source=source, target=target, verb=verb)
     page = text_of(browser(people.rita), version.get_absolute_url() + "lineage/")
-    assert page.index(maker.name) < page.index("This version") < page.index(reader.name) < page.index("prices 1")
+    assert page.index(maker.name) < page.index("This version") < page.index(reader.name) < page.index("prices:1")
 
 
 def test_words_tags_and_the_archive_are_changed_by_forms(people: People, browser: Any) -> None:
