@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import docker
 import paramiko
 import requests
+import urllib3
 from docker.errors import APIError, DockerException
 from docker.transport import SSHHTTPAdapter
 
@@ -30,8 +31,10 @@ class EngineAway(Exception):
     """The engine does not answer; its text is one sentence for people."""
 
 
-# What a call raises when the engine, or the way to it, has gone. APIError is one of them, and an answer: catch it before.
-AWAY = (EngineAway, DockerException, requests.RequestException, paramiko.SSHException, OSError)
+# What a call raises; a stream of the engine's that breaks off is told by urllib3 itself, below requests.
+FAILED = (DockerException, requests.RequestException, urllib3.exceptions.HTTPError)
+# When the engine, or the way to it, has gone. APIError is one of them, and an answer: catch it before.
+AWAY = (EngineAway, *FAILED, paramiko.SSHException, OSError)
 
 
 @dataclass(frozen=True, slots=True)

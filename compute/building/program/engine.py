@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from docker.errors import APIError, DockerException, ImageNotFound
+from docker.errors import APIError, ImageNotFound
 from requests import RequestException
 
 from compute.building.program.failing import EngineGone, Problem
@@ -54,7 +54,7 @@ class Engine:
                         raise self._failed(str(event["error"]), said)
                     self._hear(event, said)
             return self.client.images.get(tag)
-        except (DockerException, RequestException) as error:
+        except opening.FAILED as error:
             raise gone(error) from error
 
     def run(self, image: str, command: list[str], *, seconds: float, memory_mb: int) -> tuple[int, str]:
@@ -68,7 +68,7 @@ class Engine:
                 return code, clean(container.logs().decode("utf-8", "replace"))
             finally:
                 container.remove(force=True, v=True)
-        except (DockerException, RequestException) as error:
+        except opening.FAILED as error:
             raise gone(error) from error
 
     def _failed(self, error: str, said: list[str]) -> Problem:

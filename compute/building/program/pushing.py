@@ -4,12 +4,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from docker.errors import DockerException
-from requests import RequestException
-
 from compute.building.program import telling
 from compute.building.program.engine import Engine
 from compute.building.program.failing import Problem
+from compute.engines import opening
 
 EVERY_SECONDS = 2.0
 
@@ -23,7 +21,7 @@ def push(engine: Engine, image: Any, reference: str, credentials: Mapping[str, s
         engine.client.api.tag(image.id, repository, tag, force=True)
         digest = _pushed(engine, repository, tag, opened)
         found = str(engine.client.images.get_registry_data(reference, auth_config=opened).id)
-    except (DockerException, RequestException) as error:
+    except opening.FAILED as error:
         raise Problem(f"The registry did not take the image: {error}"[:900]) from error
     if digest and digest != found:
         raise Problem(f"The registry has another image under {reference} than the one that was pushed: {found}.")

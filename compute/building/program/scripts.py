@@ -6,14 +6,11 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from docker.errors import DockerException, NotFound
-from requests import RequestException
-
 from compute.building.plans import Script
 from compute.building.program import archives
 from compute.building.program.engine import Engine, clean, wait
 from compute.building.program.failing import Problem
-from compute.engines import hardening
+from compute.engines import hardening, opening
 
 PLACE = "/work"
 IN, OUT = f"{PLACE}/in", f"{PLACE}/out"
@@ -34,7 +31,7 @@ def run(engine: Engine, image: str, script: Script, *, source: Path, files: Path
         volume = engine.client.volumes.create(labels=engine.mark.labels)
         _fill(engine, image, volume.name, files, source)
         code, said = _carry_out(engine, image, volume.name, script, made)
-    except (DockerException, RequestException) as error:
+    except opening.FAILED as error:
         raise Problem(f"The script could not be run: {error}"[:900]) from error
     finally:
         if volume is not None:
@@ -119,7 +116,7 @@ def _fetch(container: Any, made: Path) -> None:
 def _forget(volume: Any) -> None:
     try:
         volume.remove(force=True)
-    except (DockerException, RequestException, NotFound):
+    except opening.FAILED:
         return  # the removal by label takes it
 
 

@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 
 from atelier import _locks
 from atelier.runner import client as http
-from docker.errors import DockerException
-from requests import RequestException
 
 from compute.building.plans import Plan, Stage
 from compute.building.program import pushing, reading, telling
@@ -64,7 +62,7 @@ class Session:
             try:
                 self._prepare(told)
                 return self._carry_out(told)
-            except (DockerException, RequestException) as error:
+            except opening.FAILED as error:
                 lost = gone(error)
                 if not isinstance(lost, EngineGone):
                     raise lost from error
@@ -199,5 +197,5 @@ class Session:
         final = [] if keep_final else [self.plan.last.tag, *([self.plan.push.reference] if self.plan.push else [])]
         try:
             remove_leavings(self.engine.client, self.mark, untag=final)
-        except (DockerException, RequestException, Canceled) as error:
+        except (*opening.FAILED, Canceled) as error:
             self.teller.say(f"Not everything could be removed, the studio will look again: {error}")
