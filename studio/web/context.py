@@ -62,7 +62,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
     ),
 )
 # Pages that lie beside the way they belong to.
-BESIDE = {"data-list": "connection-list", "endpoint-list": "device-list"}
+BESIDE = {"data-list": ("connection-list",), "endpoint-list": ("batch-endpoint-list", "device-list")}
 # Other addresses the frame needs, by the name templates know them under; True: inside the workspace.
 SHELL_URLS = {
     "compare": ("compare", True),
@@ -105,8 +105,8 @@ def navigation(workspace: Workspace, *, path: str) -> tuple[NavGroup, ...]:
 
 def _below(name: str, url: str, workspace: Workspace) -> list[str]:
     """Where the pages of a way lie."""
-    beside = address(BESIDE[name], workspace=workspace.slug) if name in BESIDE else ""
-    return [url, beside] if beside else [url]
+    beside = (address(each, workspace=workspace.slug) for each in BESIDE.get(name, ()))
+    return [url, *(found for found in beside if found)]
 
 
 class Shell:
