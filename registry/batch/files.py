@@ -1,18 +1,12 @@
 """Azure's batch endpoint and batch deployment files: read, checked, and which local files they need."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from registry.batch import names, options
-from registry.environments import definitions
-from studio import plain_yaml
+from registry.deployment_files import DEPLOYMENT, ENDPOINT, File, Unreadable, is_deployment, needs_of, read
 from studio.errors import Invalid
 
-MAX_TEXT = 1_000_000
-ENDPOINT, DEPLOYMENT = "endpoint", "deployment"
 ENDPOINT_FIELDS = frozenset({"name", "description", "tags", "defaults"})
 # Azure writes them below `settings`, its older files beside the name.
 SETTINGS = frozenset(
@@ -39,31 +33,12 @@ ELSEWHERE = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A local path that must be sent: a folder as a zip, a model to register, or a text."""
-
-    role: str  # code, model, text
-    path: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """What a file says, with only the fields that mean something here, and all settings in one place."""
-
-    kind: str
-    document: dict[str, Any]
-    needs: tuple[Need, ...]
-    notes: tuple[str, ...]
-
-
 def check(text: str, *, file_name: str, kind: str = "") -> File:
     """The file, checked as far as it goes without what it refers to. Raises Invalid naming file and field."""
     if kind not in ("", ENDPOINT, DEPLOYMENT):
         raise names.bad("kind", f"{kind[:20]!r} is no kind of file.", hint=f"Known: {ENDPOINT}, {DEPLOYMENT}.")
     document = _read(text, file_name)
-    found = kind or (DEPLOYMENT if _is_deployment(document) else ENDPOINT)
+    found = kind or (DEPLOYMENT if is_deployment(document, "settings") else ENDPOINT)
     try:
         return _endpoint(document) if found == ENDPOINT else _deployment(document)
     except Invalid as error:
@@ -80,7 +55,7 @@ def _endpoint(document: dict[str, Any]) -> File:
         raise names.bad("defaults", "defaults is a mapping with deployment_name.")
     if table.get("deployment_name"):
         kept["defaults"] = {"deployment_name": table["deployment_name"]}
-    return File(ENDPOINT, kept, (), ())
+    return File(ENDPOINT, kept)
 
 
 def _deployment(document: dict[str, Any]) -> File:
@@ -107,28 +82,7 @@ def _deployment(document: dict[str, Any]) -> File:
     code = kept.get("code_configuration")
     if code is not None and not isinstance(code, Mapping):
         raise names.bad("code_configuration", "code_configuration is a mapping with code and scoring_script.")
-    return File(DEPLOYMENT, kept, needs_of(kept), ())
-
-
-def needs_of(document: Mapping[str, Any]) -> tuple[Need, ...]:
-    """The local paths of a deployment, relative to its file."""
-    found = []
-    table = document.get("code_configuration")
-    code = table.get("code") if isinstance(table, Mapping) else None
-    if isinstance(code, str) and code:
-        found.append(Need("code", code.removeprefix("file:"), "folder"))
-    model = document.get("model")
-    path = model.get("path") if isinstance(model, Mapping) else model
-    if isinstance(path, str) and _is_local(path, is_mapping=isinstance(model, Mapping)):
-        found.append(Need("model", path.removeprefix("file:"), "any"))
-    found += [Need("text", each, "file") for each in definitions.needs(document.get("environment"))]
-    return tuple(found)
-
-
-def _is_local(path: str, *, is_mapping: bool) -> bool:
-    if path.startswith(("azureml:", "models:/", "runs:/")):
-        return False
-    return is_mapping or path.startswith((".", "/", "file:"))
+    return File(DEPLOYMENT, kept, needs_of(kept))
 
 
 def _known(document: dict[str, Any], known: frozenset[str], what: str) -> dict[str, Any]:
@@ -140,27 +94,9 @@ def _known(document: dict[str, Any], known: frozenset[str], what: str) -> dict[s
     return {name: value for name, value in document.items() if name in known and value is not None}
 
 
-def _is_deployment(document: Mapping[str, Any]) -> bool:
-    schema = str(document.get("$schema", "")).lower()
-    return "deployment" in schema or bool({"endpoint_name", "model", "code_configuration", "settings"} & set(document))
-
-
 def _read(text: str, file_name: str) -> dict[str, Any]:
-    if len(text) > MAX_TEXT:
-        raise _refused(file_name, "it is larger than 1 MB")
     try:
-        document = plain_yaml.load(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = f", line {mark.line + 1}" if mark else ""
-        raise _refused(file_name + at, str(error.problem or error.context or "it is not YAML")) from None
-    except yaml.YAMLError as error:
-        raise _refused(file_name, str(error).splitlines()[0] if str(error) else "it is not YAML") from None
-    if not isinstance(document, dict) or not all(isinstance(key, str) for key in document):
-        raise _refused(file_name, "it holds no fields such as 'name: my-endpoint'")
-    return document
-
-
-def _refused(file_name: str, problem: str) -> Invalid:
-    message = f"{file_name}: {problem}."
-    return Invalid("bad_batch_file", message, fields={"text": message})
+        return read(text)
+    except Unreadable as error:
+        message = f"{', '.join(filter(None, (file_name, error.where)))}: {error}."
+        raise Invalid("bad_batch_file", message, fields={"text": message}) from None

@@ -13,17 +13,12 @@ from studio import access
 from studio.access import Permission
 from studio.access.models import Workspace
 from studio.api import pagination
-from studio.web.context import address
+from studio.web.endpoint_tabs import endpoint_tabs
 from studio.web.tabs import Tab
 
 PAGE_ROWS = 50
 SHOWN_ITEMS = 100
 SHOWN_DATA = 100
-KINDS = (
-    ("Real-time", "radio", "endpoint-list"),
-    ("Batch", "layers", "batch-endpoint-list"),
-    ("Devices", "cpu", "device-list"),
-)
 FIRST_LINES = (
     "atelier batch-endpoint create --name heart-batch\n"
     "atelier batch-deployment create -f deployment.yml -e heart-batch --set-default\n"
@@ -121,7 +116,7 @@ def endpoint_list(request: HttpRequest, workspace: Workspace) -> EndpointList:
         q=q,
         next_url=_page_url(request, found.next),
         previous_url=_page_url(request, found.previous),
-        tabs=kinds(workspace),
+        tabs=endpoint_tabs(workspace, "Batch"),
         snippet=FIRST_LINES,
         can=can(request, workspace),
     )
@@ -180,15 +175,6 @@ def data_refs(workspace: Workspace) -> list[str]:
     """Data assets for a picker."""
     names = data.assets_in(workspace).order_by("name").values_list("name", flat=True)[:SHOWN_DATA]
     return [f"azureml:{name}@latest" for name in names]
-
-
-def kinds(workspace: Workspace) -> list[Tab]:
-    """The kinds of endpoints there are pages of."""
-    return [
-        Tab(label, icon, url, is_current=label == "Batch")
-        for label, icon, name in KINDS
-        if (url := address(name, workspace=workspace.slug))
-    ]
 
 
 def _endpoint_row(endpoint: BatchEndpoint, last: BatchJob | None) -> EndpointRow:

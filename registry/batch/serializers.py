@@ -1,37 +1,17 @@
 """Shapes of bodies about batch scoring: Azure's field names."""
 
-from typing import Any
-
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from registry.batch import files
-from studio.api.fields import Int64, Name, StrictBoolean, StrictSerializer, Text
+from registry import deployment_files
+from studio.api.fields import AnyTable, AnyValue, Int64, Name, StrictBoolean, StrictSerializer, Text
 
 MAX_REF = 2048
 MAX_FAILED = 1_000
 
 
-@extend_schema_field(OpenApiTypes.ANY)
-class BatchValue(serializers.Field):  # type: ignore[type-arg]
-    """A value as a file has it: a text, a mapping, a number. What it may be is judged by the use case."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        return data
-
-    def to_representation(self, value: Any) -> Any:
-        return value
-
-
-@extend_schema_field({"type": "object", "additionalProperties": True})
-class BatchTable(serializers.DictField):
-    """A mapping as a file has it."""
-
-
 class CheckBatchFile(StrictSerializer):
     file_name = Name(max_length=300, required=False, default="deployment.yml")
-    text = Text(max_length=files.MAX_TEXT)
+    text = Text(max_length=deployment_files.MAX_TEXT)
     kind = Text(max_length=20, required=False, allow_blank=True, default="")
 
 
@@ -42,12 +22,12 @@ class BatchDefaults(StrictSerializer):
 class NewBatchEndpoint(StrictSerializer):
     name = Text(max_length=100)
     description = Text(max_length=100_000, required=False, allow_blank=True, default="")
-    tags = BatchTable(required=False, default=dict)
+    tags = AnyTable(required=False, default=dict)
 
 
 class EditBatchEndpoint(StrictSerializer):
     description = Text(max_length=100_000, required=False, allow_blank=True)
-    tags = BatchTable(required=False)
+    tags = AnyTable(required=False)
     defaults = BatchDefaults(required=False)
 
 
@@ -63,12 +43,12 @@ class NewBatchDeploymentBody(StrictSerializer):
 
     name = Text(max_length=100)
     description = Text(max_length=100_000, required=False, allow_blank=True, default="")
-    tags = BatchTable(required=False, default=dict)
-    model = BatchValue()
+    tags = AnyTable(required=False, default=dict)
+    model = AnyValue()
     code_configuration = BatchCode(required=False, allow_null=True)
-    environment = BatchValue(required=False, allow_null=True)
+    environment = AnyValue(required=False, allow_null=True)
     compute = Text(max_length=300, required=False, allow_blank=True, default="")
-    settings = BatchTable(required=False, default=dict)
+    settings = AnyTable(required=False, default=dict)
     files = serializers.DictField(child=Text(max_length=1_000_000, allow_blank=True), required=False)
     set_default = StrictBoolean(required=False, default=False)
 
@@ -76,11 +56,11 @@ class NewBatchDeploymentBody(StrictSerializer):
 class InvokeBatch(StrictSerializer):
     """`input` is `{"type", "path"}` or a path: a data version, or a place in a datastore."""
 
-    input = BatchValue()
+    input = AnyValue()
     deployment_name = Text(max_length=100, required=False, allow_blank=True, default="")
     output_path = Text(max_length=MAX_REF, required=False, allow_blank=True, default="")
     output_asset = Text(max_length=255, required=False, allow_blank=True, default="")
-    settings = BatchTable(required=False, default=dict)
+    settings = AnyTable(required=False, default=dict)
 
 
 class BatchNeed(serializers.Serializer):  # type: ignore[type-arg]
@@ -91,7 +71,7 @@ class BatchNeed(serializers.Serializer):  # type: ignore[type-arg]
 
 class BatchFileAnswer(serializers.Serializer):  # type: ignore[type-arg]
     kind = serializers.CharField()
-    document = BatchTable()
+    document = AnyTable()
     needs = BatchNeed(many=True)
     notes = serializers.ListField(child=serializers.CharField())
 
@@ -104,7 +84,7 @@ class BatchEndpointAnswer(serializers.Serializer):  # type: ignore[type-arg]
     id = serializers.IntegerField()
     name = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
-    tags = BatchTable()
+    tags = AnyTable()
     defaults = BatchDefaultsAnswer()
     deployments = serializers.ListField(child=serializers.CharField())
     url = serializers.CharField()
@@ -125,14 +105,14 @@ class BatchDeploymentAnswer(serializers.Serializer):  # type: ignore[type-arg]
     endpoint_name = serializers.CharField()
     is_default = serializers.BooleanField()
     description = serializers.CharField(allow_blank=True)
-    tags = BatchTable()
+    tags = AnyTable()
     model = serializers.CharField()
     code = serializers.CharField(allow_blank=True)
     scoring_script = serializers.CharField(allow_blank=True)
     environment = serializers.CharField(allow_blank=True)
     compute = serializers.CharField(allow_blank=True)
-    settings = BatchTable()
-    environment_variables = BatchTable()
+    settings = AnyTable()
+    environment_variables = AnyTable()
     created_by = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -164,8 +144,8 @@ class BatchJobAnswer(serializers.Serializer):  # type: ignore[type-arg]
     deployment_name = serializers.CharField()
     state = serializers.CharField(help_text="pending, running, finalizing, completed, failed or canceled")
     problem = serializers.CharField(allow_blank=True)
-    input = BatchTable()
-    settings = BatchTable()
+    input = AnyTable()
+    settings = AnyTable()
     items = BatchItemCounts()
     rows = serializers.IntegerField()
     output = BatchOutput()
@@ -222,7 +202,7 @@ class PartAttempt(StrictSerializer):
 class PartDone(PartAttempt):
     output = Text(max_length=64, required=False, allow_blank=True, default="")  # SHA-256 of the rows that were sent
     row_count = Int64(min_value=0, max_value=2**31 - 1)
-    failed = serializers.ListField(child=BatchTable(), required=False, default=list, max_length=MAX_FAILED)
+    failed = serializers.ListField(child=AnyTable(), required=False, default=list, max_length=MAX_FAILED)
     failed_count = Int64(min_value=0, max_value=2**31 - 1, required=False, allow_null=True, default=None)
 
 
@@ -237,20 +217,20 @@ class WorkerProblem(StrictSerializer):
 class ScoringPlan(serializers.Serializer):  # type: ignore[type-arg]
     batch = serializers.CharField()
     title = serializers.CharField()
-    model = BatchTable()
+    model = AnyTable()
     code = serializers.CharField(allow_blank=True)
     scoring_script = serializers.CharField(allow_blank=True)
     mode = serializers.CharField()
-    input = BatchTable()
-    reading = BatchTable()
-    settings = BatchTable()
+    input = AnyTable()
+    reading = AnyTable()
+    settings = AnyTable()
 
 
 class TakenPart(serializers.Serializer):  # type: ignore[type-arg]
     number = serializers.IntegerField()
     attempt = serializers.IntegerField()
     is_last = serializers.BooleanField()
-    items = serializers.ListField(child=BatchValue())
+    items = serializers.ListField(child=AnyValue())
 
 
 class TakeAnswer(serializers.Serializer):  # type: ignore[type-arg]

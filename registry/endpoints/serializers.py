@@ -1,61 +1,41 @@
 """Shapes of bodies about endpoints and deployments: Azure's field names."""
 
-from typing import Any
-
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from registry.endpoints import files
-from studio.api.fields import Int64, Name, StrictBoolean, StrictSerializer, Text
+from registry import deployment_files
+from studio.api.fields import AnyTable, AnyValue, Int64, Name, StrictBoolean, StrictSerializer, Text
 
 MAX_REF = 500
 
 
-@extend_schema_field(OpenApiTypes.ANY)
-class EndpointValue(serializers.Field):  # type: ignore[type-arg]
-    """A value as a file has it: a text, a mapping, a number. What it may be is judged by the use case."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        return data
-
-    def to_representation(self, value: Any) -> Any:
-        return value
-
-
-@extend_schema_field({"type": "object", "additionalProperties": True})
-class EndpointTable(serializers.DictField):
-    """A mapping as a file has it."""
-
-
 class CheckEndpointFile(StrictSerializer):
     file_name = Name(max_length=300, required=False, default="deployment.yml")
-    text = Text(max_length=files.MAX_TEXT)
+    text = Text(max_length=deployment_files.MAX_TEXT)
     kind = serializers.ChoiceField(
-        choices=[files.ENDPOINT, files.DEPLOYMENT], required=False, allow_blank=True, default=""
+        choices=[deployment_files.ENDPOINT, deployment_files.DEPLOYMENT], required=False, allow_blank=True, default=""
     )
 
 
 class NewEndpoint(StrictSerializer):
     name = Text(max_length=100)
     description = Text(max_length=100_000, required=False, allow_blank=True, default="")
-    tags = EndpointTable(required=False, default=dict)
-    properties = EndpointTable(required=False, default=dict)
+    tags = AnyTable(required=False, default=dict)
+    properties = AnyTable(required=False, default=dict)
     auth_mode = Text(max_length=40, required=False, default="key")
 
 
 class EditEndpoint(StrictSerializer):
     description = Text(max_length=100_000, required=False, allow_blank=True)
-    tags = EndpointTable(required=False)
-    properties = EndpointTable(required=False)
+    tags = AnyTable(required=False)
+    properties = AnyTable(required=False)
     auth_mode = Text(max_length=40, required=False)
 
 
 class SetEndpointTraffic(StrictSerializer):
     """`mirror_traffic` left out stays as it is."""
 
-    traffic = EndpointTable()
-    mirror_traffic = EndpointTable(required=False, allow_null=True, default=None)
+    traffic = AnyTable()
+    mirror_traffic = AnyTable(required=False, allow_null=True, default=None)
 
 
 class EndpointKeyChoice(StrictSerializer):
@@ -77,21 +57,21 @@ class DeploymentBody(StrictSerializer):
     """A deployment file's fields. `folders.model` and `code_configuration.code` are digests of folders; `files` are texts."""
 
     description = Text(max_length=100_000, required=False, allow_blank=True)
-    tags = EndpointTable(required=False)
-    properties = EndpointTable(required=False)
-    model = EndpointValue(required=False, allow_null=True)
+    tags = AnyTable(required=False)
+    properties = AnyTable(required=False)
+    model = AnyValue(required=False, allow_null=True)
     image = Text(max_length=MAX_REF, required=False, allow_blank=True)
     code_configuration = DeploymentCode(required=False, allow_null=True)
-    environment = EndpointValue(required=False, allow_null=True)
-    environment_variables = EndpointTable(required=False, allow_null=True)
+    environment = AnyValue(required=False, allow_null=True)
+    environment_variables = AnyTable(required=False, allow_null=True)
     instance_type = Text(max_length=60, required=False, allow_blank=True)
-    instance_count = EndpointValue(required=False, allow_null=True)
-    scale_settings = EndpointTable(required=False, allow_null=True)
-    request_settings = EndpointTable(required=False, allow_null=True)
-    liveness_probe = EndpointTable(required=False, allow_null=True)
-    readiness_probe = EndpointTable(required=False, allow_null=True)
-    data_collector = EndpointTable(required=False, allow_null=True)
-    resources = EndpointTable(required=False, allow_null=True)
+    instance_count = AnyValue(required=False, allow_null=True)
+    scale_settings = AnyTable(required=False, allow_null=True)
+    request_settings = AnyTable(required=False, allow_null=True)
+    liveness_probe = AnyTable(required=False, allow_null=True)
+    readiness_probe = AnyTable(required=False, allow_null=True)
+    data_collector = AnyTable(required=False, allow_null=True)
+    resources = AnyTable(required=False, allow_null=True)
     deployer = Text(max_length=40, required=False, allow_blank=True)
     files = serializers.DictField(child=Text(max_length=1_000_000, allow_blank=True), required=False)
     folders = serializers.DictField(child=Text(max_length=64), required=False)
@@ -107,10 +87,10 @@ class EditDeployment(StrictSerializer):
     """Words and tags, or how many instances: a number, or a rule."""
 
     description = Text(max_length=100_000, required=False, allow_blank=True)
-    tags = EndpointTable(required=False)
-    properties = EndpointTable(required=False)
-    instance_count = EndpointValue(required=False, allow_null=True)
-    scale_settings = EndpointTable(required=False, allow_null=True)
+    tags = AnyTable(required=False)
+    properties = AnyTable(required=False)
+    instance_count = AnyValue(required=False, allow_null=True)
+    scale_settings = AnyTable(required=False, allow_null=True)
 
 
 class EndpointNeed(serializers.Serializer):  # type: ignore[type-arg]
@@ -121,7 +101,7 @@ class EndpointNeed(serializers.Serializer):  # type: ignore[type-arg]
 
 class EndpointFileAnswer(serializers.Serializer):  # type: ignore[type-arg]
     kind = serializers.CharField()
-    document = EndpointTable()
+    document = AnyTable()
     needs = EndpointNeed(many=True)
     notes = serializers.ListField(child=serializers.CharField())
 
@@ -130,13 +110,13 @@ class EndpointAnswer(serializers.Serializer):  # type: ignore[type-arg]
     id = serializers.IntegerField()
     name = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
-    tags = EndpointTable()
-    properties = EndpointTable()
+    tags = AnyTable()
+    properties = AnyTable()
     auth_mode = serializers.CharField()
     state = serializers.CharField(help_text="Succeeded, Updating, Failed or Deleting")
-    traffic = EndpointTable()
-    mirror_traffic = EndpointTable()
-    previous_traffic = EndpointTable()
+    traffic = AnyTable()
+    mirror_traffic = AnyTable()
+    previous_traffic = AnyTable()
     deployments = serializers.ListField(child=serializers.CharField())
     scoring_uri = serializers.CharField()
     openapi_uri = serializers.CharField()
@@ -153,9 +133,9 @@ class EndpointList(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class EndpointTrafficAnswer(serializers.Serializer):  # type: ignore[type-arg]
-    traffic = EndpointTable()
-    mirror_traffic = EndpointTable()
-    previous_traffic = EndpointTable()
+    traffic = AnyTable()
+    mirror_traffic = AnyTable()
+    previous_traffic = AnyTable()
 
 
 class EndpointKeysAnswer(serializers.Serializer):  # type: ignore[type-arg]
@@ -181,11 +161,11 @@ class RevisionAnswer(serializers.Serializer):  # type: ignore[type-arg]
     environment = serializers.CharField(allow_null=True)
     scoring_script = serializers.CharField(allow_blank=True)
     code = serializers.CharField(allow_null=True)
-    request_settings = EndpointTable()
-    liveness_probe = EndpointTable()
-    readiness_probe = EndpointTable()
-    environment_variables = EndpointTable()
-    resources = EndpointTable()
+    request_settings = AnyTable()
+    liveness_probe = AnyTable()
+    readiness_probe = AnyTable()
+    environment_variables = AnyTable()
+    resources = AnyTable()
     instance_type = serializers.CharField(allow_blank=True)
     created_by = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
@@ -201,12 +181,12 @@ class DeploymentAnswer(serializers.Serializer):  # type: ignore[type-arg]
     deployer = serializers.CharField()
     instance_count = serializers.IntegerField()
     ready_instances = serializers.IntegerField()
-    scale_settings = EndpointTable()
-    data_collector = EndpointTable()
+    scale_settings = AnyTable()
+    data_collector = AnyTable()
     traffic = serializers.IntegerField()
     description = serializers.CharField(allow_blank=True)
-    tags = EndpointTable()
-    properties = EndpointTable()
+    tags = AnyTable()
+    properties = AnyTable()
     current = RevisionAnswer(allow_null=True)
     wanted = RevisionAnswer(allow_null=True)
     url = serializers.CharField()

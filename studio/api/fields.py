@@ -3,6 +3,8 @@
 import unicodedata
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from studio.identifiers import is_run_id
@@ -95,6 +97,22 @@ class RunId(Text):
         if not is_run_id(value):
             self.fail("not_a_run_id")
         return value
+
+
+@extend_schema_field(OpenApiTypes.ANY)
+class AnyValue(serializers.Field):  # type: ignore[type-arg]
+    """A value as a file has it: a text, a mapping, a number. What it may be is judged by the use case."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class AnyTable(serializers.DictField):
+    """A mapping as a file has it."""
 
 
 def has_control_characters(text: str) -> bool:

@@ -8,8 +8,7 @@ from registry.endpoints import collecting
 from registry.endpoints.models import Deployment
 from registry.endpoints.monitoring import queries, references
 from registry.endpoints.monitoring.models import DriftReport
-from registry.endpoints.serializers import EndpointTable
-from studio.api.fields import Int64, StrictSerializer, Text
+from studio.api.fields import AnyTable, Int64, StrictSerializer, Text
 
 
 class CollectorBody(StrictSerializer):
@@ -17,8 +16,8 @@ class CollectorBody(StrictSerializer):
 
     sampling_rate = serializers.FloatField(min_value=0, max_value=1, required=False)
     rolling_rate = serializers.ChoiceField(choices=collecting.ROLLING, required=False)
-    collections = EndpointTable(required=False)
-    drift = EndpointTable(required=False)
+    collections = AnyTable(required=False)
+    drift = AnyTable(required=False)
 
 
 class NewDriftReport(StrictSerializer):
@@ -42,7 +41,7 @@ class CollectionAnswer(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class CollectorAnswer(serializers.Serializer):  # type: ignore[type-arg]
-    data_collector = EndpointTable()
+    data_collector = AnyTable()
     is_on = serializers.BooleanField()
     collections = CollectionAnswer(many=True)
     trained_on = serializers.ListField(child=serializers.CharField(), help_text="data the model learnt from")

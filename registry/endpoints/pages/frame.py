@@ -23,12 +23,6 @@ COLOURS = {
 SLOTS = 12
 ON_ITS_WAY = (Deployment.State.CREATING, Deployment.State.UPDATING, Deployment.State.SCALING)
 
-# Kinds of endpoints: (label, icon, URL name of the list). A kind without pages yet is left out.
-KINDS = (
-    ("Real-time", "radio", "endpoint-list"),
-    ("Batch", "layers", "batch-endpoint-list"),
-    ("Devices", "cpu", "device-list"),
-)
 # (label, icon, URL name, what one must be allowed to do)
 TABS = (
     ("Overview", "layout-grid", "endpoint-detail", None),

@@ -9,6 +9,7 @@ from registry.endpoints.models import Endpoint
 from registry.endpoints.pages import figures, frame, shares
 from studio.access.models import Workspace
 from studio.api import pagination
+from studio.web.endpoint_tabs import endpoint_tabs
 from studio.web.tabs import Tab
 
 PAGE_ROWS = 50
@@ -55,7 +56,7 @@ def endpoint_list(request: HttpRequest, workspace: Workspace) -> EndpointList:
         q=q,
         next_url=_page_url(request, page.next),
         previous_url=_page_url(request, page.previous),
-        tabs=list_tabs(workspace, "Real-time"),
+        tabs=endpoint_tabs(workspace, "Real-time"),
         snippet=FIRST_LINES,
         can=frame.can(request, workspace),
     )
@@ -71,16 +72,6 @@ def _row(endpoint: Endpoint, known: dict[int, figures.Figures]) -> EndpointRow:
         words=shares.words(endpoint.traffic),
         figures=known.get(endpoint.pk, figures.NONE),
     )
-
-
-def list_tabs(workspace: Workspace, current: str) -> list[Tab]:
-    """The kinds of endpoints there are pages of; none where there is only one kind."""
-    found = [
-        Tab(label, icon, url, is_current=label == current)
-        for label, icon, name in frame.KINDS
-        if (url := frame.address(name, workspace=workspace.slug))
-    ]
-    return found if len(found) > 1 else []
 
 
 def _page_url(request: HttpRequest, cursor: str) -> str:
