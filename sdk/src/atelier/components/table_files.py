@@ -1,0 +1,49 @@
+"""Files that are no table of ours yet: CSV, TSV, JSON lines and Parquet, one or a folder of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from atelier.components.errors import ComponentError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+READABLE = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".parquet")
+
+
+def read(path: Path) -> pd.DataFrame:
+    """The frame of a file, or of all files of a folder that are of the first readable one's kind. Raises ComponentError."""
+    import pandas as pd
+
+    files = _files(path)
+    frames = [_frame(file) for file in files]
+    frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+    frame.columns = pd.Index([str(name) for name in frame.columns])
+    return frame
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    found = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in READABLE)
+    if not found:
+        raise ComponentError(
+            f"There is no table at {path.name}: a CSV, TSV, JSON lines or Parquet file is wanted, or a folder of them."
+        )
+    return [file for file in found if file.suffix.lower() == found[0].suffix.lower()]
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    kind = path.suffix.lower()
+    try:
+        if kind == ".parquet":
+            return pd.read_parquet(path)
+        if kind in (".json", ".jsonl"):
+            return pd.read_json(path, lines=kind == ".jsonl")
+        return pd.read_csv(path, sep="\t" if kind == ".tsv" else ",")
+    except (ValueError, OSError, UnicodeDecodeError) as error:
+        raise ComponentError(f"{path.name} could not be read as a table: {error}") from error

@@ -1,0 +1,96 @@
+"""A table as it goes through a wire: a data frame, and what each column is meant as."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from atelier.components.errors import ComponentError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DATA, SCHEMA = "data.parquet", "schema.json"
+FEATURE, LABEL, SCORE = "feature", "label", "score"
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column is meant as. `role`: feature, label or score; `kind`: how a score is meant ("Scored Labels" …)."""
+
+    role: str = FEATURE
+    is_categorical: bool = False
+    kind: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"role": self.role, "is_categorical": self.is_categorical, "kind": self.kind}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A data frame with text as its columns' names (each once), a plain index, and the columns that differ from a plain feature."""
+
+    frame: pd.DataFrame
+    columns: Mapping[str, Column] = field(default_factory=dict)
+
+    def column(self, name: str) -> Column:
+        """What the column is meant as. Categories of the frame count as such."""
+        found = self.columns.get(name) or Column()
+        if not found.is_categorical and str(self.frame[name].dtype) == "category":
+            return replace(found, is_categorical=True)
+        return found
+
+    @property
+    def label(self) -> str | None:
+        """The name of the label column, if one is marked."""
+        return next((name for name in self.frame.columns if self.column(name).role == LABEL), None)
+
+    def of_role(self, role: str) -> list[str]:
+        """The names of the columns of a role, in order."""
+        return [name for name in self.frame.columns if self.column(name).role == role]
+
+    def with_frame(self, frame: pd.DataFrame) -> Table:
+        """Another frame; columns that are in both keep what they are meant as."""
+        known = {name: column for name, column in self.columns.items() if name in frame.columns}
+        return Table(frame.reset_index(drop=True), known)
+
+    def marked(self, names: Iterable[str], column: Column) -> Table:
+        """The same with these columns meant as `column`."""
+        return Table(self.frame, {**self.columns, **dict.fromkeys(names, column)})
+
+    def require(self, name: str, *, parameter: str = "", port: str = "") -> str:
+        """The name, when there is such a column. Raises ComponentError with what there is."""
+        if name in self.frame.columns:
+            return name
+        there = ", ".join(map(str, self.frame.columns[:12]))
+        raise ComponentError(
+            f"There is no column {name!r} in the table. Its columns are: {there}.", parameter=parameter, port=port
+        )
+
+
+def store(table: Table, folder: Path) -> None:
+    """Write the table into the folder: `data.parquet` and `schema.json`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table.frame.to_parquet(folder / DATA, index=False)
+    known = {name: column.to_dict() for name, column in table.columns.items() if name in table.frame.columns}
+    (folder / SCHEMA).write_text(json.dumps({"columns": known}, ensure_ascii=False, indent=1))
+
+
+def load(path: Path) -> Table:
+    """The table at a path: a folder that `store` wrote, or a file or folder of CSV, TSV, JSON lines or Parquet.
+
+    Raises ComponentError for what is no table.
+    """
+    from atelier.components import table_files
+
+    if (path / DATA).is_file():
+        import pandas as pd
+
+        known: dict[str, Any] = {}
+        if (path / SCHEMA).is_file():
+            known = json.loads((path / SCHEMA).read_text()).get("columns") or {}
+        return Table(pd.read_parquet(path / DATA), {name: Column(**column) for name, column in known.items()})
+    return Table(table_files.read(path))
