@@ -6,6 +6,8 @@ too low a role  403, and never a success of an unsafe method
 high enough     past the access line, whatever the rest of the request is worth
 """
 
+from collections import Counter
+
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
@@ -74,6 +76,11 @@ def test_every_url_has_a_name_and_an_entry_in_the_table() -> None:
     names = [route.name for route in ROUTES]
     assert len(set(names)) == len(names)
     assert sorted(set(table.TABLE) - set(names)) == []
+
+
+def test_no_url_stands_in_the_table_twice() -> None:
+    counted = Counter(name for part in table.PARTS for name, _ in table.entries(part))
+    assert [name for name, times in counted.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("route", NAMED)

@@ -1,7 +1,10 @@
 """The part of the guard's table about batch scoring."""
 
-READER, CONTRIBUTOR, RUNNER = "reader", "contributor", "runner"
-API: dict[str, dict[str, str]] = {
+from typing import Any
+
+from tests.guard.levels import CONTRIBUTOR, READER, RUNNER, Entry
+
+API: dict[str, Entry] = {
     "api-batch-endpoints": {"GET": READER, "POST": CONTRIBUTOR},
     "api-batch-check": {"POST": CONTRIBUTOR},
     "api-batch-endpoint": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
@@ -18,7 +21,7 @@ API: dict[str, dict[str, str]] = {
     "api-batch-worker-log-search": {"GET": READER},
     "api-batch-worker-log-raw": {"GET": READER},
 }
-PAGES: dict[str, dict[str, str]] = {
+PAGES: dict[str, Entry] = {
     "batch-endpoint-list": {"GET": READER},
     "batch-endpoint-new": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
     "batch-endpoint-detail": {"GET": READER},
@@ -32,7 +35,7 @@ PAGES: dict[str, dict[str, str]] = {
     "batch-job-output": {"GET": READER},
     "batch-worker-log": {"GET": READER},
 }
-WORKERS: dict[str, dict[str, str]] = {
+WORKERS: dict[str, Entry] = {
     "api-scoring-plan": {"GET": RUNNER},
     "api-scoring-file": {"GET": RUNNER},
     "api-scoring-input": {"GET": RUNNER},
@@ -45,6 +48,10 @@ WORKERS: dict[str, dict[str, str]] = {
     "api-scoring-failed": {"POST": RUNNER},
 }
 NO_ROW = {"api-batch-endpoints", "api-batch-check", "api-batch-jobs", "batch-endpoint-list", "batch-endpoint-new"}
+BODIES: dict[tuple[str, str], Any] = {
+    ("api-batch-check", "POST"): {"file_name": "endpoint.yml", "text": "name: nightly"},
+}
+READING: set[tuple[str, str]] = {("api-batch-check", "POST")}
 MEANS: dict[str, dict[str, str]] = {
     **{
         name: {

@@ -1,7 +1,8 @@
 """The part of the guard's table about edge devices."""
 
-ANYONE, READER, CONTRIBUTOR, RUNNER = "anyone", "reader", "contributor", "runner"
-API: dict[str, dict[str, str]] = {
+from tests.guard.levels import ANYONE, CONTRIBUTOR, READER, RUNNER, Entry
+
+API: dict[str, Entry] = {
     "api-devices": {"GET": READER, "POST": CONTRIBUTOR},
     "api-device": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
     "api-device-code": {"POST": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
@@ -12,7 +13,7 @@ API: dict[str, dict[str, str]] = {
     "api-device-module-rollback": {"POST": CONTRIBUTOR},
 }
 # The code is all that is asked for; the others want the token of a device, which no person has.
-AGENTS: dict[str, dict[str, str]] = {
+AGENTS: dict[str, Entry] = {
     "api-edge-enroll": {"POST": ANYONE},
     "api-edge-desired": {"GET": RUNNER},
     "api-edge-report": {"POST": RUNNER},
@@ -20,7 +21,7 @@ AGENTS: dict[str, dict[str, str]] = {
     "api-edge-image-part": {"GET": RUNNER},
     "api-edge-image-archive": {"GET": RUNNER},
 }
-PAGES: dict[str, dict[str, str]] = {
+PAGES: dict[str, Entry] = {
     "device-list": {"GET": READER},
     "device-new": {"POST": CONTRIBUTOR},
     "device-deploy": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},

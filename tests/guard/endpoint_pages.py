@@ -1,7 +1,8 @@
 """The part of the guard's table about the pages of endpoints."""
 
-READER, CONTRIBUTOR = "reader", "contributor"
-PAGES: dict[str, dict[str, str]] = {
+from tests.guard.levels import CONTRIBUTOR, READER, Entry
+
+PAGES: dict[str, Entry] = {
     "endpoint-list": {"GET": READER},
     "endpoint-new": {"GET": CONTRIBUTOR},
     "endpoint-choices": {"GET": CONTRIBUTOR},

@@ -1,7 +1,10 @@
 """The part of the guard's table about endpoints."""
 
-READER, CONTRIBUTOR = "reader", "contributor"
-API: dict[str, dict[str, str]] = {
+from typing import Any
+
+from tests.guard.levels import CONTRIBUTOR, READER, Entry
+
+API: dict[str, Entry] = {
     "api-endpoints": {"GET": READER, "POST": CONTRIBUTOR},
     "api-endpoint-check": {"POST": CONTRIBUTOR},
     "api-endpoint": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
@@ -25,6 +28,10 @@ API: dict[str, dict[str, str]] = {
     "api-drift-reports": {"GET": READER, "POST": CONTRIBUTOR},
     "api-drift-report": {"GET": READER, "DELETE": CONTRIBUTOR},
 }
+BODIES: dict[tuple[str, str], Any] = {
+    ("api-endpoint-check", "POST"): {"file_name": "endpoint.yml", "text": "name: scoring"},
+}
+READING: set[tuple[str, str]] = {("api-endpoint-check", "POST")}
 MEANS: dict[str, dict[str, str]] = {
     name: {
         "name": "endpoint_name",

@@ -1,7 +1,8 @@
 """The part of the guard's table about environments."""
 
-READER, CONTRIBUTOR = "reader", "contributor"
-ENVIRONMENTS: dict[str, dict[str, str]] = {
+from tests.guard.levels import CONTRIBUTOR, READER, Entry
+
+ENVIRONMENTS: dict[str, Entry] = {
     "environment-list": {"GET": READER},
     "environment-new": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
     "environment-curated": {"GET": READER},
@@ -36,6 +37,7 @@ ENVIRONMENTS: dict[str, dict[str, str]] = {
     "api-environment-build-log-search": {"GET": READER},
     "api-environment-build-log-raw": {"GET": READER},
 }
+CHOSEN_BY_CALLER = {"environment-curated", "environment-curated-build"}
 MEANS: dict[str, dict[str, str]] = {
     name: {
         "name": "shipped_name" if "curated" in name else "environment_name",

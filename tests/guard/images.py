@@ -1,7 +1,10 @@
 """The part of the guard's table about images."""
 
-READER, CONTRIBUTOR = "reader", "contributor"
-IMAGES: dict[str, dict[str, str]] = {
+from typing import Any
+
+from tests.guard.levels import CONTRIBUTOR, READER, Entry
+
+IMAGES: dict[str, Entry] = {
     "image-list": {"GET": READER},
     "image-build": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
     "image-detail": {"GET": READER},
@@ -32,6 +35,10 @@ IMAGES: dict[str, dict[str, str]] = {
     "api-search-images-parse": {"POST": READER},
     "api-search-images-fields": {"GET": READER},
 }
+BODIES: dict[tuple[str, str], Any] = {
+    ("api-search-images-parse", "POST"): {"text": "name = 'digits'"},
+}
+READING: set[tuple[str, str]] = {("api-search-images-parse", "POST")}
 MEANS: dict[str, dict[str, str]] = {
     name: {"name": "image_name", "number": "image_number", "ref": "image_number", "word": "image_word"}
     for name in IMAGES

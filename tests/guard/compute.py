@@ -1,0 +1,57 @@
+"""The part of the guard's table about compute targets and the runners of jobs."""
+
+from tests.guard.levels import CONTRIBUTOR, OWNER, READER, RUNNER, Entry
+
+TARGETS: dict[str, Entry] = {
+    "compute-list": {"GET": READER},
+    "compute-detail": {"GET": READER},
+    "compute-new": {"GET": OWNER, "POST": OWNER},
+    "compute-edit": {"GET": OWNER, "POST": OWNER},
+    "compute-check": {"POST": OWNER},
+    "compute-delete": {"POST": OWNER},
+    "compute-resize": {"POST": OWNER},
+    "compute-pause": {"POST": OWNER},
+    "compute-resume": {"POST": OWNER},
+    "api-compute": {"GET": READER, "POST": OWNER},
+    "api-compute-target": {"GET": READER, "PATCH": OWNER, "DELETE": OWNER},
+    "api-compute-check": {"POST": OWNER},
+}
+JOBS: dict[str, Entry] = {
+    "api-job-spec": {"GET": RUNNER},
+    "api-job-secret": {"GET": RUNNER},
+    "api-job-input-files": {"GET": RUNNER},
+    "api-job-input-file": {"GET": RUNNER},
+    "api-job-output-file": {"PUT": RUNNER},
+    "api-job-output-complete": {"POST": RUNNER},
+    "api-job-build": {"GET": RUNNER},
+    "api-job-build-file": {"GET": RUNNER},
+    "api-job-build-result": {"POST": RUNNER},
+    "api-job-state": {"POST": CONTRIBUTOR},
+    "api-job-heartbeat": {"POST": CONTRIBUTOR},
+    "api-job-log": {"POST": CONTRIBUTOR},
+    "api-job-finish": {"POST": CONTRIBUTOR},
+}
+MEANS: dict[str, dict[str, str]] = {
+    "api-job-spec": {"pk": "job_id"},
+    "api-job-secret": {"pk": "job_id", "name": "secret_name"},
+    "api-job-input-files": {"pk": "job_id", "name": "data_input"},
+    "api-job-input-file": {"pk": "job_id", "name": "data_input", "path": "data_path"},
+    "api-job-output-file": {"pk": "job_id", "name": "data_output", "path": "data_path"},
+    "api-job-output-complete": {"pk": "job_id", "name": "data_output"},
+    "api-job-build": {"pk": "job_id"},
+    "api-job-build-file": {"pk": "job_id", "sha256": "digest"},
+    "api-job-build-result": {"pk": "job_id"},
+    "api-job-state": {"pk": "job_id"},
+    "api-job-heartbeat": {"pk": "job_id"},
+    "api-job-log": {"pk": "job_id"},
+    "api-job-finish": {"pk": "job_id"},
+    "compute-detail": {"name": "target_name"},
+    "compute-edit": {"name": "target_name"},
+    "compute-check": {"name": "target_name"},
+    "compute-delete": {"name": "target_name"},
+    "api-compute-check": {"name": "target_name"},
+    "compute-resize": {"name": "target_name"},
+    "compute-pause": {"name": "target_name"},
+    "compute-resume": {"name": "target_name"},
+    "api-compute-target": {"name": "target_name"},
+}
