@@ -1,5 +1,6 @@
 """The tables of runs, re-exported so that the app label and the migrations stay with the app."""
 
+from runs.components.models import Component, ComponentVersion
 from runs.evaluation.models import EvaluationDataset, EvaluationRecord, EvaluationTag
 from runs.grid.models import BulkChange, SavedView
 from runs.logged_models.models import (
@@ -11,7 +12,17 @@ from runs.logged_models.models import (
     RunModel,
 )
 from runs.mlflow_api.artifacts.models import LooseFile, PartUpload
+from runs.pipelines.models import (
+    Pipeline,
+    PipelineEndpoint,
+    PipelineEndpointVersion,
+    PipelineRun,
+    PipelineVersion,
+    Step,
+    StepNeed,
+)
 from runs.reports.models import Report, ReportRevision
+from runs.schedules.models import Firing, Schedule
 from runs.traces.models import Assessment, Trace, TraceFile, TraceMetadata, TraceSpan, TraceTag
 from runs.tracking.data.models import OutputFile, RunOutput
 from runs.tracking.data_inputs import Dataset, RunDataset
@@ -23,12 +34,15 @@ __all__ = [
     "Artifact",
     "Assessment",
     "BulkChange",
+    "Component",
+    "ComponentVersion",
     "Dataset",
     "EvaluationDataset",
     "EvaluationRecord",
     "EvaluationTag",
     "Experiment",
     "ExperimentTag",
+    "Firing",
     "LoggedModel",
     "LoggedModelFile",
     "LoggedModelMetric",
@@ -43,6 +57,11 @@ __all__ = [
     "OutputFile",
     "Param",
     "PartUpload",
+    "Pipeline",
+    "PipelineEndpoint",
+    "PipelineEndpointVersion",
+    "PipelineRun",
+    "PipelineVersion",
     "Purge",
     "PurgedRun",
     "Report",
@@ -53,7 +72,10 @@ __all__ = [
     "RunModel",
     "RunOutput",
     "SavedView",
+    "Schedule",
     "Snapshot",
+    "Step",
+    "StepNeed",
     "Tag",
     "Trace",
     "TraceFile",

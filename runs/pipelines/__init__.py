@@ -1,0 +1,1 @@
+"""Pipelines: what is drawn, how it is kept, and how it runs."""
