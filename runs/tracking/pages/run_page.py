@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from compute.jobs.models import Job, JobEvent
 from runs.tracking.models import Run, RunState
-from runs.tracking.pages import palette
+from runs.tracking.pages import palette, run_tabs
 from runs.tracking.queries.failure import Failure
 from studio import access
 from studio.access import Permission
@@ -24,16 +24,6 @@ with atelier.start_run() as run:
 """
 # What the beginnings of external ids stand for.
 ORIGINS = {"mlflow": "MLflow", "wandb": "W&B", "tensorboard": "TensorBoard", "aim": "Aim", "atelier": "an export"}
-# Name of the tab's URL, its label, its icon.
-TABS = (
-    ("run-overview", "Overview", "list"),
-    ("run-charts", "Charts", "chart-line"),
-    ("run-logs", "Logs", "terminal"),
-    ("run-artifacts", "Artifacts", "package"),
-    ("run-traces", "Traces", "list-tree"),
-    ("run-code", "Code", "code"),
-    ("run-system", "System", "cpu"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +60,7 @@ def run_head(request: HttpRequest, run: Run, *, tab: str) -> RunHead:
         run=run,
         job=job,
         crumbs=_crumbs(run),
-        tabs=_tabs(run, tab),
+        tabs=run_tabs.of(run, tab),
         can=_actions(request, run),
         slot=palette.slot_of(run.name),
         is_stopping=is_stopping,
@@ -102,11 +92,6 @@ def _crumbs(run: Run) -> list[Pair]:
     if run.parent is not None:
         crumbs.append((run.parent.name, run.parent.get_absolute_url()))
     return crumbs
-
-
-def _tabs(run: Run, current: str) -> list[Tab]:
-    kwargs = {"workspace": run.workspace.slug, "run_id": run.pk}
-    return [Tab(label, icon, reverse(name, kwargs=kwargs), name == current) for name, label, icon in TABS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from registry.mlmodels import queries as mlmodels
 from runs.tracking.metrics import queries as metric_queries
 from runs.tracking.models import Run
 from runs.tracking.pages import run_page as run_pages
+from runs.tracking.pages import run_tabs
 from runs.tracking.queries import runs as run_queries
 from studio import access
 from studio.access import Permission
@@ -24,9 +25,9 @@ LIVE_PARTS = ("live", "facts", "children")  # what the overview fetches again wh
 @login_required
 @require_safe
 def run_home(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
-    """Where a link to a run leads: its overview, which shows first what went wrong."""
+    """Where a link to a run leads: its first tab, for most the overview, which shows first what went wrong."""
     run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
-    return redirect("run-overview", workspace=workspace, run_id=run.pk)
+    return redirect(run_tabs.home(run), workspace=workspace, run_id=run.pk)
 
 
 @login_required
