@@ -27,12 +27,17 @@ def read(path: Path) -> pd.DataFrame:
 def _files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
-    found = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in READABLE)
+    found = sorted(file for file in path.rglob("*") if file.suffix.lower() in READABLE and _counts(file, path))
     if not found:
         raise ComponentError(
             f"There is no table at {path.name}: a CSV, TSV, JSON lines or Parquet file is wanted, or a folder of them."
         )
     return [file for file in found if file.suffix.lower() == found[0].suffix.lower()]
+
+
+def _counts(file: Path, folder: Path) -> bool:
+    """Files and folders that begin with `_` or `.` are notes of whoever wrote the folder."""
+    return file.is_file() and not any(part.startswith(("_", ".")) for part in file.relative_to(folder).parts)
 
 
 def _frame(path: Path) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from atelier.components.errors import ComponentError
 if TYPE_CHECKING:
     import pandas as pd
 
-DATA, SCHEMA = "data.parquet", "schema.json"
+DATA, SCHEMA = "data.parquet", "_schema.json"
 FEATURE, LABEL, SCORE = "feature", "label", "score"
 
 
@@ -72,7 +72,7 @@ class Table:
 
 
 def store(table: Table, folder: Path) -> None:
-    """Write the table into the folder: `data.parquet` and `schema.json`."""
+    """Write the table into the folder: `data.parquet` and `_schema.json`."""
     folder.mkdir(parents=True, exist_ok=True)
     table.frame.to_parquet(folder / DATA, index=False)
     known = {name: column.to_dict() for name, column in table.columns.items() if name in table.frame.columns}

@@ -1,0 +1,69 @@
+"""What a component is given beside its inputs and parameters: a place to work in, and a run to log to when there is one."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+def _own_folder() -> Path:
+    return Path(tempfile.mkdtemp(prefix="atelier-component-"))
+
+
+@dataclass
+class Context:
+    """`run` is the active run of the SDK, or None: what is logged is then not kept. `workdir` is a folder of its own."""
+
+    run: Any = None
+    seed: int = 0
+    given_workdir: Path | None = None
+    _made: list[Path] = field(default_factory=list, repr=False)
+
+    @property
+    def workdir(self) -> Path:
+        """An empty folder to write into. It is made when it is first asked for."""
+        if self.given_workdir is not None:
+            return self.given_workdir
+        if not self._made:
+            self._made.append(_own_folder())
+        return self._made[0]
+
+    def log_metric(self, name: str, value: float, step: int | None = None) -> None:
+        """Keeps one number with the run."""
+        self.log_metrics({name: value}, step)
+
+    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
+        """Keeps numbers with the run."""
+        if self.run is not None:
+            self.run.log_metrics(dict(metrics), step)
+
+    def log_text(self, text: str, path: str) -> None:
+        """Keeps a text with the run, as the file `path`."""
+        if self.run is not None:
+            self.run.log_text(text, path)
+
+    def log_figure(self, figure: Any, path: str) -> None:
+        """Keeps a figure with the run, as the picture `path`."""
+        if self.run is not None:
+            self.run.log_figure(figure, path)
+
+    def close(self) -> None:
+        """Removes the folder it made."""
+        import shutil
+
+        while self._made:
+            shutil.rmtree(self._made.pop(), ignore_errors=True)
+
+
+def of_active_run() -> Context:
+    """A context that logs to the run this process belongs to. Outside of a studio's job nothing is logged."""
+    import os
+
+    import atelier
+
+    if not os.environ.get("ATELIER_RUN_ID"):
+        return Context(run=atelier.active_run())
+    return Context(run=atelier.active_run() or atelier.start_run())
