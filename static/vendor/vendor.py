@@ -39,6 +39,7 @@ plus radio refresh-cw rocket rotate-ccw rotate-cw rows-3 scale scroll-text sigma
 shield-check sliders-horizontal spline square square-terminal star sun table-2 tag tags target terminal thermometer timer trash
 triangle-alert trending-down trending-up undo-2 unplug upload user user-plus user-x users wifi-off workflow wrap-text
 wrench x zap zoom-in zoom-out save redo-2 folder-input flame cloud database
+clipboard-paste locate-fixed map repeat split unlink network puzzle
 """.split()
 
 # What the runs table uses of AG Grid: the rest, half of the library, is left out when the files are fetched.
@@ -58,6 +59,12 @@ def without_source_map(text: str) -> str:
 def as_module(text: str) -> str:
     """A plain script that makes the name `uPlot`, as a module whose default it is."""
     return f"{without_source_map(text)}export default uPlot;\n"
+
+
+def as_function(text: str) -> str:
+    """A plain script as a module whose default is a function: what the script would leave in the window, and the others it
+    looks for there, are properties of the function's argument. So nothing is global, and who calls says the order."""
+    return f"export default function (self, globalThis = self) {{\n{without_source_map(text)}return self;\n}}\n"
 
 
 def in_layer(text: str) -> str:
@@ -161,6 +168,29 @@ PACKAGES = (
         },
         licence_file="LICENSE.txt", folder="ag-grid", use="the runs table",
         bundle=Bundle("ag-grid.js", ("createGrid",), GRID_MODULES, ("ag-stack@36.2.0",)),
+    ),
+    Package(
+        "react", "18.3.1", "MIT",
+        {"umd/react.production.min.js": ("react.js", as_function)},
+        folder="react", use="the designer",
+    ),
+    Package(
+        "react-dom", "18.3.1", "MIT",
+        {"umd/react-dom.production.min.js": ("react-dom.js", as_function)},
+        folder="react-dom", use="the designer",
+    ),
+    Package(
+        "htm", "3.1.1", "Apache-2.0",
+        {"dist/htm.module.js": ("htm.js", without_source_map)},
+        folder="htm", use="the designer",
+    ),
+    Package(
+        "@xyflow/react", "12.12.1", "MIT",
+        {
+            "dist/umd/index.js": ("xyflow.js", as_function),
+            "dist/base.css": ("xyflow.css", in_plain_layer),
+        },
+        folder="xyflow", use="the designer",
     ),
     Package(
         "axe-core", "4.14.1", "MPL-2.0",
