@@ -1,6 +1,6 @@
 """What is in a version's table, over REST: rows, profile, SQL, charts and drift."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -10,28 +10,11 @@ from rest_framework.response import Response
 
 from registry.data.assets import queries as assets
 from registry.data.assets.models import DataAsset, DataVersion
-from registry.data.explore import drift, exporting, queries, serializers, services, tables
-from registry.data.reading import reader
+from registry.data.explore import answers, drift, queries, serializers, services, tables
 from studio import access
 from studio.access import Permission
-from studio.api import fields, files, pagination
+from studio.api import files
 from studio.api.views import WorkspaceAPIView
-from studio.errors import Invalid
-
-MODES = ("first", "random")
-MOST_NAMED = 1_000
-DEFAULT_ROWS = 100
-SKETCHED_ROWS = 20_000
-LAST_ROW = 2**40
-ROWS = [
-    OpenApiParameter("mode", str, enum=MODES),
-    OpenApiParameter("where", str, description="a condition about the columns, as in SQL"),
-    OpenApiParameter("offset", int),
-    OpenApiParameter("limit", int, description=f"at most {reader.MOST_ROWS:,}"),
-    OpenApiParameter("columns", str, many=True),
-    OpenApiParameter("order", str, many=True, description="a column, falling with a minus before it"),
-    OpenApiParameter("seed", int, description="of a random sample: the same seed gives the same rows"),
-]
 
 
 class TableView(WorkspaceAPIView):
@@ -50,11 +33,10 @@ class Rows(TableView):
 
     policy: ClassVar = {"GET": Permission.DATA_VIEW}
 
-    @extend_schema(operation_id="data_rows", parameters=ROWS, responses={200: serializers.TableRowsAnswer})
+    @extend_schema(operation_id="data_rows", parameters=answers.ROWS, responses={200: serializers.TableRowsAnswer})
     def get(self, request: Request, workspace: str, name: str, ref: str) -> Response:
         version = self.version(request, name, ref)
-        question = _rows_question(request)
-        return Response(reader.rows(tables.table_of(version), **question))
+        return answers.rows(request, tables.table_of(version))
 
 
 class Sql(TableView):
@@ -65,8 +47,7 @@ class Sql(TableView):
     @extend_schema(request=serializers.SqlQuestion, responses={200: serializers.TableResultAnswer})
     def post(self, request: Request, workspace: str, name: str, ref: str) -> Response:
         version = self.version(request, name, ref)
-        values = fields.clean(serializers.SqlQuestion, request.data)
-        return Response(reader.ask(tables.table_of(version), values["sql"], limit=values["limit"]))
+        return answers.sql(request, tables.table_of(version))
 
 
 class SqlFile(TableView):
@@ -78,8 +59,7 @@ class SqlFile(TableView):
     @extend_schema(request=serializers.SqlFileQuestion, responses={(200, "text/csv"): OpenApiTypes.BINARY})
     def post(self, request: Request, workspace: str, name: str, ref: str) -> HttpResponseBase:
         version = self.version(request, name, ref)
-        values = fields.clean(serializers.SqlFileQuestion, request.data)
-        return exporting.csv_answer(version, values["sql"])
+        return answers.csv(request, tables.table_of(version), f"{version.asset.name}-{version.version}")
 
 
 class Profile(TableView):
@@ -108,8 +88,7 @@ class Sketch(TableView):
         made = queries.profile_of(version)
         if made is not None and made.state == made.State.READY:
             return Response({"row_count": made.row_count, "columns": made.columns, "is_sample": False})
-        found = reader.profile(tables.table_of(version), sample=SKETCHED_ROWS, seconds=reader.LOOK_SECONDS)
-        return Response({**found, "is_sample": found["row_count"] == SKETCHED_ROWS})
+        return answers.sketch(tables.table_of(version))
 
 
 class Chart(TableView):
@@ -120,8 +99,7 @@ class Chart(TableView):
     @extend_schema(request=serializers.ChartQuestion, responses={200: serializers.DataChartAnswer})
     def post(self, request: Request, workspace: str, name: str, ref: str) -> Response:
         version = self.version(request, name, ref)
-        values = fields.clean(serializers.ChartQuestion, request.data)
-        return Response(reader.figure(tables.table_of(version), values))
+        return answers.chart(request, tables.table_of(version))
 
 
 class Drift(TableView):
@@ -139,28 +117,3 @@ class Drift(TableView):
         other = assets.version_at(version.asset, request.GET.get("with", ""))
         found = drift.drift(queries.ready_profile(other), queries.ready_profile(version))
         return Response(serializers.drift(found))
-
-
-def _rows_question(request: Request) -> dict[str, Any]:
-    mode, where = request.GET.get("mode", "first"), request.GET.get("where", "")
-    if mode not in MODES:
-        raise _bad("mode", f"Give one of {', '.join(MODES)}.")
-    if len(where) > serializers.MAX_CONDITION:
-        raise _bad("where", f"A condition has at most {serializers.MAX_CONDITION:,} characters.")
-    columns, order = request.GET.getlist("columns"), request.GET.getlist("order")
-    if len(columns) + len(order) > MOST_NAMED:
-        raise _bad("columns", f"At most {MOST_NAMED:,} columns are named at a time.")
-    whole = pagination.whole_number
-    return {
-        "mode": mode,
-        "where": where,
-        "offset": whole("offset", request.GET.get("offset", "0"), minimum=0, maximum=LAST_ROW),
-        "limit": whole("limit", request.GET.get("limit", str(DEFAULT_ROWS)), minimum=1, maximum=reader.MOST_ROWS),
-        "columns": columns,
-        "order": [{"column": one.removeprefix("-"), "descending": one.startswith("-")} for one in order],
-        "seed": whole("seed", request.GET.get("seed", "1"), minimum=0, maximum=2**31 - 1),
-    }
-
-
-def _bad(field: str, message: str) -> Invalid:
-    return Invalid("bad_question", message, fields={field: message})

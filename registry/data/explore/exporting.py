@@ -5,18 +5,17 @@ from contextlib import ExitStack
 
 from django.http import StreamingHttpResponse
 
-from registry.data.assets.models import DataVersion
-from registry.data.explore import tables
 from registry.data.reading import reader
+from registry.data.reading.tables import Table
 from studio.api import files
 
 PIECE = 1 << 20
 
 
-def csv_answer(version: DataVersion, sql: str) -> StreamingHttpResponse:
-    """The result of `sql`, or the whole table, as an attachment. What is wrong is raised before the first byte."""
+def csv_answer(table: Table, sql: str, name: str) -> StreamingHttpResponse:
+    """The result of `sql`, or the whole table, as the attachment `name`.csv. What is wrong is raised before the first byte."""
     stack = ExitStack()
-    path = stack.enter_context(reader.exported(tables.table_of(version), sql))
+    path = stack.enter_context(reader.exported(table, sql))
 
     def pieces() -> Iterator[bytes]:
         with stack, path.open("rb") as source:
@@ -25,7 +24,7 @@ def csv_answer(version: DataVersion, sql: str) -> StreamingHttpResponse:
 
     response = StreamingHttpResponse(pieces(), content_type="text/csv; charset=utf-8")
     response["Content-Length"] = path.stat().st_size
-    response["Content-Disposition"] = files.attachment(f"{version.asset.name}-{version.version}.csv")
+    response["Content-Disposition"] = files.attachment(f"{name}.csv")
     response["Content-Security-Policy"] = files.SANDBOX
     response["X-Content-Type-Options"] = "nosniff"
     return response

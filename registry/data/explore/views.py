@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from registry.data.assets import frame
 from registry.data.assets import queries as assets
 from registry.data.assets.models import DataAsset, DataVersion
-from registry.data.explore import exporting, pages, serializers, services
+from registry.data.explore import exporting, pages, serializers, services, tables
 from studio import access
 from studio.access import Permission
 from studio.errors import Invalid, NotFound, StudioError
@@ -69,7 +69,8 @@ def export(request: HttpRequest, workspace: str, name: str, ref: str) -> HttpRes
     sql = request.POST.get("sql", "")
     if len(sql) > serializers.MAX_SQL:
         raise Invalid("bad_question", f"SQL has at most {serializers.MAX_SQL:,} characters.")
-    return exporting.csv_answer(version, sql)
+    name = f"{version.asset.name}-{version.version}"
+    return exporting.csv_answer(tables.table_of(version), sql, name)
 
 
 def _frame(request: HttpRequest, version: DataVersion, tab: str) -> dict[str, Any]:
