@@ -95,7 +95,8 @@ class Parameter:
             "port": self.port,
             "language": self.language,
         }
-        return {key: value for key, value in found.items() if value not in ("", None, [], {}, False) or key == "kind"}
+        # A zero says something: a least value or a default.
+        return {key: value for key, value in found.items() if value not in ("", None, [], {}) and value is not False}
 
 
 @dataclass(frozen=True)

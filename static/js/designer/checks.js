@@ -1,0 +1,73 @@
+// What can be told about a document at once, before the studio is asked: what is not connected, not given, out of range.
+import { idsOf, jobsOf, isData, onCycle, wiresOf } from "./graph.js";
+import { counts, misfit, partsOf, titleOf } from "./declared.js";
+import { IN_PORT, read } from "./references.js";
+
+// [{ node, port, parameter, code, sentence }]: the shape the studio answers, so that one list shows both.
+export function problemsOf(document, catalogue) {
+  const parts = new Map(idsOf(document).map((id) => [id, partsOf(document, id, catalogue)]));
+  const found = [];
+  for (const [id, one] of parts) if (!isData(id)) found.push(...ofNode(document, id, one));
+  for (const wire of wiresOf(document)) {
+    const [from, to] = endsOf(parts, wire);
+    if (!from || !to) continue;
+    const why = misfit(from, to);
+    if (why) found.push({ node: wire.to, port: wire.toPort, parameter: "", code: "wrong_type", sentence: why });
+  }
+  const round = onCycle(document);
+  for (const id of round) found.push({ node: id, port: "", parameter: "", code: "cycle", sentence: `${titleOf(document, id, parts.get(id))} waits for itself: its wires go round in a circle.` });
+  return found;
+}
+
+export function endsOf(parts, wire) {
+  const from = parts.get(wire.from)?.outputs.find((port) => port.name === wire.fromPort);
+  const to = wire.toPort === IN_PORT ? { name: IN_PORT, label: "The step", type: "control" } : parts.get(wire.to)?.inputs.find((port) => port.name === wire.toPort);
+  return [from, to];
+}
+
+function ofNode(document, id, parts) {
+  const job = jobsOf(document)[id];
+  const found = [];
+  const add = (about, code, sentence) => found.push({ node: id, port: "", parameter: "", ...about, code, sentence });
+  if (parts.isMissing) add({}, "unknown_component", `There is no component ${job.component} here any more.`);
+  const given = job.inputs ?? {};
+  for (const port of parts.isMissing ? [] : parts.inputs) {
+    const value = parts.isControl ? job[port.name] : given[port.name];
+    if (!port.optional && value === undefined) add({ port: port.name }, "missing_input", `${port.label} is not connected.`);
+  }
+  for (const parameter of parts.parameters) {
+    if (!counts(parameter, parts.parameters, given)) continue;
+    const [code, sentence] = judged(parameter, given[parameter.name]);
+    if (sentence) add({ parameter: parameter.name }, code, sentence);
+  }
+  return found;
+}
+
+export function judged(parameter, given) {
+  const { label, kind } = parameter;
+  const value = given ?? parameter.default;
+  if (value === undefined || value === null || (value === "" && kind !== "string")) {
+    const isWanted = !parameter.optional && !["boolean", "string"].includes(kind) && given !== parameter.default;
+    if (kind === "column" || kind === "columns") return parameter.optional ? ["", ""] : ["missing_input", `${label} is wanted: choose ${kind === "column" ? "a column" : "columns"}.`];
+    return isWanted || (!parameter.optional && value === undefined && kind !== "boolean") ? ["missing_input", `${label} is wanted.`] : ["", ""];
+  }
+  if (read(value) || String(value).includes("${{")) return ["", ""];
+  if (kind === "integer" || kind === "number") return number(parameter, value);
+  if (kind === "choice" && parameter.choices && !parameter.choices.some((one) => one.toLowerCase() === String(value).trim().toLowerCase())) {
+    return ["bad_value", `${label} must be one of ${parameter.choices.join(", ")}; ${quoted(value)} is given.`];
+  }
+  return ["", ""];
+}
+
+function number({ label, kind, minimum, maximum }, value) {
+  const found = typeof value === "boolean" || String(value).trim() === "" ? NaN : Number(value);
+  if (!Number.isFinite(found) || (kind === "integer" && !Number.isInteger(found))) return ["bad_value", `${label} must be a ${kind === "integer" ? "whole number" : "number"}; ${quoted(value)} is given.`];
+  const [low, high] = [minimum ?? -Infinity, maximum ?? Infinity];
+  if (found >= low && found <= high) return ["", ""];
+  const wanted = Number.isFinite(low) && Number.isFinite(high) ? `between ${low} and ${high}` : Number.isFinite(low) ? `at least ${low}` : `at most ${high}`;
+  return ["out_of_range", `${label} must be ${wanted}; ${value} is given.`];
+}
+
+function quoted(value) {
+  return typeof value === "string" && (value.trim() === "" || Number.isNaN(Number(value))) ? `'${value}'` : String(value);
+}
