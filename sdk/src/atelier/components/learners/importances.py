@@ -14,7 +14,8 @@ def tables(estimator: Any, names: Sequence[str], classes: Sequence[Any] = ()) ->
     """Coefficients or importances of an estimator that has them, largest first; nothing of one that has none."""
     coefficients = getattr(estimator, "coef_", None)
     if coefficients is not None:
-        return [_coefficients(coefficients, getattr(estimator, "intercept_", 0.0), names, classes)]
+        title = getattr(estimator, "coefficients_title", "Coefficients")
+        return [_coefficients(title, coefficients, getattr(estimator, "intercept_", 0.0), names, classes)]
     found = getattr(estimator, "feature_importances_", None)
     if found is None:
         return []
@@ -24,7 +25,9 @@ def tables(estimator: Any, names: Sequence[str], classes: Sequence[Any] = ()) ->
     return [views.table("Feature importances", ["Feature", "Importance", "Share"], rows)]
 
 
-def _coefficients(found: Any, intercept: Any, names: Sequence[str], classes: Sequence[Any]) -> dict[str, Any]:
+def _coefficients(
+    title: str, found: Any, intercept: Any, names: Sequence[str], classes: Sequence[Any]
+) -> dict[str, Any]:
     import numpy as np
 
     weights = np.atleast_2d(np.asarray(found, dtype="float64"))
@@ -33,4 +36,4 @@ def _coefficients(found: Any, intercept: Any, names: Sequence[str], classes: Seq
     order = sorted(range(len(names)), key=lambda place: -float(np.abs(weights[:, place]).max()))
     rows: list[list[Any]] = [["(Intercept)", *starts]]
     rows += [[names[place], *weights[:, place]] for place in order[:MOST]]
-    return views.table("Coefficients", ["Feature", *titles], rows)
+    return views.table(title, ["Feature", *titles], rows)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 
+SMALL = 200_000  # cells of a table
+
+
 class Task(str, Enum):
     """What a model answers."""
 
@@ -33,3 +36,8 @@ class Shape:
     rows: int
     columns: int
     classes: int = 0
+
+    @property
+    def threads(self) -> int | None:
+        """How many threads to train with: None for all there are. A small table is done sooner by one."""
+        return 1 if self.rows * self.columns < SMALL else None

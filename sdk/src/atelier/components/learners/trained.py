@@ -118,13 +118,18 @@ class TrainedModel:
 
     def view(self) -> dict[str, Any]:
         """What a page shows of it: facts, settings, and its coefficients or the importance of its features."""
-        facts = [("Task", str(self.task)), ("Label column", self.label_column), ("Rows", self.rows)]
+        facts: list[tuple[str, Any]] = [
+            ("Task", str(self.task)),
+            ("Label column", self.label_column),
+            ("Rows", self.rows),
+        ]
         facts += [("Feature columns", len(self.features.columns)), ("Training time in seconds", round(self.seconds, 3))]
         if self.classes:
             facts.append(("Classes", ", ".join(map(str, self.classes[:20]))))
-        settings = [fact for fact in self.untrained.settings()]
         tables = importances.tables(self.estimator, self.features.names, self.classes)
-        return views.view("model", self.label, facts=[*facts, *self.notes.items(), *settings], tables=tables)
+        return views.view(
+            "model", self.label, facts=[*facts, *self.notes.items(), *self.untrained.settings()], tables=tables
+        )
 
     def _class_scores(self, found: np.ndarray | None, given: Any) -> pd.DataFrame:
         import pandas as pd

@@ -110,21 +110,12 @@ def seed_of(parameters: Mapping[str, Any]) -> int:
     return int(parameters.get(SEED) or 0)
 
 
-def _values(declared: Mapping[str, Parameter], name: str, given: Any) -> tuple[Any, ...]:
-    """The values of a list, whole numbers where the parameter is one. Raises ComponentError for one out of its range."""
+def _values(declared: Mapping[str, Parameter], name: str, given: Sequence[float]) -> tuple[Any, ...]:
+    """The values of a list, whole numbers where the parameter is one. Raises ComponentError for another."""
     single = declared[name[: -len(SUFFIX)]]
-    found = [float(one) for one in (given.replace(",", ";").split(";") if isinstance(given, str) else given)]
-    if not found:
-        raise ComponentError(f"{single.label} has no value to try: list some, with ; between them.", parameter=name)
-    for value in found:
-        _check(single, name, value)
-    return tuple(int(value) if single.kind is Kind.INTEGER else value for value in found)
-
-
-def _check(single: Parameter, name: str, value: float) -> None:
-    if single.kind is Kind.INTEGER and value != int(value):
-        raise ComponentError(f"{single.label} takes whole numbers; {value:g} is none.", parameter=name)
-    if single.minimum is not None and value < single.minimum:
-        raise ComponentError(f"{single.label} is at least {single.minimum:g}; {value:g} is less.", parameter=name)
-    if single.maximum is not None and value > single.maximum:
-        raise ComponentError(f"{single.label} is at most {single.maximum:g}; {value:g} is more.", parameter=name)
+    if single.kind is not Kind.INTEGER:
+        return tuple(float(value) for value in given)
+    broken = next((value for value in given if value != int(value)), None)
+    if broken is not None:
+        raise ComponentError(f"{single.label} takes whole numbers; {broken:g} is none.", parameter=name)
+    return tuple(int(value) for value in given)

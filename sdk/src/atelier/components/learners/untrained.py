@@ -61,7 +61,8 @@ class UntrainedModel:
 
     def settings(self) -> list[tuple[str, Any]]:
         """Its parameters as a page shows them: label and value."""
-        labels = {one.name: one.to_dict()["label"] for one in self.declared.parameters}
+        declared = (*self.declared.parameters, *(self.inner.declared.parameters if self.inner else ()))
+        labels = {one.name: one.to_dict()["label"] for one in declared}
         shown = {**self.parameters, **{name: _listed(values) for name, values in self.ranges.items()}}
         return [(labels.get(name, name), value) for name, value in shown.items() if value is not None]
 

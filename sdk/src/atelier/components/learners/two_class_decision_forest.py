@@ -1,0 +1,17 @@
+"""Two-Class Decision Forest."""
+
+from __future__ import annotations
+
+from atelier.components.learners import forests, trainer
+from atelier.components.learners.task import Task
+
+estimator = forests.estimator
+COMPONENT = trainer.learner(
+    "two_class_decision_forest",
+    "Two-Class Decision Forest",
+    Task.BINARY,
+    "Tells two classes apart by the vote of many trees, each grown on its own sample of the rows.",
+    forests.PARAMETERS,
+    packages=forests.PACKAGES,
+    keywords=forests.KEYWORDS,
+)
