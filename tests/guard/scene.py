@@ -37,6 +37,7 @@ from tests.factories.dataflows import make_flow
 from tests.factories.devices import make_device, make_module
 from tests.factories.endpoints import make_deployment, make_drift_report, make_endpoint
 from tests.factories.images import make_image, make_model
+from tests.factories.pipelines import make_pipeline
 from tests.factories.traces import make_trace
 from tests.people import People, make_people
 
@@ -134,7 +135,10 @@ def make_scene() -> Scene:
     images.set_tag(actor=people.ben, version=image, word="stable")
     nightly = make_batch_deployment(make_batch_endpoint(workspace, actor=people.ben), actor=people.ben)
     scoring = make_batch_job(nightly, data, actor=people.ben, splits=True)
+    pipeline = make_pipeline(workspace, actor=people.ben, kept=True)
     names = {
+        "pipeline_id": pipeline.pk,
+        "pipeline_version": 1,
         "batch_endpoint_name": nightly.endpoint.name,
         "batch_deployment_name": nightly.name,
         "batch_job_id": scoring.pk,

@@ -42,6 +42,7 @@ FEATURES = [
     "endpoint_pages",
     "batch",
     "devices",
+    "pipelines",
 ]
 PARTS: list[ModuleType] = [import_module(f"tests.guard.{feature}") for feature in FEATURES]
 NO_ENTRIES = {"BODIES", "MEANS"}

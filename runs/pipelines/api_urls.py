@@ -1,0 +1,21 @@
+"""REST paths of pipelines, below what `studio/api_urls.py` names."""
+
+from django.urls import path
+
+from runs.pipelines.drafts import api as drafts
+
+PIPELINE = "pipelines/<int:pk>"
+
+urlpatterns = [
+    path("pipelines", drafts.Pipelines.as_view(), name="api-pipelines"),
+    path(PIPELINE, drafts.OnePipeline.as_view(), name="api-pipeline"),
+    path(f"{PIPELINE}/draft", drafts.Draft.as_view(), name="api-pipeline-draft"),
+    path(f"{PIPELINE}/versions", drafts.Versions.as_view(), name="api-pipeline-versions"),
+    path(f"{PIPELINE}/versions/<int:number>", drafts.Version.as_view(), name="api-pipeline-version"),
+    path(f"{PIPELINE}/versions/<int:number>/restore", drafts.Restore.as_view(), name="api-pipeline-restore"),
+    path(f"{PIPELINE}/compare", drafts.Compare.as_view(), name="api-pipeline-compare"),
+    path(f"{PIPELINE}/clone", drafts.Clone.as_view(), name="api-pipeline-clone"),
+    path(f"{PIPELINE}/run", drafts.Run.as_view(), name="api-pipeline-run"),
+    path(f"{PIPELINE}/presence", drafts.Presence.as_view(), name="api-pipeline-presence"),
+    path("pipeline-samples", drafts.Samples.as_view(), name="api-pipeline-samples"),
+]

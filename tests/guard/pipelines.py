@@ -1,0 +1,27 @@
+"""The part of the guard's table about pipelines: drafts, versions, published ones."""
+
+from typing import Any
+
+from tests.guard.levels import CONTRIBUTOR, READER, Entry
+
+DRAFTS: dict[str, Entry] = {
+    "api-pipelines": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-pipeline": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-pipeline-draft": {"GET": READER, "PUT": CONTRIBUTOR},
+    "api-pipeline-versions": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-pipeline-version": {"GET": READER},
+    "api-pipeline-restore": {"POST": CONTRIBUTOR},
+    "api-pipeline-compare": {"GET": READER},
+    "api-pipeline-clone": {"POST": CONTRIBUTOR},
+    "api-pipeline-run": {"POST": CONTRIBUTOR},
+    "api-pipeline-presence": {"GET": READER, "POST": READER},
+    "api-pipeline-samples": {"GET": READER},
+}
+BODIES: dict[tuple[str, str], Any] = {
+    ("api-pipeline-presence", "POST"): {"page": "a1"},
+}
+READING: set[tuple[str, str]] = {("api-pipeline-presence", "POST")}
+NO_ROW = {"api-pipelines", "api-pipeline-samples"}
+MEANS: dict[str, dict[str, str]] = {
+    name: {"pk": "pipeline_id", "number": "pipeline_version"} for name in DRAFTS if name not in NO_ROW
+}
