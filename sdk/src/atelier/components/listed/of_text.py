@@ -9,4 +9,5 @@ MODULES: dict[str, str] = {
     "train_svd_recommender": "recommendation.train_svd_recommender",
     "score_svd_recommender": "recommendation.score_svd_recommender",
     "evaluate_recommender": "recommendation.evaluate_recommender",
+    "explain_model": "explaining.explain_model",
 }
