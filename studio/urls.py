@@ -32,12 +32,15 @@ urlpatterns = [
     path(IN_WORKSPACE, include("registry.endpoints.urls")),
     path(IN_WORKSPACE, include("registry.edge.urls")),
     path(IN_WORKSPACE, include("registry.batch.urls")),
+    path(IN_WORKSPACE, include("runs.pipelines.designer.urls")),
+    path(IN_WORKSPACE, include("runs.pipelines.run_pages.urls")),
     path(IN_WORKSPACE, include("runs.tracking.urls")),
     path(IN_WORKSPACE, include("runs.trash.urls")),
     path(IN_WORKSPACE, include("runs.reports.urls")),
     path(IN_WORKSPACE, include("runs.mlflow_api.page_urls")),
     path(IN_WORKSPACE, include("runs.traces.urls")),
     path(IN_WORKSPACE, include("runs.logged_models.urls")),
+    path(IN_WORKSPACE, include("runs.pipelines.urls")),
     # Last: the path of an experiment takes whatever is left.
     path(IN_WORKSPACE, include("runs.grid.urls")),
 ]

@@ -32,6 +32,7 @@ class NavGroup:
 # Group → (label, icon, URL name, key after `g`). A way that has no URL yet is left out.
 NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
     ("", (("Home", "house", "home", "h"),)),
+    ("Author", (("Designer", "workflow", "pipeline-list", "p"),)),
     (
         "Track",
         (
@@ -62,7 +63,11 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
     ),
 )
 # Pages that lie beside the way they belong to.
-BESIDE = {"data-list": ("connection-list",), "endpoint-list": ("batch-endpoint-list", "device-list")}
+BESIDE = {
+    "data-list": ("connection-list",),
+    "endpoint-list": ("batch-endpoint-list", "device-list"),
+    "pipeline-list": ("pipeline-endpoint-list", "schedule-list", "component-list"),
+}
 # Other addresses the frame needs, by the name templates know them under; True: inside the workspace.
 SHELL_URLS = {
     "compare": ("compare", True),

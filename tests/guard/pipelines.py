@@ -17,11 +17,21 @@ DRAFTS: dict[str, Entry] = {
     "api-pipeline-presence": {"GET": READER, "POST": READER},
     "api-pipeline-samples": {"GET": READER},
 }
+PAGES: dict[str, Entry] = {
+    "pipeline-list": {"GET": READER, "POST": CONTRIBUTOR},
+    "pipeline-describe": {"POST": CONTRIBUTOR},
+    "pipeline-archive": {"POST": CONTRIBUTOR},
+    "pipeline-clone": {"POST": CONTRIBUTOR},
+    "pipeline-delete": {"POST": CONTRIBUTOR},
+    "pipeline-versions": {"GET": READER},
+    "pipeline-keep": {"POST": CONTRIBUTOR},
+    "pipeline-restore": {"POST": CONTRIBUTOR},
+}
 BODIES: dict[tuple[str, str], Any] = {
     ("api-pipeline-presence", "POST"): {"page": "a1"},
 }
 READING: set[tuple[str, str]] = {("api-pipeline-presence", "POST")}
-NO_ROW = {"api-pipelines", "api-pipeline-samples"}
+NO_ROW = {"api-pipelines", "api-pipeline-samples", "pipeline-list"}
 MEANS: dict[str, dict[str, str]] = {
-    name: {"pk": "pipeline_id", "number": "pipeline_version"} for name in DRAFTS if name not in NO_ROW
+    name: {"pk": "pipeline_id", "number": "pipeline_version"} for name in (*DRAFTS, *PAGES) if name not in NO_ROW
 }

@@ -1,0 +1,112 @@
+"""What the list of pipelines and the page of a pipeline's versions show."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from runs.pipelines.drafts import comparing, documents, queries, samples
+from runs.pipelines.models import Pipeline, PipelineVersion
+from runs.tracking.models import Run
+from studio import access
+from studio.access import Permission
+from studio.access.models import Workspace
+from studio.api import pagination
+from studio.web.designer_tabs import designer_tabs
+from studio.web.tabs import Tab
+
+ROWS = 50
+MOST_VERSIONS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    edit: bool
+    delete: bool
+    run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineRow:
+    pipeline: Pipeline
+    nodes: int
+    last: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    rows: list[PipelineRow]
+    samples: tuple[samples.Sample, ...]
+    q: str
+    is_archived: bool
+    next_url: str
+    previous_url: str
+    tabs: list[Tab]
+    can: Can
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    version: PipelineVersion
+    nodes: int
+    is_draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsPage:
+    pipeline: Pipeline
+    rows: list[VersionRow]
+    a: str
+    b: str
+    differences: list[comparing.Difference] | None
+    trail: list[tuple[str, str]]
+    can: Can
+
+
+def can(request: HttpRequest, workspace: Workspace) -> Can:
+    return Can(
+        edit=access.allows(request, Permission.PIPELINE_EDIT, workspace),
+        delete=access.allows(request, Permission.PIPELINE_DELETE, workspace),
+        run=access.allows(request, Permission.RUN_SUBMIT, workspace),
+    )
+
+
+def list_page(request: HttpRequest, workspace: Workspace) -> ListPage:
+    q, is_archived = request.GET.get("q", "")[:500].replace("\0", ""), bool(request.GET.get("archived"))
+    rows = queries.pipelines_in(workspace, words=q, is_archived=is_archived)
+    found = pagination.page_of(
+        rows, order=("-updated_at", "-id"), cursor=request.GET.get("cursor", ""), limit=ROWS
+    )  # fmt: skip
+    around = {"next": found.next, "previous": found.previous}
+    urls = {key: f"?{pagination.query_with(request.GET, cursor=at)}" if at else "" for key, at in around.items()}
+    runs = queries.runs_by_id([row.last_run_id or "" for row in found.rows])
+    may = can(request, workspace)
+    return ListPage(
+        rows=[PipelineRow(row, documents.node_count(row.document), runs.get(row.last_run_id)) for row in found.rows],
+        samples=samples.SAMPLES if may.edit and not q and not is_archived else (),
+        q=q,
+        is_archived=is_archived,
+        next_url=urls["next"],
+        previous_url=urls["previous"],
+        tabs=designer_tabs(workspace, "Pipelines"),
+        can=may,
+    )
+
+
+def versions_page(request: HttpRequest, pipeline: Pipeline) -> VersionsPage:
+    """The versions, and what differs between two that `?a=` and `?b=` name."""
+    digest = documents.digest(pipeline.document)
+    versions = list(queries.versions_of(pipeline)[:MOST_VERSIONS])
+    a, b = request.GET.get("a", "")[:20], request.GET.get("b", "draft")[:20]
+    found = comparing.compare(queries.document_at(pipeline, a), queries.document_at(pipeline, b)) if a else None
+    slug = pipeline.workspace.slug
+    return VersionsPage(
+        pipeline=pipeline,
+        rows=[VersionRow(each, documents.node_count(each.document), each.digest == digest) for each in versions],
+        a=a,
+        b=b,
+        differences=found,
+        trail=[
+            ("Designer", f"/w/{slug}/pipelines/"), (pipeline.name, pipeline.get_absolute_url()), ("Versions", "")
+        ],
+        can=can(request, pipeline.workspace),
+    )  # fmt: skip
