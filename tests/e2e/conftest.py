@@ -47,9 +47,22 @@ def chromium() -> Iterator["object"]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in(chromium, studio: RealStudio) -> dict[str, list[object]]:
+    """The cookies of the signed-in administrator, for `new_page(storage_state=signed_in)`: a link takes seconds to make."""
+    context = chromium.new_context(base_url=studio.url)
+    page = context.new_page()
+    page.goto(studio.new_link())
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    cookies = context.cookies()
+    context.close()
+    return {"cookies": cookies, "origins": []}
+
+
 @pytest.fixture
 def new_page(chromium, studio: RealStudio, request: pytest.FixtureRequest) -> Iterator[Callable[..., "object"]]:
-    """`new_page()`: a page of a visitor nobody knows; `new_page(link)`: of the person whom this sign-in link signs in.
+    """`new_page()`: a page of a visitor nobody knows; `new_page(link)`: of the person whom this sign-in link signs in;
+    `new_page(storage_state=signed_in)`: of the administrator.
 
     Errors of any page's script or console fail the test.
     """
@@ -78,9 +91,9 @@ def new_page(chromium, studio: RealStudio, request: pytest.FixtureRequest) -> It
 
 
 @pytest.fixture
-def page(new_page, studio: RealStudio):
+def page(new_page, signed_in: dict[str, list[object]]):
     """A page of the signed-in administrator."""
-    return new_page(studio.new_link())
+    return new_page(storage_state=signed_in)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -50,16 +50,16 @@ def more(studio: RealStudio) -> list[str]:
     return [*full, *full_workspace.empty_pages(studio.url, studio.token)]
 
 
-def test_no_page_shuts_anybody_out(new_page, studio, addresses):
-    assert not _problems(new_page, studio, addresses)
+def test_no_page_shuts_anybody_out(new_page, signed_in, addresses):
+    assert not _problems(new_page, signed_in, addresses)
 
 
-def test_no_page_of_models_traces_reports_and_the_like_shuts_anybody_out(new_page, studio, more):
-    assert not _problems(new_page, studio, more)
+def test_no_page_of_models_traces_reports_and_the_like_shuts_anybody_out(new_page, signed_in, more):
+    assert not _problems(new_page, signed_in, more)
 
 
-def test_no_page_is_wider_than_a_phone(new_page, studio, addresses, more):
-    page = new_page(studio.new_link(), viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+def test_no_page_is_wider_than_a_phone(new_page, signed_in, addresses, more):
+    page = new_page(storage_state=signed_in, viewport={"width": 390, "height": 844}, reduced_motion="reduce")
     wide = []
     for address in [*addresses, *more]:
         page.goto(address)
@@ -69,8 +69,8 @@ def test_no_page_is_wider_than_a_phone(new_page, studio, addresses, more):
     assert not wide, "\n".join(wide)
 
 
-def test_menus_of_the_runs_table_shut_nobody_out(new_page, studio, more):
-    page = new_page(studio.new_link(), reduced_motion="reduce")
+def test_menus_of_the_runs_table_shut_nobody_out(new_page, signed_in, more):
+    page = new_page(storage_state=signed_in, reduced_motion="reduce")
     page.goto("/w/main/experiments/vision/full/")
     for name in ("views", "group", "more", "columns"):
         page.locator(f"[data-grid={name}]").click()
@@ -78,8 +78,8 @@ def test_menus_of_the_runs_table_shut_nobody_out(new_page, studio, more):
         page.keyboard.press("Escape")
 
 
-def test_a_table_without_runs_says_what_to_do(new_page, studio, more):
-    page = new_page(studio.new_link())
+def test_a_table_without_runs_says_what_to_do(new_page, signed_in, more):
+    page = new_page(storage_state=signed_in)
     page.goto("/w/bare/runs/")
     page.get_by_role("heading", name="No runs yet").wait_for()
     page.goto("/w/main/runs/?q=params.lr > 900")
@@ -88,9 +88,9 @@ def test_a_table_without_runs_says_what_to_do(new_page, studio, more):
     page.get_by_role("link", name="run 0").wait_for()
 
 
-def _problems(new_page, studio, addresses) -> str:
+def _problems(new_page, signed_in, addresses) -> str:
     """What axe finds in light, and of colours in dark too: nothing else changes with the theme."""
-    page = new_page(studio.new_link(), color_scheme="light", reduced_motion="reduce")
+    page = new_page(storage_state=signed_in, color_scheme="light", reduced_motion="reduce")
     found = []
     for address in addresses:
         page.emulate_media(color_scheme="light")

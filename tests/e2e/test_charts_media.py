@@ -82,7 +82,7 @@ def test_a_figure_has_a_table(page, ids):
     expect(card.locator("tbody tr")).to_have_count(2)
 
 
-def test_steps_choices_and_folded_sections_are_in_the_address(page, new_page, studio, ids):
+def test_steps_choices_and_folded_sections_are_in_the_address(page, new_page, signed_in, ids):
     page.goto(f"/w/main/charts/?ids={','.join(ids)}")
     slider = page.get_by_label("Step of Images")
     slider.focus()
@@ -92,7 +92,7 @@ def test_steps_choices_and_folded_sections_are_in_the_address(page, new_page, st
     table.get_by_label("Differences from").select_option(label="trial 1")
     page.locator("media-wall summary", has_text="Histograms").click()
     page.wait_for_url("**closed=media**")
-    other = new_page(studio.new_link())
+    other = new_page(storage_state=signed_in)
     other.goto(page.url)
     expect(other.get_by_role("img", name="val/samples of trial 1 at step 0")).to_be_visible()
     other.locator("media-card", has_text="worst").scroll_into_view_if_needed()

@@ -189,11 +189,11 @@ def test_compared_runs_show_what_differs_and_their_curves_together(page, start, 
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nobody_is_shut_out_of_any_tab(new_page, studio, start, log, printed, theme):
+def test_nobody_is_shut_out_of_any_tab(new_page, signed_in, start, log, printed, theme):
     run_id, other = start("checked"), start("beside it")
     log(run_id, "loss", [(step, 1 / (step + 1)) for step in range(50)])
     log(run_id, "system/cpu_percent", [(step, 50.0) for step in range(5)])
-    page = new_page(studio.new_link(), color_scheme=theme, reduced_motion="reduce")
+    page = new_page(storage_state=signed_in, color_scheme=theme, reduced_motion="reduce")
     tabs = [f"runs/{run_id}/{tab}/" for tab in ("overview", "charts", "logs", "artifacts", "code", "system")]
     ids = f"compare/?ids={run_id},{other}"
     for address in [*tabs, f"runs/{printed}/logs/", ids, f"{ids}&view=charts", "compare/"]:
