@@ -9,9 +9,18 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from runs.tracking.jobfile.problems import Place, Problem, refuse
 
-MAX_TEXT = 1_000_000
-MAX_NODES = 20_000
 MAX_DEPTH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a file may be: of text, and of keys and values once its aliases are written out."""
+
+    text: int = 1_000_000
+    nodes: int = 20_000
+
+
+JOB = Limits()
 # libyaml reads ten times as fast, and where it is missing the same is read in Python.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CORE = "tag:yaml.org,2002:"
@@ -47,17 +56,17 @@ class Entry:
 Tree = Scalar | Items | Table
 
 
-def read(text: str, file_name: str) -> Table:
+def read(text: str, file_name: str, limits: Limits = JOB) -> Table:
     """The file as a tree. Raises JobFileError with one sentence when it is not one YAML mapping."""
-    if len(text) > MAX_TEXT:
-        refuse(file_name, Problem("", Place(0, 0), f"this file is larger than {MAX_TEXT // 1_000_000} MB"))
-    node = _compose(text, file_name)
+    if len(text) > limits.text:
+        refuse(file_name, Problem("", Place(0, 0), f"this file is larger than {limits.text // 1_000_000} MB"))
+    node = _compose(text, file_name, limits)
     if not isinstance(node, MappingNode):
         refuse(
             file_name,
             Problem("", Place(1, 1), "this is not a job file: it needs fields such as 'command: python train.py'"),
         )
-    tree = _Reader(text, file_name).convert(node, "", 0)
+    tree = _Reader(text, file_name, limits).convert(node, "", 0)
     assert isinstance(tree, Table)
     return tree
 
@@ -85,7 +94,7 @@ def to_plain(tree: Tree) -> Any:
 def scalar_of(text: str, place: Place) -> Tree:
     """One value as YAML reads it (`0.1` is a number, `true` a boolean), for `--set`."""
     try:
-        _check_shape(text, "--set")
+        _check_shape(text, "--set", JOB)
         node = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError:
         return Scalar(text, place)
@@ -97,9 +106,9 @@ def scalar_of(text: str, place: Place) -> Tree:
     return Scalar(plain.value, place, text.strip()) if isinstance(plain, Scalar) else plain
 
 
-def _compose(text: str, file_name: str) -> Node | None:
+def _compose(text: str, file_name: str, limits: Limits) -> Node | None:
     try:
-        _check_shape(text, file_name)
+        _check_shape(text, file_name, limits)
         return yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -112,12 +121,12 @@ def _compose(text: str, file_name: str) -> Node | None:
         refuse(file_name, Problem("", Place(0, 0), f"this is nested deeper than {MAX_DEPTH} levels"))
 
 
-def _check_shape(text: str, file_name: str) -> None:
+def _check_shape(text: str, file_name: str, limits: Limits) -> None:
     """Refuse what is too deep or too much while it is only a stream of events: nothing has been built yet."""
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=LOADER)):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH or count > MAX_NODES:
+        if depth > MAX_DEPTH or count > limits.nodes:
             mark = event.start_mark
             place = Place(mark.line + 1, mark.column + 1) if mark else Place(0, 0)
             refuse(
@@ -133,10 +142,10 @@ def _place_at(text: str, position: int) -> Place:
 class _Reader:
     """Walks the composed nodes with a count, since an alias can make a small file a huge tree."""
 
-    def __init__(self, text: str, file_name: str) -> None:
+    def __init__(self, text: str, file_name: str, limits: Limits = JOB) -> None:
         self.text = text
         self.file_name = file_name
-        self.left = MAX_NODES
+        self.left = limits.nodes
         self.construct = yaml.constructor.SafeConstructor()
 
     def convert(self, node: Node, path: str, depth: int) -> Tree:

@@ -1,13 +1,11 @@
 """The fields of a command job and how each is read. A field is one row of `FIELDS`."""
 
-import re
-from collections.abc import Callable
 from typing import Any
 
-from runs.tracking.jobfile import bindings, inputs_outputs, places, secret_names
+from runs.tracking.jobfile import bindings, fields, inputs_outputs, secret_names
 from runs.tracking.jobfile.command import CommandJob
 from runs.tracking.jobfile.problems import Place, did_you_mean
-from runs.tracking.jobfile.reader import Scalar, Table, Tree, to_plain
+from runs.tracking.jobfile.reader import Scalar, Table, to_plain
 from runs.tracking.jobfile.values import Check
 
 OTHER_TYPES = (
@@ -21,13 +19,6 @@ OTHER_TYPES = (
     "finetuning",
     "distillation",
 )
-ENVIRONMENT_FIELDS = (
-    "$schema", "image", "conda_file", "requirements", "build", "python", "name", "version", "description", "tags",
-    "properties", "os_type", "inference_config", "datastore",
-)  # fmt: skip
-VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,249}\Z")
-
-Reader = Callable[[Check, Tree, str], Any]
 
 
 def command_job(check: Check, table: Table) -> CommandJob:
@@ -82,118 +73,6 @@ def _is_azure(table: Table) -> bool:
     )
 
 
-def _text(limit: int) -> Reader:
-    return lambda check, tree, path: check.text(tree, path, limit=limit)
-
-
-def _texts(check: Check, tree: Tree, path: str) -> dict[str, str]:
-    return check.texts(tree, path)
-
-
-def _ignored(check: Check, tree: Tree, path: str) -> None:
-    check.text(tree, path) if isinstance(tree, Scalar) else None
-
-
-def _noted(sentence: str) -> Reader:
-    def read(check: Check, tree: Tree, path: str) -> None:
-        if to_plain(tree) not in (None, {}, []):
-            check.notes.append(sentence)
-
-    return read
-
-
-def _code(check: Check, tree: Tree, path: str) -> str:
-    code = check.text(tree, path, limit=4000).strip()
-    return places.local(check, tree, path, code, "code is a folder next to the job file")
-
-
-def _compute(check: Check, tree: Tree, path: str) -> str:
-    name = check.text(tree, path, limit=200).strip()
-    return name.removeprefix("azureml:").strip()
-
-
-def _environment(check: Check, tree: Tree, path: str) -> Any:
-    if isinstance(tree, Table):
-        check.known(tree.entries, path, ENVIRONMENT_FIELDS)
-        conda = tree.entries.get("conda_file")
-        for name, entry in tree.entries.items():
-            if name in ("image", "requirements", "python", "name", "version"):
-                check.text(entry.tree, f"{path}.{name}")
-        if conda is not None and not isinstance(conda.tree, Table):
-            check.text(conda.tree, f"{path}.conda_file")
-    else:
-        check.text(tree, path)
-    return to_plain(tree) or None
-
-
-def _variables(check: Check, tree: Tree, path: str) -> dict[str, str]:
-    found = {}
-    for name, entry in check.entries(tree, path).items():
-        below = f"{path}.{name}"
-        if not VARIABLE.match(name):
-            check.wrong(below, entry.place, f"{name[:60]!r} can't name an environment variable")
-        elif name.upper().startswith("ATELIER_"):
-            check.wrong(below, entry.place, f"{name} is set by the studio: names that begin with ATELIER_ are its own")
-        else:
-            found[name] = check.text(entry.tree, below)
-            secret_names.note(check, entry.tree, below, found[name])
-    return found
-
-
-def _timeout(check: Check, tree: Tree, path: str) -> int | None:
-    fields = check.known(check.entries(tree, path), path, ("timeout",))
-    return check.seconds(fields["timeout"].tree, f"{path}.timeout") if "timeout" in fields else None
-
-
-RESOURCES = (
-    "instance_count", "instance_type", "properties", "docker_args", "shm_size", "locations", "max_instance_count",
-    "gpu", "cpu", "memory", "slots",
-)  # fmt: skip
-DISTRIBUTION = (
-    "type", "process_count_per_instance", "worker_count", "parameter_server_count", "port", "address",
-    "include_dashboard", "dashboard_port", "head_node_additional_args", "worker_node_additional_args",
-)  # fmt: skip
-
-
-def _resources(check: Check, tree: Tree, path: str) -> dict[str, Any]:
-    fields = check.known(check.entries(tree, path), path, RESOURCES)
-    found = {name: to_plain(entry.tree) for name, entry in fields.items()}
-    if "instance_count" in fields:
-        place = fields["instance_count"].tree
-        count = check.whole(place, f"{path}.instance_count", minimum=1, maximum=10_000)
-        if count is not None and count > 1:
-            _refuse_many(check, f"{path}.instance_count", place.place, f"{count} machines")
-    if "slots" in fields:
-        check.whole(fields["slots"].tree, f"{path}.slots", minimum=1, maximum=1024)
-    return found
-
-
-def _distribution(check: Check, tree: Tree, path: str) -> None:
-    fields = check.known(check.entries(tree, path), path, DISTRIBUTION)
-    for name in ("process_count_per_instance", "worker_count"):
-        if name not in fields:
-            continue
-        value = check.whole(fields[name].tree, f"{path}.{name}", minimum=1, maximum=100_000)
-        if value is not None and value > 1:
-            _refuse_many(check, f"{path}.{name}", fields[name].tree.place, f"{value} processes")
-            return
-    if fields:
-        check.notes.append("The distribution asks for one process, so the command is started once.")
-
-
-def _refuse_many(check: Check, path: str, place: Place, what: str) -> None:
-    check.wrong(path, place, f"this asks for {what}; this version starts one process on one machine a run. Set it to 1")
-
-
-def _priority(check: Check, tree: Tree, path: str) -> str | None:
-    fields = check.known(check.entries(tree, path), path, ("priority", "job_tier"))
-    if "job_tier" in fields:
-        check.choice(fields["job_tier"].tree, f"{path}.job_tier", ("spot", "basic", "standard", "premium", "null"))
-    if "priority" not in fields:
-        return None
-    return check.choice(fields["priority"].tree, f"{path}.priority", ("low", "medium", "high")) or None
-
-
 def _check_bindings(check: Check, table: Table, job: CommandJob) -> None:
     entry = table.entries.get("command")
     if entry is None or not isinstance(entry.tree, Scalar) or not isinstance(entry.tree.value, str):
@@ -233,28 +112,28 @@ def _place_in(scalar: Scalar, at: int) -> Place:
 
 
 # field of the file → (field of CommandJob or "" when it only is checked, how it is read)
-FIELDS: dict[str, tuple[str, Reader]] = {
-    "$schema": ("", _ignored),
-    "type": ("", _ignored),
-    "name": ("name", _text(255)),
-    "display_name": ("display_name", _text(255)),
-    "experiment_name": ("experiment_name", _text(255)),
-    "description": ("description", _text(20_000)),
-    "tags": ("tags", _texts),
-    "properties": ("properties", _texts),
-    "code": ("code", _code),
-    "command": ("command", _text(100_000)),
+FIELDS: dict[str, tuple[str, fields.Reader]] = {
+    "$schema": ("", fields.ignored),
+    "type": ("", fields.ignored),
+    "name": ("name", fields.text(255)),
+    "display_name": ("display_name", fields.text(255)),
+    "experiment_name": ("experiment_name", fields.text(255)),
+    "description": ("description", fields.text(20_000)),
+    "tags": ("tags", fields.texts),
+    "properties": ("properties", fields.texts),
+    "code": ("code", fields.code),
+    "command": ("command", fields.text(100_000)),
     "inputs": ("inputs", inputs_outputs.read_inputs),
     "outputs": ("outputs", inputs_outputs.read_outputs),
-    "environment": ("environment", _environment),
-    "compute": ("compute", _compute),
-    "environment_variables": ("environment_variables", _variables),
-    "limits": ("timeout_seconds", _timeout),
-    "resources": ("resources", _resources),
-    "queue_settings": ("priority", _priority),
-    "distribution": ("", _distribution),
-    "identity": ("", _noted("The identity is not used: the run acts with its own token.")),
-    "services": ("", _noted("Services (SSH, TensorBoard, VS Code) are not started by this version.")),
-    "parent_job_name": ("", _noted("parent_job_name is not used.")),
-    "version": ("", _ignored),
+    "environment": ("environment", fields.environment),
+    "compute": ("compute", fields.compute),
+    "environment_variables": ("environment_variables", fields.variables),
+    "limits": ("timeout_seconds", fields.timeout),
+    "resources": ("resources", fields.resources),
+    "queue_settings": ("priority", fields.priority),
+    "distribution": ("", fields.distribution),
+    "identity": ("", fields.noted("The identity is not used: the run acts with its own token.")),
+    "services": ("", fields.noted("Services (SSH, TensorBoard, VS Code) are not started by this version.")),
+    "parent_job_name": ("", fields.noted("parent_job_name is not used.")),
+    "version": ("", fields.ignored),
 }

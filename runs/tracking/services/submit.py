@@ -11,22 +11,13 @@ from registry.environments import definitions
 from runs.tracking.data import outputs
 from runs.tracking.jobfile import parse
 from runs.tracking.jobfile.command import FILE_TYPES, CommandJob
+from runs.tracking.jobfile.needs import Need
 from runs.tracking.models import Run
 from runs.tracking.services import experiments, git_facts, given, interpreting, making, placing, secret_names, words
 from runs.tracking.services.making import DEFAULT_EXPERIMENT
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.errors import Invalid
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A local path the caller has to send: as a snapshot, a stored file, or a text under `files`."""
-
-    role: str  # "code", "input" or "text" (sent under `files`)
-    path: str
-    kind: str  # "folder" or "file"
-    name: str = ""  # the input's name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,24 @@
+"""Document → YAML → document is the identical document, and reading what is in normal form changes nothing."""
+
+import json
+
+import pytest
+
+from runs.pipelines.document import reading, writing
+from tests.runs.pipelines.document import graphs
+
+pytestmark = pytest.mark.pure
+
+
+def test_five_hundred_random_pipelines_come_back_as_they_were() -> None:
+    for seed in range(500):
+        first = reading.read_object(graphs.document(seed))
+        assert first.problems == (), seed
+        text = writing.to_yaml(first.document)
+        again = reading.read_text(text)
+        assert again.problems == (), (seed, again.problems, text)
+        assert again.document == first.document, seed
+        # Not only equal, but of the same types and in the same order: what a client gets is the same JSON.
+        assert json.dumps(again.document["jobs"]) == json.dumps(reading.read_text(text).document["jobs"])
+        assert reading.read_object(json.loads(json.dumps(again.document))).document == first.document, seed
+        assert writing.to_yaml(again.document) == text, seed
