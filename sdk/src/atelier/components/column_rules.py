@@ -118,6 +118,15 @@ def pick(
     return [name for name in table.frame.columns if name in chosen]
 
 
+def pick_in_order(rule: Rule | str, table: Table, *, parameter: str = "", port: str = "") -> list[str]:
+    """As `pick`, but columns that are just named come in the order of their naming."""
+    picked = pick(rule, table, parameter=parameter, port=port)
+    known = parse(rule) if isinstance(rule, str) else rule
+    if known.start == NONE and all((step.action, step.by) == (INCLUDE, NAMES) for step in known.steps):
+        return list(dict.fromkeys(name for step in known.steps for name in step.values))
+    return picked
+
+
 def _steps(text: str, position: int) -> Iterator[Step]:
     while text[position:].strip():
         head = _STEP.match(text, position)

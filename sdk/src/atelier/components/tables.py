@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 DATA, SCHEMA = "data.parquet", "_schema.json"
 FEATURE, LABEL, SCORE = "feature", "label", "score"
+FOLD = "fold"  # the number of the fold a row was assigned to; no learner takes it as a feature
 
 
 @dataclass(frozen=True)
 class Column:
-    """What a column is meant as. `role`: feature, label or score; `kind`: how a score is meant ("Scored Labels" …)."""
+    """What a column is meant as. `role`: feature, label, score or fold; `kind`: how a score is meant ("Scored Labels" …)."""
 
     role: str = FEATURE
     is_categorical: bool = False

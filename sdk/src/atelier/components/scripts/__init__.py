@@ -1,0 +1,1 @@
+"""Components that run code of a person: Python and R."""

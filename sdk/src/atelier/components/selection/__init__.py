@@ -1,0 +1,1 @@
+"""Components that say which columns matter."""

@@ -1,0 +1,1 @@
+"""Components that bring tables in and send them out."""

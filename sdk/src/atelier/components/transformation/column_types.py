@@ -1,0 +1,70 @@
+"""A column as another type, or a sentence that names the first value which is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from atelier.components.errors import ComponentError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STRING, INTEGER, DOUBLE, BOOLEAN, DATETIME = "String", "Integer", "Double", "Boolean", "DateTime"
+TYPES = (STRING, INTEGER, DOUBLE, BOOLEAN, DATETIME)
+TRUTHS = {"true": True, "yes": True, "1": True, "1.0": True, "false": False, "no": False, "0": False, "0.0": False}
+
+
+def converted(values: pd.Series, name: str, wanted: str, date_format: str | None = None) -> pd.Series:
+    """The values as the wanted type; as they are for another word. Gaps and empty texts are missing. Raises ComponentError."""
+    import pandas as pd
+
+    if wanted not in TYPES:
+        return values
+    if wanted == STRING:
+        return values.astype("string").astype("str")
+    known = _without_empty_texts(values)
+    if wanted == DATETIME:
+        found = _times(known, date_format)
+    elif wanted == BOOLEAN:
+        found = known.map(lambda one: TRUTHS.get(str(one).strip().lower()), na_action="ignore")
+    else:
+        found = pd.to_numeric(known, errors="coerce")
+        if wanted == INTEGER:
+            found = found.where(found.isna() | (found % 1 == 0))
+    wrong = known[found.isna() & known.notna()]
+    if len(wrong):
+        said = f"{wrong.iloc[0]!r} in {name!r} is no {wanted}"
+        more = f", nor are {len(wrong) - 1} more values." if len(wrong) > 1 else "."
+        raise ComponentError(said + more, parameter="data_type", port="dataset")
+    return _typed(found, wanted)
+
+
+def _without_empty_texts(values: pd.Series) -> pd.Series:
+    import pandas as pd
+
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype(values.cat.categories.dtype)
+    if values.dtype == object or pd.api.types.is_string_dtype(values):
+        return values.map(lambda one: None if str(one).strip() == "" else one, na_action="ignore")
+    return values
+
+
+def _times(values: pd.Series, date_format: str | None) -> pd.Series:
+    import pandas as pd
+
+    try:
+        return pd.to_datetime(values, errors="coerce", format=date_format or None)
+    except ValueError as error:
+        said = f"{date_format!r} is no form of a date: {error}"
+        raise ComponentError(said, parameter="date_format") from error
+
+
+def _typed(values: pd.Series, wanted: str) -> pd.Series:
+    has_gaps = bool(values.isna().any())
+    if wanted == INTEGER:
+        return values.astype("Int64" if has_gaps else "int64")
+    if wanted == DOUBLE:
+        return values.astype("float64")
+    if wanted == BOOLEAN:
+        return values.astype("boolean" if has_gaps else "bool")
+    return values
