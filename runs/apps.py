@@ -19,6 +19,7 @@ class RunsConfig(AppConfig):
         from runs.mlflow_api.logged_models import sources as logged_models
         from runs.mlflow_api.registry import sources
         from runs.mlflow_api.tracking import finding
+        from runs.pipelines.run_pages import tabs as pipeline_tabs
         from runs.tracking import environment_uses as environments_named
         from runs.tracking import handlers, images, listening
         from runs.tracking.data import uses as data_read
@@ -31,6 +32,7 @@ class RunsConfig(AppConfig):
         from studio.live import subscriptions
         from studio.secrets import uses
 
+        pipeline_tabs.register()
         job_handlers.register(handlers.KIND, handlers.RunHandler())
         job_handlers.register_images(handlers.KIND, images.RunImages())
         subscriptions.register(listening.KIND, listening.may_listen)

@@ -44,4 +44,5 @@ urlpatterns = [
     path(IN_WORKSPACE, include("runs.dataflow_runs.api_urls")),
     path(IN_WORKSPACE, include("runs.reports.api_urls")),
     path(IN_WORKSPACE, include("runs.pipelines.api_urls")),
+    path(IN_WORKSPACE, include("runs.pipelines.run_pages.api_urls")),
 ]

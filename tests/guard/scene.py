@@ -37,6 +37,7 @@ from tests.factories.dataflows import make_flow
 from tests.factories.devices import make_device, make_module
 from tests.factories.endpoints import make_deployment, make_drift_report, make_endpoint
 from tests.factories.images import make_image, make_model
+from tests.factories.pipeline_runs import make_pipeline_run
 from tests.factories.pipelines import make_pipeline
 from tests.factories.traces import make_trace
 from tests.people import People, make_people
@@ -139,6 +140,9 @@ def make_scene() -> Scene:
     names = {
         "pipeline_id": pipeline.pk,
         "pipeline_version": 1,
+        "pipeline_run_id": make_pipeline_run(workspace, actor=people.ben).pk,
+        "pipeline_step": "clean",
+        "pipeline_port": "cleaned",
         "batch_endpoint_name": nightly.endpoint.name,
         "batch_deployment_name": nightly.name,
         "batch_job_id": scoring.pk,

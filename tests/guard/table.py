@@ -43,6 +43,7 @@ FEATURES = [
     "batch",
     "devices",
     "pipelines",
+    "pipeline_runs",
 ]
 PARTS: list[ModuleType] = [import_module(f"tests.guard.{feature}") for feature in FEATURES]
 NO_ENTRIES = {"BODIES", "MEANS"}

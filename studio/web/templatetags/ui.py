@@ -59,6 +59,9 @@ STATES: dict[str, tuple[str, str]] = {
     "unhealthy": ("lost", "Unhealthy"),
     "waiting": ("queued", "Waiting"),
     "rolled_back": ("lost", "Rolled back"),
+    # steps of a pipeline
+    "skipped": ("canceled", "Skipped"),
+    "reused": ("completed", "Reused"),
 }
 TOAST_ICONS = {
     "success": "circle-check",
