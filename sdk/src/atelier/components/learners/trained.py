@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -42,8 +41,8 @@ class TrainedModel:
     label_column: str | None = None
     classes: tuple[Any, ...] = ()
     rows: int = 0
-    seconds: float = 0.0
-    notes: dict[str, Any] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)  # further facts for a page
+    explained: tuple[dict[str, Any], ...] = ()  # further tables for a page
 
     @property
     def label(self) -> str:
@@ -118,18 +117,13 @@ class TrainedModel:
 
     def view(self) -> dict[str, Any]:
         """What a page shows of it: facts, settings, and its coefficients or the importance of its features."""
-        facts: list[tuple[str, Any]] = [
-            ("Task", str(self.task)),
-            ("Label column", self.label_column),
-            ("Rows", self.rows),
-        ]
-        facts += [("Feature columns", len(self.features.columns)), ("Training time in seconds", round(self.seconds, 3))]
-        if self.classes:
+        facts: list[tuple[str, Any]] = [("Task", str(self.task)), ("Label column", self.label_column)]
+        facts += [("Rows", self.rows), ("Feature columns", len(self.features.columns))]
+        if self.label_column is not None and self.classes:
             facts.append(("Classes", ", ".join(map(str, self.classes[:20]))))
+        facts += [*self.notes.items(), *self.untrained.settings()]
         tables = importances.tables(self.estimator, self.features.names, self.classes)
-        return views.view(
-            "model", self.label, facts=[*facts, *self.notes.items(), *self.untrained.settings()], tables=tables
-        )
+        return views.view("model", self.label, facts=facts, tables=[*tables, *self.explained])
 
     def _class_scores(self, found: np.ndarray | None, given: Any) -> pd.DataFrame:
         import pandas as pd
@@ -163,8 +157,8 @@ def train(untrained: UntrainedModel, table: Table, label_column: str) -> Trained
     estimator = untrained.build(replace(shape, columns=len(space.names)))
     takes_frames = bool(getattr(estimator, "takes_frames", False))
     given = space.frame(table) if takes_frames else space.matrix(table)
-    seconds = _fit(estimator, untrained, given, table.frame[label_column] if takes_frames else known.values)
-    return TrainedModel(untrained, known.task, space, estimator, label_column, known.classes, shape.rows, seconds)
+    _fit(estimator, untrained, given, table.frame[label_column] if takes_frames else known.values)
+    return TrainedModel(untrained, known.task, space, estimator, label_column, known.classes, shape.rows)
 
 
 def train_anomaly(untrained: UntrainedModel, table: Table) -> TrainedModel:
@@ -175,8 +169,8 @@ def train_anomaly(untrained: UntrainedModel, table: Table) -> TrainedModel:
     shape = Shape(Task.ANOMALY, len(table.frame), 0, 2)
     space = _space(untrained, table, features.of_table(table), shape)
     estimator = untrained.build(replace(shape, columns=len(space.names)))
-    seconds = _fit(estimator, untrained, space.matrix(table))
-    return TrainedModel(untrained, Task.ANOMALY, space, estimator, None, (0, 1), shape.rows, seconds)
+    _fit(estimator, untrained, space.matrix(table))
+    return TrainedModel(untrained, Task.ANOMALY, space, estimator, None, (0, 1), shape.rows)
 
 
 def _space(untrained: UntrainedModel, table: Table, names: list[str], shape: Shape) -> FeatureSpace:
@@ -192,11 +186,9 @@ def _space(untrained: UntrainedModel, table: Table, names: list[str], shape: Sha
     )
 
 
-def _fit(estimator: Any, untrained: UntrainedModel, *given: Any) -> float:
-    """Trains, and says how many seconds it took."""
+def _fit(estimator: Any, untrained: UntrainedModel, *given: Any) -> None:
     import numpy as np
 
-    began = time.perf_counter()
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # a model that has not converged says so in its figures
         try:
@@ -204,4 +196,3 @@ def _fit(estimator: Any, untrained: UntrainedModel, *given: Any) -> float:
         except (ValueError, ArithmeticError) as error:
             said = f"{untrained.label} could not be trained with these settings: {error}"
             raise ComponentError(said, port="untrained_model") from error
-    return time.perf_counter() - began

@@ -25,4 +25,15 @@ LEARNERS = (
     "lightgbm_classifier",
     "pca_based_anomaly_detection",
 )
-MODULES: dict[str, str] = {name: f"learners.{name}" for name in LEARNERS}
+MODULES: dict[str, str] = {
+    **{name: f"learners.{name}" for name in LEARNERS},
+    "k_means_clustering": "clusters.k_means_clustering",
+    "train_model": "training.train_model",
+    "train_clustering_model": "clusters.train_clustering_model",
+    "tune_model_hyperparameters": "training.tune_model_hyperparameters",
+    "score_model": "training.score_model",
+    "evaluate_model": "evaluation.evaluate_model",
+    "cross_validate_model": "training.cross_validate_model",
+    "assign_data_to_clusters": "clusters.assign_data_to_clusters",
+    "train_anomaly_detection_model": "training.train_anomaly_detection_model",
+}

@@ -1,0 +1,1 @@
+"""Training, scoring and comparing: what turns learners and tables into models, scores and figures."""

@@ -1,0 +1,58 @@
+"""Rows in folds: those that Partition and Sample assigned, or as many as wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from atelier.components.errors import ComponentError
+from atelier.components.evaluation import reports, scored
+from atelier.components.learners import Task, TrainedModel, UntrainedModel, train
+from atelier.components.tables import FOLD, Table
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def of_rows(table: Table, label_column: str, task: Task, *, count: int, seed: int, port: str) -> list[np.ndarray]:
+    """The places of the rows of each fold. Folds made here hold classes in their shares. Raises ComponentError."""
+    import numpy as np
+
+    known = table.of_role(FOLD)
+    if known:
+        numbers = table.frame[known[0]]
+        found = [np.flatnonzero(numbers == number) for number in sorted(set(numbers.dropna()))]
+        if len(found) < 2:
+            raise ComponentError("The table has one fold only: assign its rows to two or more.", port=port)
+        return found
+    if len(table.frame) < count:
+        rows = len(table.frame)
+        said = f"{count} folds need at least {count} rows; the table has {rows}. Use fewer folds."
+        raise ComponentError(said, parameter="number_of_folds", port=port)
+    return [held for _, held in _splitter(table, label_column, task, count, seed)]
+
+
+def judge(
+    untrained: UntrainedModel, table: Table, label_column: str, held: np.ndarray
+) -> tuple[TrainedModel, Table, dict[str, float]]:
+    """The model trained on all rows but those held back, these scored by it, and the figures of the scores."""
+    import numpy as np
+
+    rest = np.delete(np.arange(len(table.frame)), held)
+    model = train(untrained, table.with_frame(table.frame.iloc[rest]), label_column)
+    scores = model.score(table.with_frame(table.frame.iloc[held]))
+    return model, scores, reports.figures_of(scored.read(scores, "dataset"))
+
+
+def _splitter(table: Table, label_column: str, task: Task, count: int, seed: int) -> Any:
+    import warnings
+
+    from sklearn.model_selection import KFold, StratifiedKFold
+
+    if not task.has_classes:
+        return KFold(count, shuffle=True, random_state=seed).split(table.frame)
+    labels = table.frame[label_column].astype("string").fillna("")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a class of fewer rows than folds is told by the figures
+        if labels.value_counts().max() < count:
+            return KFold(count, shuffle=True, random_state=seed).split(table.frame)
+        return list(StratifiedKFold(count, shuffle=True, random_state=seed).split(table.frame, labels))
