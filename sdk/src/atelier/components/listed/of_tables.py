@@ -1,5 +1,9 @@
 """Components that bring, shape and describe tables: name -> the module that holds it, in the order of the palette."""
 
+SAMPLES = (
+    "automobile_price", "adult_income", "customer_churn", "food_reviews", "movie_ratings", "flight_delays", "bike_rental",
+    "iris", "wine", "digits", "breast_cancer", "diabetes",
+)  # fmt: skip
 SOURCES = ("enter_data_manually", "import_data", "export_data")
 TRANSFORMATION = (
     "select_columns_in_dataset", "clean_missing_data", "split_data", "edit_metadata", "join_data", "add_columns",
@@ -12,6 +16,7 @@ STATISTICS = ("summarize_data", "correlation", "distribution_plots", "hypothesis
 SCRIPTS = ("execute_python_script", "execute_r_script")
 
 MODULES: dict[str, str] = {
+    **{name: f"samples.{name}" for name in SAMPLES},
     **{name: f"sources.{name}" for name in SOURCES},
     **{name: f"transformation.{name}" for name in TRANSFORMATION},
     **{name: f"selection.{name}" for name in SELECTION},

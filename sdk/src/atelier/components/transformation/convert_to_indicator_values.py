@@ -27,7 +27,7 @@ class IndicatorValues(Transform):
     def apply(self, table: Table) -> Table:
         import pandas as pd
 
-        made = {}
+        made: dict[str, Any] = {}
         there = [name for name in self.values if name in table.frame.columns]
         for name in there:
             given = table.frame[name].astype("object")
