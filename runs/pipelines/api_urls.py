@@ -3,8 +3,10 @@
 from django.urls import path
 
 from runs.pipelines.drafts import api as drafts
+from runs.pipelines.publishing import api as publishing
 
 PIPELINE = "pipelines/<int:pk>"
+ENDPOINT = "pipeline-endpoints/<str:name>"
 
 urlpatterns = [
     path("pipelines", drafts.Pipelines.as_view(), name="api-pipelines"),
@@ -18,4 +20,9 @@ urlpatterns = [
     path(f"{PIPELINE}/run", drafts.Run.as_view(), name="api-pipeline-run"),
     path(f"{PIPELINE}/presence", drafts.Presence.as_view(), name="api-pipeline-presence"),
     path("pipeline-samples", drafts.Samples.as_view(), name="api-pipeline-samples"),
+    path("pipeline-endpoints", publishing.Endpoints.as_view(), name="api-pipeline-endpoints"),
+    path(ENDPOINT, publishing.Endpoint.as_view(), name="api-pipeline-endpoint"),
+    path(f"{ENDPOINT}/versions", publishing.Versions.as_view(), name="api-pipeline-endpoint-versions"),
+    path(f"{ENDPOINT}/versions/<int:number>", publishing.Version.as_view(), name="api-pipeline-endpoint-version"),
+    path(f"{ENDPOINT}/runs", publishing.Calls.as_view(), name="api-pipeline-endpoint-runs"),
 ]

@@ -3,7 +3,8 @@
 from typing import Any
 
 from runs.pipelines.drafts import services
-from runs.pipelines.models import Pipeline
+from runs.pipelines.models import Pipeline, PipelineEndpoint
+from runs.pipelines.publishing import services as publishing
 from studio.access.models import Workspace
 from studio.accounts.models import User
 
@@ -23,3 +24,11 @@ def make_pipeline(
         services.keep_version(actor=actor, pipeline=made, name="First")
         made.refresh_from_db()
     return made
+
+
+def make_pipeline_endpoint(
+    pipeline: Pipeline, name: str = "score-prices", *, actor: User | None = None
+) -> PipelineEndpoint:
+    """An endpoint whose version 1 is the pipeline's version 1."""
+    version = pipeline.versions.get(number=1)
+    return publishing.publish(actor=actor, version=version, endpoint=name).endpoint

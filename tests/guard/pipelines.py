@@ -17,6 +17,20 @@ DRAFTS: dict[str, Entry] = {
     "api-pipeline-presence": {"GET": READER, "POST": READER},
     "api-pipeline-samples": {"GET": READER},
 }
+PUBLISHING: dict[str, Entry] = {
+    "api-pipeline-endpoints": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-pipeline-endpoint": {"GET": READER, "PATCH": CONTRIBUTOR, "DELETE": CONTRIBUTOR},
+    "api-pipeline-endpoint-versions": {"GET": READER, "POST": CONTRIBUTOR},
+    "api-pipeline-endpoint-version": {"GET": READER, "PATCH": CONTRIBUTOR},
+    "api-pipeline-endpoint-runs": {"GET": READER, "POST": CONTRIBUTOR},
+    "pipeline-endpoint-list": {"GET": READER},
+    "pipeline-endpoint-detail": {"GET": READER},
+    "pipeline-endpoint-call": {"POST": CONTRIBUTOR},
+    "pipeline-endpoint-switch": {"POST": CONTRIBUTOR},
+    "pipeline-endpoint-delete": {"POST": CONTRIBUTOR},
+    "pipeline-endpoint-default": {"POST": CONTRIBUTOR},
+    "pipeline-endpoint-version-switch": {"POST": CONTRIBUTOR},
+}
 PAGES: dict[str, Entry] = {
     "pipeline-list": {"GET": READER, "POST": CONTRIBUTOR},
     "pipeline-describe": {"POST": CONTRIBUTOR},
@@ -26,12 +40,15 @@ PAGES: dict[str, Entry] = {
     "pipeline-versions": {"GET": READER},
     "pipeline-keep": {"POST": CONTRIBUTOR},
     "pipeline-restore": {"POST": CONTRIBUTOR},
+    "pipeline-publish": {"POST": CONTRIBUTOR},
 }
 BODIES: dict[tuple[str, str], Any] = {
     ("api-pipeline-presence", "POST"): {"page": "a1"},
 }
 READING: set[tuple[str, str]] = {("api-pipeline-presence", "POST")}
-NO_ROW = {"api-pipelines", "api-pipeline-samples", "pipeline-list"}
+NO_ROW = {"api-pipelines", "api-pipeline-samples", "pipeline-list", "api-pipeline-endpoints", "pipeline-endpoint-list"}
 MEANS: dict[str, dict[str, str]] = {
-    name: {"pk": "pipeline_id", "number": "pipeline_version"} for name in (*DRAFTS, *PAGES) if name not in NO_ROW
+    name: {"pk": "pipeline_id", "name": "pipeline_endpoint", "number": "pipeline_version"}
+    for name in (*DRAFTS, *PAGES, *PUBLISHING)
+    if name not in NO_ROW
 }

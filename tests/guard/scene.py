@@ -5,6 +5,9 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+from django.test import Client
+
 from registry.batch.models import BatchWorker
 from registry.data.addresses.models import AddressRule
 from registry.data.datastores.models import Datastore
@@ -38,7 +41,7 @@ from tests.factories.devices import make_device, make_module
 from tests.factories.endpoints import make_deployment, make_drift_report, make_endpoint
 from tests.factories.images import make_image, make_model
 from tests.factories.pipeline_runs import make_pipeline_run
-from tests.factories.pipelines import make_pipeline
+from tests.factories.pipelines import make_pipeline, make_pipeline_endpoint
 from tests.factories.traces import make_trace
 from tests.people import People, make_people
 
@@ -51,6 +54,9 @@ class Scene:
     administrator: User  # a superuser who is in no workspace
     names: dict[str, Any]
     tokens: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    # One for all calls: every new client makes the whole middleware again.
+    client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
     def caller(self, who: str) -> User | None:
         if who == "administrator":
@@ -64,6 +70,22 @@ class Scene:
             scope = ApiToken.Scope.READ if who == "owner-reading" else ApiToken.Scope.WRITE
             self.tokens[who] = make_token(user, scope=scope) if user else ""
         return self.tokens[who]
+
+    def session(self, who: str) -> str:
+        """The key of a session of this caller, "" for one who has none."""
+        if who not in self.sessions:
+            visitor, user = Client(), self.caller(who)
+            if user is not None:
+                visitor.force_login(user)
+            self.sessions[who] = visitor.session.session_key if user else ""
+        return self.sessions[who]
+
+    def visitor(self, who: str) -> Client:
+        """The client, signed in as this caller and as nobody else; calls with a token say so in their headers."""
+        self.client.cookies.clear()
+        if key := self.session(who):
+            self.client.cookies[settings.SESSION_COOKIE_NAME] = key
+        return self.client
 
 
 def make_scene() -> Scene:
@@ -140,6 +162,7 @@ def make_scene() -> Scene:
     names = {
         "pipeline_id": pipeline.pk,
         "pipeline_version": 1,
+        "pipeline_endpoint": make_pipeline_endpoint(pipeline, actor=people.ben).name,
         "pipeline_run_id": make_pipeline_run(workspace, actor=people.ben).pk,
         "pipeline_step": "clean",
         "pipeline_port": "cleaned",

@@ -1,0 +1,50 @@
+"""Reads about published pipelines."""
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from runs.pipelines.models import PipelineEndpoint, PipelineEndpointVersion, PipelineRun
+from studio.access.models import Workspace
+from studio.errors import NotFound
+
+MOST_WORDS = 20
+
+
+def endpoints_in(workspace: Workspace, words: str = "") -> "QuerySet[PipelineEndpoint]":
+    """Those whose name or description has every word; each with `last_run_id`."""
+    rows = PipelineEndpoint.objects.filter(workspace=workspace)
+    for word in words.split()[:MOST_WORDS]:
+        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    last = PipelineRun.objects.filter(endpoint=OuterRef("pk")).order_by("-run__created_at", "-run_id")
+    rows = rows.annotate(last_run_id=Subquery(last.values("run_id")[:1]))
+    return rows.select_related("workspace", "created_by").order_by("name")
+
+
+def endpoint_named(workspace: Workspace, name: str) -> PipelineEndpoint | None:
+    return PipelineEndpoint.objects.filter(workspace=workspace, name=name).select_related("workspace").first()
+
+
+def current(endpoint: PipelineEndpoint) -> PipelineEndpoint:
+    """The endpoint as it stands now."""
+    return PipelineEndpoint.objects.select_related("workspace", "created_by").get(pk=endpoint.pk)
+
+
+def versions_of(endpoint: PipelineEndpoint) -> "QuerySet[PipelineEndpointVersion]":
+    """Newest first."""
+    rows = PipelineEndpointVersion.objects.filter(endpoint=endpoint)
+    return rows.select_related("endpoint__workspace", "created_by", "source__pipeline__workspace").order_by("-number")
+
+
+def version_at(endpoint: PipelineEndpoint, number: int) -> PipelineEndpointVersion:
+    """Raises NotFound."""
+    found = versions_of(endpoint).filter(number=number).first() if 0 < number < 2**31 else None
+    if found is None:
+        raise NotFound("not_found", f"The published pipeline {endpoint.name} has no version {str(number)[:20]}.")
+    return found
+
+
+def runs_of(endpoint: PipelineEndpoint) -> "QuerySet[PipelineRun]":
+    """Newest first."""
+    rows = PipelineRun.objects.filter(endpoint=endpoint)
+    return rows.select_related("run__workspace", "run__created_by", "run__experiment").order_by(
+        "-run__created_at", "-run_id"
+    )
