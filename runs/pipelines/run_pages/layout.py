@@ -47,10 +47,22 @@ def _layers(nodes: Sequence[str], needs: Edges) -> list[list[str]]:
     depth: dict[str, int] = {}
     for node in in_order(nodes, needs):
         depth[node] = 1 + max((depth[one] for one in needs.get(node, ()) if one in depth), default=-1)
+    _lower_sources(depth, nodes, needs)
     layers: list[list[str]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
     for node in nodes:
         layers[depth[node]].append(node)
     return layers
+
+
+def _lower_sources(depth: dict[str, int], nodes: Sequence[str], needs: Edges) -> None:
+    """What needs nothing stands right above the first that needs it: its wire is short."""
+    first: dict[str, int] = {}
+    for node in nodes:
+        for one in needs.get(node, ()):
+            first[one] = min(first.get(one, depth[node]), depth[node])
+    for node, below in first.items():
+        if node in depth and not needs.get(node):
+            depth[node] = max(below - 1, 0)
 
 
 def in_order(nodes: Sequence[str], needs: Edges) -> list[str]:

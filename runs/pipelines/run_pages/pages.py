@@ -197,7 +197,7 @@ def _row(step: Step) -> StepRow:
     target = run.job.target.name if run is not None and run.job is not None and run.job.target else ""
     return StepRow(
         step=step,
-        state=picture.shown_state(step),
+        state="reused" if step.is_reused else picture.shown_state(step),
         depth=step.path.count("."),
         took=_took(step) if not step.is_reused else None,
         waited=waited,

@@ -117,8 +117,9 @@ def compare(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
     }
     if other_id:
         try:
-            other = queries.pipeline_run_of(access.get_or_404(request, Run, other_id, Permission.RUN_VIEW))
+            other = _of(request, other_id)
             context["compared"] = comparing.compare(other, pipeline_run)
+            context["others"] = [other, *(one for one in context["others"] if one.pk != other.pk)]
         except StudioError as error:
             context["problem"] = error
     return page(request, "runs/pipelines/run/compare.html", context)

@@ -5,7 +5,7 @@ const kept = new Map(); // by run and place within it: the part that is looked a
 
 class DagView extends HTMLElement {
   connectedCallback() {
-    this.svg = this.querySelector("svg");
+    this.svg = this.querySelector(".dag-picture");
     const [x, y, width, height] = this.svg.getAttribute("viewBox").split(" ").map(Number);
     this.whole = { x, y, width, height };
     this.key = `${this.dataset.run}${location.search}`;

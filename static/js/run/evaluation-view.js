@@ -1,7 +1,7 @@
 // What an evaluation has above its charts: for two classes a threshold slider with the figures and the confusion matrix it
 // gives, for several classes the confusion matrix. Everything comes from the numbers in its file; the server is not asked.
 import { element } from "./dom.js";
-import { text } from "./value-view.js";
+import { shown } from "./numbers.js";
 
 const FIGURES = [["accuracy", "Accuracy"], ["precision", "Precision"], ["recall", "Recall"], ["f1_score", "F1 score"]];
 const MOST_CLASSES = 30;
@@ -37,12 +37,12 @@ function sliderCard(runs) {
 function runPart(run, isOneOfTwo) {
   const values = Object.fromEntries(FIGURES.map(([name]) => [name, element("span", { class: "metric-value num" })]));
   const tiles = FIGURES.map(([name, label]) => element("div", { class: "metric-small" }, element("span", { class: "muted small" }, label), values[name]));
-  const auc = element("div", { class: "metric-small" }, element("span", { class: "muted small" }, "AUC"), element("span", { class: "metric-value num" }, text(run.curves?.auc)));
+  const auc = element("div", { class: "metric-small" }, element("span", { class: "muted small" }, "AUC"), element("span", { class: "metric-value num" }, run.curves?.auc?.toFixed(4) ?? "–"));
   const { node: matrix, show } = matrixTable([run.positive, run.negative]);
   const node = element("div", { class: "threshold-run" }, isOneOfTwo ? element("h3", {}, run.name) : null, element("div", { class: "metric-row" }, ...tiles, auc), matrix);
   return {
     node,
-    tell: (at) => `${isOneOfTwo ? `${run.name} ` : ""}accuracy ${text(run.thresholds.accuracy[at])}`,
+    tell: (at) => `${isOneOfTwo ? `${run.name} ` : ""}accuracy ${shown(run.thresholds.accuracy[at])}`,
     show(at) {
       const table = run.thresholds;
       for (const [name] of FIGURES) values[name].textContent = table[name][at] === null ? "–" : table[name][at].toFixed(4);

@@ -4,9 +4,12 @@ import { layout } from "../data/chart-figures.js";
 import { theme } from "./chart-theme.js";
 import { element } from "./dom.js";
 import { evaluationView } from "./evaluation-view.js";
+import { shown } from "./numbers.js";
 import { plotly } from "./plotly.js";
 
 const MOST_ROWS = 500;
+
+const text = (value) => (typeof value === "string" || typeof value === "boolean" ? String(value) : shown(value, 6));
 
 class ValueView extends HTMLElement {
   connectedCallback() {
@@ -94,22 +97,16 @@ function chartTable(chart) {
   return element("details", { class: "value-as-table" }, element("summary", {}, "View as table"), table);
 }
 
-export function factList(facts) {
+function factList(facts) {
   if (!facts.length) return null;
   return element("dl", { class: "kv value-facts card" }, ...facts.map(([label, value]) => element("div", {}, element("dt", {}, String(label)), element("dd", { class: typeof value === "number" ? "num" : null }, text(value)))));
 }
 
-export function tableOf({ title, columns, rows }) {
+function tableOf({ title, columns, rows }) {
   const head = element("tr", {}, ...columns.map((name) => element("th", { scope: "col" }, String(name))));
   const body = rows.slice(0, MOST_ROWS).map((row) => element("tr", {}, ...row.map((value) => element("td", { class: typeof value === "number" ? "num" : null }, text(value)))));
   const left = rows.length - MOST_ROWS;
   return element("section", { class: "value-table" }, title ? element("h3", {}, title) : null, element("div", { class: "table-wrap", tabindex: "0", role: "group", "aria-label": title || "Table" }, element("table", { class: "table" }, element("thead", {}, head), element("tbody", {}, ...body))), left > 0 ? element("p", { class: "muted small" }, `${left.toLocaleString("en")} more rows are in its files.`) : null);
-}
-
-export function text(value) {
-  if (value === null || value === undefined) return "–";
-  if (typeof value !== "number") return String(value);
-  return Number.isInteger(value) ? value.toLocaleString("en") : Math.abs(value) >= 1e-4 && Math.abs(value) < 1e7 ? String(Number(value.toPrecision(6))) : value.toExponential(4);
 }
 
 customElements.define("value-view", ValueView);
