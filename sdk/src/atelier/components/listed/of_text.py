@@ -10,4 +10,6 @@ MODULES: dict[str, str] = {
     "score_svd_recommender": "recommendation.score_svd_recommender",
     "evaluate_recommender": "recommendation.evaluate_recommender",
     "explain_model": "explaining.explain_model",
+    "web_service_input": "inference.web_service_input",
+    "web_service_output": "inference.web_service_output",
 }
