@@ -53,7 +53,8 @@ def said(problem: Problem, file_name: str = "") -> str:
 def of_file(found: FileProblem) -> Problem:
     """A problem of the reader as one of the pipeline."""
     node, port = _where(found.path)
-    text = found.text[:1].upper() + found.text[1:] if found.text[:1].isalpha() and " " in found.text else found.text
+    first = found.text.split(" ", 1)[0]
+    text = found.text[:1].upper() + found.text[1:] if first.isalpha() else found.text
     text = text if text.endswith(("?", ".")) else f"{text}."
     if found.place.note:
         text = f"{found.place.note}: {text}"

@@ -35,7 +35,7 @@ def find_inputs(*, workspace: Workspace, job: CommandJob, without: Container[str
     wanted = {
         name: spec for name, spec in job.inputs.items() if spec.is_data and spec.is_reference and name not in without
     }
-    return each(job, "inputs", wanted, lambda spec: _found(workspace, spec))
+    return each(job, "inputs", wanted, lambda spec: find_one(workspace, spec))
 
 
 def with_types(job: CommandJob, found: Mapping[str, Found]) -> CommandJob:
@@ -61,7 +61,8 @@ def each(job: CommandJob, section: str, specs: Mapping[str, Spec], find: Callabl
     return found
 
 
-def _found(workspace: Workspace, spec: InputSpec) -> Found:
+def find_one(workspace: Workspace, spec: InputSpec) -> Found:
+    """What one reference means. Raises Invalid, NotFound, Conflict with the reason."""
     named = uris.parse(spec.path)
     if isinstance(named, uris.Web):
         named = uris.parse(addresses.translate(named.url))

@@ -139,7 +139,7 @@ def _judge_output(check: Check, fields: dict[str, Entry], path: str, spec: Outpu
         check.wrong(f"{path}.type", fields["name"].tree.place, f"an output of the type {spec.type} can't become a data asset; those are {kinds}")  # fmt: skip
     if spec.version and not spec.name:
         check.wrong(f"{path}.version", fields["version"].tree.place, f"{path} has a version and no name")
-    judges = {"name": names.asset_name, "version": names.version_name, "path": _place_of_output}
+    judges = {"name": names.asset_name, "version": names.version_name, "path": place_of_output}
     for name, judge in judges.items():
         value = getattr(spec, name)
         try:
@@ -148,7 +148,8 @@ def _judge_output(check: Check, fields: dict[str, Entry], path: str, spec: Outpu
             check.wrong(f"{path}.{name}", fields[name].tree.place, error.message)
 
 
-def _place_of_output(given: str) -> None:
+def place_of_output(given: str) -> None:
+    """Raises Invalid for a path that is no place of a datastore."""
     named = uris.parse(places.filled(given, run="x", output="x", datastore="x"))
     if not isinstance(named, uris.DatastorePath):
         raise Invalid(
