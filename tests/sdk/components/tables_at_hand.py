@@ -12,6 +12,6 @@ def table(**columns: Any) -> Table:
     return Table(pd.DataFrame(columns))
 
 
-def carried(name: str, inputs: dict[str, Any] | None = None, /, seed: int = 0, **parameters: Any) -> dict[str, Any]:
+def carried(name: str, inputs: dict[str, Any] | None = None, /, **parameters: Any) -> dict[str, Any]:
     """The outputs of the component of that name."""
-    return running.carry_out(catalogue.named(name), inputs or {}, parameters, context.Context(seed=seed))
+    return running.carry_out(catalogue.named(name), inputs or {}, parameters, context.Context())

@@ -89,7 +89,7 @@ def test_every_declaration_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
     listed = capsys.readouterr().out
     for component in catalogue.every():
         said = json.loads(json.dumps(component.to_dict(), allow_nan=False))
-        assert component.name in listed and said["label"] and said["description"].endswith(".")
+        assert component.name in listed and said["label"] and said["description"].endswith((".", "?"))
         ports = [port.name for port in component.inputs]
         for parameter in component.parameters:
             assert not parameter.port or parameter.port in ports, (component.name, parameter.name)

@@ -30,7 +30,7 @@ def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Conte
         names = column_names.each_once([str(column[0]) for column in cursor.description])
         frame = pd.DataFrame(cursor.fetchall(), columns=pd.Index(names))
     except (sqlite3.Error, sqlite3.Warning) as error:
-        raise ComponentError(f"SQL: {error}.", parameter="sql_query_script") from error
+        raise ComponentError(f"SQL: {str(error).rstrip('.')}.", parameter="sql_query_script") from error
     finally:
         connection.close()
     return {"results_dataset": _typed(frame, tables)}
@@ -48,6 +48,7 @@ def _put(connection: sqlite3.Connection, name: str, table: Table) -> None:
             frame[column] = frame[column].astype("string")
     if not len(frame.columns):
         raise ComponentError(f"The table {name} has no column.", port=name)
+    frame.columns = pd.Index(column_names.each_once([column or "unnamed" for column in frame.columns]))
     frame.to_sql(name, connection, index=False)
 
 

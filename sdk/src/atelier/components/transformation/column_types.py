@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from atelier.components import views
 from atelier.components.errors import ComponentError
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def converted(values: pd.Series, name: str, wanted: str, date_format: str | None
             found = found.where(found.isna() | (found % 1 == 0))
     wrong = known[found.isna() & known.notna()]
     if len(wrong):
-        said = f"{wrong.iloc[0]!r} in {name!r} is no {wanted}"
-        more = f", nor are {len(wrong) - 1} more values." if len(wrong) > 1 else "."
+        said = f"{views.plain(wrong.iloc[0])!r} in {name!r} is no {wanted}"
+        more = {1: ".", 2: ", nor is one more value."}.get(len(wrong), f", nor are {len(wrong) - 1} more values.")
         raise ComponentError(said + more, parameter="data_type", port="dataset")
     return _typed(found, wanted)
 

@@ -23,7 +23,7 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
     ">": operator.gt,
 }
-_COLUMN = re.compile(r'\s*(?:\(?\\"(?P<name>(?:[^"\\]|\\.)+)"\)?|\(\\(?P<index>\d+)\))\s*')
+_COLUMN = re.compile(r'\s*(?:\(?\\?"(?P<name>(?:[^"\\]|\\.)+)"\)?|\(\\(?P<index>\d+)\))\s*')
 _COMPARISON = re.compile(r"(?P<operator><=|>=|==|!=|<|>)\s*(?P<value>\"[^\"]*\"|'[^']*'|[^&|]+?)\s*(?P<next>[&|]|$)")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from atelier.components import column_kinds
+from atelier.components import column_kinds, views
 from atelier.components.context import Context
 from atelier.components.declaring import Component, Kind, Parameter, Port, PortType
 from atelier.components.errors import ComponentError
@@ -30,7 +30,7 @@ def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Conte
     if wanted == count:
         return {"table": table}
     if count <= neighbours:
-        said = f"{neighbours} nearest neighbors are wanted, and the class {rare!r} has {count} rows."
+        said = f"{neighbours} nearest neighbors are wanted, and the class {views.plain(rare)!r} has {count} {'row' if count == 1 else 'rows'}."
         raise ComponentError(said, parameter="number_of_nearest_neighbors")
     return {"table": _more(table, label, {rare: wanted}, neighbours, parameters["seed"])}
 
