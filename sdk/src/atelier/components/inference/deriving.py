@@ -83,10 +83,8 @@ class _Derivation:
         self.layout: dict[str, Any] = {}
         self.notes: list[str] = []
         self.done: dict[Wire, str] = {}
-        model, rows = self._ports_of_scorer()
-        self.model = model
-        self.rows = rows
-        self.root = graph.root(rows)
+        self.port, self.model, self.rows = self._ports_of_scorer()
+        self.root = graph.root(self.rows)
         self.label = self._label_column()
 
     def document(self) -> dict[str, Any]:
@@ -116,7 +114,8 @@ class _Derivation:
         """What the new document says of itself: `packing` and pages read it."""
         return {"kind": self.kind, "scores": [self.scorer, port], "label": self.label, "notes": self.notes}
 
-    def _ports_of_scorer(self) -> tuple[Wire, Wire]:
+    def _ports_of_scorer(self) -> tuple[str, Wire, Wire]:
+        """The port that rows come in by, and the wires of the model and of the rows."""
         graph, node = self.graph, self.scorer
         models, tables = graph.ports(node, MODELS), graph.ports(node, TABLES)
         if not models:
@@ -125,7 +124,7 @@ class _Derivation:
             raise Unturnable(f"{graph.label(node)} has no table to score: connect one and run the pipeline.", node=node)
         model, rows = graph.wire(node, models[0]), graph.wire(node, tables[0])
         assert model is not None and rows is not None
-        return model, rows
+        return tables[0], model, rows
 
     def _label_column(self) -> str:
         """The column the model was trained towards: requests do not have it."""
@@ -220,15 +219,14 @@ class _Derivation:
         """The component that scores, with the model that was trained; gives its output."""
         graph, node = self.graph, self.scorer
         job = copy.deepcopy(dict(graph.jobs[node]))
-        tables = graph.ports(node, TABLES)
-        given = {}
+        given: dict[str, Any] = {}
         for name, value in (job.get("inputs") or {}).items():
             wire = wires.read(value)
-            given[name] = value if wire is None else str(self._stored(wire))
-        given[tables[0]] = rows
+            given[name] = value if wire is None or name == self.port else str(self._stored(wire))
+        given[self.port] = rows
         if graph.component(node) == "score_svd_recommender":
             given.update(self._of_all_items(given))
-        job["inputs"] = {name: value for name, value in given.items()}
+        job["inputs"] = given
         job.pop("outputs", None)
         self.jobs[node] = job
         self._place(node, (graph.document.get("layout") or {}).get(node))
