@@ -19,9 +19,10 @@ class RunsConfig(AppConfig):
         from runs.mlflow_api.logged_models import sources as logged_models
         from runs.mlflow_api.registry import sources
         from runs.mlflow_api.tracking import finding
+        from runs.pipelines.engine import listening as pipelines
         from runs.pipelines.run_pages import tabs as pipeline_tabs
         from runs.tracking import environment_uses as environments_named
-        from runs.tracking import handlers, images, listening
+        from runs.tracking import followers, handlers, images, listening, owners
         from runs.tracking.data import uses as data_read
         from runs.tracking.metrics import evidence
         from runs.tracking.models import Run
@@ -35,6 +36,8 @@ class RunsConfig(AppConfig):
         pipeline_tabs.register()
         job_handlers.register(handlers.KIND, handlers.RunHandler())
         job_handlers.register_images(handlers.KIND, images.RunImages())
+        followers.register(pipelines.child_ended)
+        owners.register(owners.PIPELINE, pipelines.PipelineOwner())
         subscriptions.register(listening.KIND, listening.may_listen)
         access.remember(Run, trash.say_removed)
         sources.register_all()

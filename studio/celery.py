@@ -65,6 +65,7 @@ app.autodiscover_tasks(
         "runs.tracking.data",
         "runs.tracking.metrics",
         "runs.grid",
+        "runs.pipelines.engine",
         "runs.trash",
         "studio",
         "studio.storage",

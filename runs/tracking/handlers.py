@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from compute.jobs.models import Job, JobState
-from runs.tracking import state, tasks
+from runs.tracking import followers, state, tasks
 from runs.tracking.data import registering, sources
 from runs.tracking.models import Run, RunState
 from runs.tracking.services.experiments import DEFAULT_PATH
+from runs.tracking.services.making import STEP
 from studio.activity import services as activity
 from studio.activity.models import Activity
 from studio.live import pacing, topics
@@ -45,7 +46,8 @@ class RunHandler:
             started_at=job.started_at if to_state == JobState.RUNNING else None,
             ended_at=job.ended_at,
         )
-        _tell_activity(run, job)
+        if run.source != STEP:  # what carries the steps out tells of them all at once
+            _tell_activity(run, job)
         if run.is_finished:
             finished(run)
 
@@ -122,6 +124,7 @@ def finished(run: Run) -> None:
     registering.finished(run)
     tasks.settle_run.delay_on_commit(run.pk)
     if run.parent_id is not None:
+        followers.tell(run)
         return  # a search has many children: its parent tells
     activity.record(
         actor=run.created_by,

@@ -6,11 +6,13 @@ from typing import TypeVar
 from django.db.models import Q, QuerySet
 
 from compute.jobs.models import LIVE_STATES
+from runs.tracking import owners
 from runs.tracking.models import Run, RunState
 
 AT_ONCE = 500  # ids in one statement
-# A run that MLflow opened has no process the studio knows of: it may go whatever it says about itself.
-LIVE = Q(state__in=[RunState.QUEUED, *LIVE_STATES], job__isnull=False)
+# A run that MLflow opened has no process the studio knows of: it may go whatever it says about itself. A pipeline's run has
+# no process of its own either, and the studio is at work on it.
+LIVE = Q(state__in=[RunState.QUEUED, *LIVE_STATES]) & (Q(job__isnull=False) | Q(source=owners.PIPELINE))
 
 T = TypeVar("T")
 

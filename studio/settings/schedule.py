@@ -134,6 +134,11 @@ BEAT: dict[str, Any] = {
         "schedule": timedelta(hours=6),
         "options": {"expires": 3600},
     },
+    "move pipelines on": {
+        "task": "runs.pipelines.tick",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
     "move batch jobs on": {
         "task": "registry.batch.tick",
         "schedule": timedelta(seconds=5),

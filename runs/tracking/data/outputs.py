@@ -91,7 +91,7 @@ def _require_free(workspace: Workspace, spec: OutputSpec) -> None:
 
 def _row(run: Run, name: str, kept: KeptOutput) -> RunOutput:
     spec, datastore = kept.spec, kept.datastore
-    path = f"{OWN}/{run.pk}/{name}"
+    path = own = f"{OWN}/{run.pk}/{name}"
     if spec.path:
         path = _named(spec, run.pk, name, datastore.name).path
     if spec.type == DataType.FILE and (not spec.path or not path or spec.path.endswith("/")):
@@ -106,5 +106,5 @@ def _row(run: Run, name: str, kept: KeptOutput) -> RunOutput:
         asset_name=spec.name,
         asset_version=spec.version,
         description=spec.description,
-        is_managed=not spec.path,
+        is_managed=path in (own, f"{own}/{name}"),
     )

@@ -115,7 +115,7 @@ def _create(
     return run
 
 
-def announce(*, actor: User, run: Run) -> None:
+def announce(*, actor: User | None, run: Run) -> None:
     """The feed and the tray hear of a new run of its own; the children of a search would flood them."""
     activity.begin_new(
         actor=actor,
@@ -129,7 +129,7 @@ def announce(*, actor: User, run: Run) -> None:
     _record_start(actor, run)
 
 
-def announce_again(*, actor: User, run: Run) -> None:
+def announce_again(*, actor: User | None, run: Run) -> None:
     """The feed and the tray hear that a run which had ended goes on."""
     activity.begin(
         actor=actor,
@@ -143,7 +143,7 @@ def announce_again(*, actor: User, run: Run) -> None:
     _record_start(actor, run)
 
 
-def _record_start(actor: User, run: Run) -> None:
+def _record_start(actor: User | None, run: Run) -> None:
     activity.record(
         actor=actor,
         workspace=run.workspace,

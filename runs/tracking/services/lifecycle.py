@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from compute.jobs import services as jobs
+from runs.tracking import owners
 from runs.tracking.jobfile import parse
 from runs.tracking.models import Run, RunState
 from runs.tracking.services import reported, submit
@@ -26,7 +27,7 @@ def queue_run(*, actor: User, run: Run) -> Run:
     return run
 
 
-def stop_run(*, actor: User, run: Run, reason: str = "user") -> Run:
+def stop_run(*, actor: User | None, run: Run, reason: str = "user") -> Run:
     """Ask the run to stop: a waiting one is canceled at once, a live one gets its grace.
 
     One that only its client knows of is marked as canceled. Raises Conflict when it has finished.
@@ -34,7 +35,10 @@ def stop_run(*, actor: User, run: Run, reason: str = "user") -> Run:
     if run.is_finished:
         raise Conflict("run_finished", f"This run has already finished: it is {run.state}.")
     with transaction.atomic():
-        if run.job is None:
+        owner = owners.of(run)
+        if owner is not None:
+            owner.stop(actor=actor, run=run, reason=reason)
+        elif run.job is None:
             reported.report_state(actor=actor, run=run, to=RunState.CANCELED)
         else:
             jobs.request_stop(actor=actor, job=run.job, reason=reason)
@@ -56,6 +60,9 @@ def clone_run(
 
     Raises Conflict for a run that has no job definition (a script that reported by itself).
     """
+    owner = owners.of(run)
+    if owner is not None:
+        return owner.repeat(actor=actor, run=run, overrides=overrides or {}, name=name, open_secrets=open_secrets)
     if run.definition is None:
         raise Conflict(
             "not_clonable",
@@ -66,7 +73,7 @@ def clone_run(
     return submit.repeat_run(actor=actor, original=run, job=job, name=name, queue=queue, open_secrets=open_secrets)
 
 
-def _record(actor: User, run: Run, verb: str) -> None:
+def _record(actor: User | None, run: Run, verb: str) -> None:
     activity.record(
         actor=actor,
         workspace=run.workspace,

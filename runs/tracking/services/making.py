@@ -14,7 +14,7 @@ from runs.tracking.data import outputs, sources
 from runs.tracking.data.outputs import KeptOutput
 from runs.tracking.jobfile import bindings
 from runs.tracking.jobfile.command import CommandJob, InputSpec, OutputSpec
-from runs.tracking.models import Param, Run, RunInput, RunState, Snapshot, Tag
+from runs.tracking.models import Experiment, Param, Run, RunInput, RunState, Snapshot, Tag
 from runs.tracking.names import new_run_name
 from runs.tracking.services import experiments, words
 from studio.access.models import Workspace
@@ -28,6 +28,7 @@ from studio.live.publish import publish
 DEFAULT_EXPERIMENT = experiments.DEFAULT_PATH
 PRIORITIES = {"low": -10, "medium": 0, "high": 10}
 MAX_NOTE = 500
+STEP = "step"  # the source of a run that carries out a step of a pipeline
 # A table's plan is carried out by whoever loads it; a job may write into no data that others read.
 MODES = {"eval_mount": "ro_mount", "eval_download": "download", "rw_mount": "download"}
 
@@ -48,9 +49,10 @@ class Parts:
     git: Mapping[str, Any] = field(default_factory=dict)
     parent: Run | None = None
     cloned_from: Run | None = None
+    experiment: Experiment | None = None  # where the caller has found it already
 
 
-def make_run(*, actor: User, workspace: Workspace, parts: Parts, queue: bool) -> Run:
+def make_run(*, actor: User | None, workspace: Workspace, parts: Parts, queue: bool) -> Run:
     """The run with its rows and its job, in the queue if wanted. The caller holds the transaction."""
     run = _run_row(actor, workspace, parts)
     _write_rows(run, parts)
@@ -59,16 +61,18 @@ def make_run(*, actor: User, workspace: Workspace, parts: Parts, queue: bool) ->
     if queue:
         jobs.enqueue(actor=actor, job=run.job)
         run.refresh_from_db(fields=["state"])
-        _record_submission(actor, run)
+        if parts.source != STEP:  # what carries the steps out tells of them all at once
+            _record_submission(actor, run)
     publish(topics.workspace(workspace.slug), "runs")
     return run
 
 
-def _run_row(actor: User, workspace: Workspace, parts: Parts) -> Run:
+def _run_row(actor: User | None, workspace: Workspace, parts: Parts) -> Run:
     job = parts.job
     return Run.objects.create(
         workspace=workspace,
-        experiment=experiments.ensure_experiment(
+        experiment=parts.experiment
+        or experiments.ensure_experiment(
             actor=actor, workspace=workspace, path=job.experiment_name or DEFAULT_EXPERIMENT
         ),
         parent=parts.parent,
@@ -87,7 +91,7 @@ def _run_row(actor: User, workspace: Workspace, parts: Parts) -> Run:
     )
 
 
-def _job(actor: User, run: Run, parts: Parts) -> Job:
+def _job(actor: User | None, run: Run, parts: Parts) -> Job:
     return jobs.create_job(
         actor=actor,
         workspace=run.workspace,
@@ -156,7 +160,7 @@ def _output_spec(spec: OutputSpec) -> dict[str, Any]:
     return {"type": spec.type, "mode": spec.mode, **({"data": True} if spec.is_data else {})}
 
 
-def _record_submission(actor: User, run: Run) -> None:
+def _record_submission(actor: User | None, run: Run) -> None:
     activity.record(
         actor=actor,
         workspace=run.workspace,

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from runs.tracking import handlers, state
+from runs.tracking import handlers, owners, state
 from runs.tracking.models import TAG_COLUMNS, Experiment, Param, Run, RunState, Tag
 from runs.tracking.services import attached, git_facts
 from studio.access.models import Workspace
@@ -76,9 +76,9 @@ def open_run(*, actor: User, experiment: Experiment, opening: Opening, parent: R
     return run
 
 
-def report_state(*, actor: User, run: Run, to: RunState, ended_at: datetime | None = None) -> Run:
-    """The client says how its run stands; a run with a job is told by its runner, so nothing changes there."""
-    if run.job_id is not None or (run.state == to and (ended_at is None or not run.is_finished)):
+def report_state(*, actor: User | None, run: Run, to: RunState, ended_at: datetime | None = None) -> Run:
+    """The client says how its run stands; one that its runner or the studio itself tells of stays as it is."""
+    if run.job_id is not None or owners.of(run) is not None or (run.state == to and (ended_at is None or not run.is_finished)):
         return run
     before = run.state
     with transaction.atomic():
@@ -88,7 +88,7 @@ def report_state(*, actor: User, run: Run, to: RunState, ended_at: datetime | No
     return run
 
 
-def _tell(actor: User, run: Run, *, was_finished: bool) -> None:
+def _tell(actor: User | None, run: Run, *, was_finished: bool) -> None:
     """The feed and the tray hear of a run of its own; what ended is packed."""
     if run.parent_id is None and was_finished and not run.is_finished:
         attached.announce_again(actor=actor, run=run)

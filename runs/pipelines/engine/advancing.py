@@ -1,0 +1,172 @@
+"""Moving pipeline runs on. All from rows: it may run twice, by two at once, and be killed anywhere."""
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from compute.jobs.models import FINAL_STATES
+from runs.pipelines.engine import cancelling, control, ending, starting, state
+from runs.pipelines.engine.work import Work
+from runs.pipelines.models import PipelineRun, Step, StepState
+from runs.tracking.models import RunState
+
+logger = logging.getLogger(__name__)
+S, Kind = StepState, Step.Kind
+LEASE = timedelta(seconds=30)
+TURN_SECONDS = 2.0
+MOST_RUNS = 500
+MOST_HOLDERS = 200
+
+
+def tick() -> list[str]:
+    """The pipeline runs that are under way: each is to be looked at."""
+    rows = PipelineRun.objects.filter(run__state=RunState.RUNNING)
+    free = rows.filter(Q(lease_until=None) | Q(lease_until__lt=timezone.now()))
+    return list(free.order_by("run__created_at").values_list("pk", flat=True)[:MOST_RUNS])
+
+
+def advance(run_id: str) -> bool:
+    """One pipeline run as far as it goes now. Answers whether there is more to do at once."""
+    lease = _take(run_id)
+    if lease is None:
+        return False
+    until = time.monotonic() + TURN_SECONDS
+    try:
+        while True:
+            work = _work(run_id)
+            if work is None:
+                return False
+            while _turn(work, until):
+                if time.monotonic() > until:
+                    return True
+            released = _release(run_id, lease)
+            if released is None:
+                return False
+            lease = released  # somebody knocked meanwhile: look again
+    finally:
+        _held(run_id, lease).update(lease_until=None)
+
+
+def _take(run_id: str) -> datetime | None:
+    """The lease; None where another holds it, who is then told to look once more before letting go."""
+    now = timezone.now()
+    lease = now + LEASE
+    rows = PipelineRun.objects.filter(pk=run_id)
+    if rows.filter(Q(lease_until=None) | Q(lease_until__lt=now)).update(lease_until=lease):
+        return lease
+    rows.filter(lease_until__gte=now).update(lease_until=F("lease_until") + timedelta(microseconds=1))
+    return None
+
+
+def _held(run_id: str, lease: datetime) -> "QuerySet[PipelineRun]":
+    """The row while the lease is ours: a knock moves it by less than a moment, another holder's is far from it."""
+    return PipelineRun.objects.filter(pk=run_id, lease_until__gte=lease, lease_until__lt=lease + timedelta(seconds=1))
+
+
+def _release(run_id: str, lease: datetime) -> datetime | None:
+    """Let go; where somebody knocked, keep it under a new time, which is answered."""
+    if PipelineRun.objects.filter(pk=run_id, lease_until=lease).update(lease_until=None):
+        return None
+    again = timezone.now() + LEASE
+    return again if _held(run_id, lease).update(lease_until=again) else None
+
+
+def _work(run_id: str) -> Work | None:
+    rows = PipelineRun.objects.filter(pk=run_id, run__state=RunState.RUNNING)
+    found = rows.select_related("run__workspace", "run__experiment", "run__created_by").first()
+    return Work(found) if found is not None else None
+
+
+def _turn(work: Work, until: float) -> bool:
+    """Everything that can be done now, once. Answers whether something moved, so that another look is worth it."""
+    pipeline_run = work.pipeline_run
+    moved = _catch_up(pipeline_run)
+    counts = _counts(pipeline_run)
+    if _is_canceled(pipeline_run):
+        moved += cancelling.carry_out(pipeline_run, work.actor)
+    elif counts.has(S.FAILED, S.CANCELED) and not pipeline_run.goes_on:
+        moved += ending.stop_starting(pipeline_run)
+    if counts.has(S.FAILED, S.CANCELED, S.SKIPPED):
+        moved += ending.skip_lost(pipeline_run)
+    if counts.has(S.WAITING):
+        moved += _make_ready(pipeline_run)
+    if counts.of(S.RUNNING) > counts.of(S.RUNNING, Kind.COMMAND):
+        moved += control.look_after(work)
+    if moved or counts.has(S.READY):
+        moved += _begin(work, counts.of(S.RUNNING, Kind.COMMAND), until)
+    if not moved:
+        ending.end_run(work)
+    return bool(moved)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many steps there are by state and kind."""
+
+    rows: dict[tuple[str, str], int]
+
+    def of(self, state_name: str, kind: str = "") -> int:
+        return sum(count for (one, other), count in self.rows.items() if one == state_name and kind in ("", other))
+
+    def has(self, *names: str) -> bool:
+        return any(self.of(name) for name in names)
+
+
+def _counts(pipeline_run: PipelineRun) -> Counts:
+    rows = Step.objects.filter(pipeline_run=pipeline_run).order_by().values_list("state", "kind")
+    return Counts({(one, kind): count for one, kind, count in rows.annotate(count=Count("pk"))})
+
+
+def _is_canceled(pipeline_run: PipelineRun) -> bool:
+    pipeline_run.refresh_from_db(fields=["cancel_requested_at"])
+    return pipeline_run.cancel_requested_at is not None
+
+
+def _catch_up(pipeline_run: PipelineRun) -> int:
+    """Steps whose run has ended while nobody listened, or is gone."""
+    rows = Step.objects.filter(pipeline_run=pipeline_run, state=S.RUNNING, kind=Kind.COMMAND)
+    missed = rows.filter(Q(run__state__in=FINAL_STATES) | Q(run=None))
+    return sum(_end(step) for step in missed.select_related("run__job"))
+
+
+def _end(step: Step) -> bool:
+    if step.run is not None:
+        return ending.child_ended(step, step.run)
+    return state.move(step, to=S.FAILED, problem="Its run was removed.")
+
+
+def _make_ready(pipeline_run: PipelineRun) -> int:
+    ids = Step.objects.filter(pipeline_run=pipeline_run, state=S.WAITING, missing=0).values_list("pk", flat=True)
+    return state.move_all(ids, run_id=pipeline_run.pk, to=S.READY)
+
+
+def _begin(work: Work, running: int, until: float) -> int:
+    """Begin ready steps while places are free: holders at once, commands as many as may be under way together."""
+    room = _room(work.pipeline_run)
+    full = [pk for pk, places in room.items() if places <= 0]
+    rows = Step.objects.filter(pipeline_run=work.pipeline_run, state=S.READY).exclude(parent__in=full)
+    rows = rows.select_related("parent__parent__parent", "pipeline_run").defer("pipeline_run__document")
+    free = max(work.pipeline_run.at_once - running, 0)
+    begun = 0
+    for step in [*rows.exclude(kind=Kind.COMMAND)[:MOST_HOLDERS], *rows.filter(kind=Kind.COMMAND)[:free]]:
+        if time.monotonic() > until:
+            return begun + 1
+        if room.get(step.parent_id or 0, 1) <= 0:
+            continue
+        is_begun = starting.start(work, step) if step.kind == Kind.COMMAND else control.begin(work, step)
+        begun += is_begun
+        if is_begun and step.parent_id in room and step.state == S.RUNNING:
+            room[step.parent_id] -= 1
+    return begun
+
+
+def _room(pipeline_run: PipelineRun) -> dict[int, int]:
+    """How many rounds more may be under way, of the loops that say how many may be at once."""
+    loops = Step.objects.filter(pipeline_run=pipeline_run, state=S.RUNNING, kind=Kind.EACH)
+    under_way = Count("children", filter=Q(children__state=S.RUNNING))
+    found = loops.annotate(under_way=under_way).values_list("pk", "node", "under_way")
+    return {pk: int(node["max_concurrency"]) - count for pk, node, count in found if node.get("max_concurrency")}

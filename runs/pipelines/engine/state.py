@@ -1,0 +1,60 @@
+"""The life of a step: its legal moves and the one function that makes them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from runs.pipelines.models import STEP_FINAL, Step, StepState
+from studio.live import pacing, topics
+
+S = StepState
+ALLOWED: dict[str, frozenset[str]] = {
+    S.WAITING: frozenset({S.READY, S.COMPLETED, S.SKIPPED, S.CANCELED}),
+    S.READY: frozenset({S.RUNNING, S.COMPLETED, S.FAILED, S.SKIPPED, S.CANCELED}),
+    # Back to ready: it failed and is tried again.
+    S.RUNNING: frozenset({S.READY, S.COMPLETED, S.FAILED, S.CANCELED}),
+}
+OPEN = frozenset(ALLOWED)
+UNDER_WAY = frozenset({S.READY, S.RUNNING})
+AT_ONCE = 500
+
+
+def move(step: Step, *, to: str, **fields: Any) -> bool:
+    """Bring the step to `to` by one conditional update, setting `fields` with it; False when it is past that by now."""
+    origins = [state for state, targets in ALLOWED.items() if to in targets]
+    changes = {"state": to, **_times(to), **fields}
+    rows = Step.objects.filter(pk=step.pk, state__in=origins)
+    if to == S.RUNNING:
+        rows = rows.filter(pipeline_run__cancel_requested_at=None)
+    if not rows.update(**changes):
+        return False
+    for name, value in changes.items():
+        setattr(step, name, value)
+    hint(step.pipeline_run_id)
+    return True
+
+
+def move_all(ids: Iterable[int], *, run_id: str, to: str, **fields: Any) -> int:
+    """`move` for many steps of one pipeline run, by few statements. Answers how many moved."""
+    origins = [state for state, targets in ALLOWED.items() if to in targets and state != S.RUNNING]
+    wanted, moved = list(ids), 0
+    for start in range(0, len(wanted), AT_ONCE):
+        rows = Step.objects.filter(pk__in=wanted[start : start + AT_ONCE], state__in=origins)
+        moved += rows.update(state=to, **_times(to), **fields)
+    if moved:
+        hint(run_id)
+    return moved
+
+
+def hint(run_id: str) -> None:
+    """Tell the page of the pipeline's run to look at its steps again."""
+    pacing.publish_paced(topics.run(run_id), "steps")
+
+
+def _times(to: str) -> dict[str, Any]:
+    if to == S.READY:
+        return {"ready_at": timezone.now()}
+    if to == S.RUNNING:
+        return {"started_at": timezone.now()}
+    return {"ended_at": timezone.now()} if to in STEP_FINAL else {}

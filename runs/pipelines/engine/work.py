@@ -1,0 +1,138 @@
+"""What one turn of advancing knows of its pipeline run: looked up once, however many steps it starts."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+
+from compute.targets.models import ComputeTarget
+from registry.data.assets import placing as datastores
+from registry.data.assets.models import DataVersion
+from registry.data.datastores.defaults import ensure_default
+from registry.data.datastores.models import Datastore
+from registry.environments.services.contents import Found as FoundEnvironment
+from runs.pipelines.engine import pinning, wires
+from runs.pipelines.models import PipelineRun, Step
+from runs.tracking.jobfile.command import CommandJob
+from runs.tracking.models import Run, Snapshot
+from runs.tracking.services import interpreting, placing
+from studio.access.models import Workspace
+from studio.accounts.models import User
+from studio.errors import NotFound
+
+
+@dataclass
+class Work:
+    """A pipeline run under way, with what its steps share."""
+
+    pipeline_run: PipelineRun
+    _targets: dict[str, placing.Placed] = field(default_factory=dict)
+    _environments: dict[str, FoundEnvironment] = field(default_factory=dict)
+    _snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    _versions: dict[int, DataVersion] = field(default_factory=dict)
+    _datastores: dict[str, Datastore] = field(default_factory=dict)
+
+    @property
+    def run(self) -> Run:
+        return self.pipeline_run.run
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.run.workspace
+
+    @property
+    def actor(self) -> User | None:
+        return self.run.created_by
+
+    @property
+    def document(self) -> dict[str, Any]:
+        document: dict[str, Any] = self.pipeline_run.document
+        return document
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return self.document.get("settings") or {}
+
+    @property
+    def pinned(self) -> dict[str, Any]:
+        return self.document.get("pinned") or {}
+
+    def target_of(self, job: CommandJob) -> placing.Placed:
+        """Where a job goes. Raises Invalid."""
+        key = f"{job.compute}:{job.is_azure}"
+        if key not in self._targets:
+            self._targets[key] = placing.place(workspace=self.workspace, job=job)
+        return self._targets[key]
+
+    def environment_of(self, job: CommandJob, target: ComputeTarget) -> FoundEnvironment:
+        """What it runs in. Raises Invalid."""
+        key = pinning.digest_of([job.environment, target.pk])
+        if key not in self._environments:
+            files = self.document.get("sent_files") or {}
+            self._environments[key] = interpreting.environment_of(
+                workspace=self.workspace, job=job, target=target, files=files
+            )
+        return self._environments[key]
+
+    def snapshot(self, digest: str) -> Snapshot | None:
+        """A code folder of the workspace. Raises NotFound."""
+        if not digest:
+            return None
+        if digest not in self._snapshots:
+            found = Snapshot.objects.filter(workspace=self.workspace, digest=digest).first()
+            if found is None:
+                raise NotFound("not_found", "The code of this step is no longer stored here.")
+            self._snapshots[digest] = found
+        return self._snapshots[digest]
+
+    def version(self, pk: int) -> DataVersion:
+        """A version of a data asset. Raises NotFound when it was deleted meanwhile."""
+        if pk not in self._versions:
+            rows = DataVersion.objects.filter(pk=pk, asset__workspace=self.workspace)
+            found = rows.select_related("asset__workspace").first()
+            if found is None:
+                raise NotFound("not_found", "The data that this step reads was deleted.")
+            self._versions[pk] = found
+        return self._versions[pk]
+
+    @cached_property
+    def datastore(self) -> Datastore:
+        """Where outputs go that name no place of their own. Raises NotFound."""
+        name = str(self.settings.get("default_datastore") or "")
+        name = name.removeprefix("azureml://datastores/").removeprefix("azureml:").strip("/")
+        return self.datastore_named(name) if name else ensure_default(self.workspace)
+
+    def datastore_named(self, name: str) -> Datastore:
+        if name not in self._datastores:
+            self._datastores[name] = datastores.datastore_named(self.workspace, name)
+        return self._datastores[name]
+
+    @cached_property
+    def previous(self) -> PipelineRun | None:
+        """The run before this one, of the same pipeline or else of the same experiment: what people compare with."""
+        rows = PipelineRun.objects.filter(run__workspace=self.workspace, run__deleted_at=None)
+        if self.pipeline_run.pipeline_id is not None:
+            rows = rows.filter(pipeline=self.pipeline_run.pipeline_id)
+        else:
+            rows = rows.filter(pipeline=None, run__experiment=self.run.experiment_id)
+        rows = rows.filter(run__created_at__lt=self.run.created_at).exclude(pk=self.pipeline_run.pk)
+        return rows.select_related("run").only("run__name").order_by("-run__created_at").first()
+
+    def siblings(self, parent_id: int | None, names: set[str]) -> dict[str, Step]:
+        """The steps of a level by name; a loop is found by the name of its body too."""
+        rows = Step.objects.filter(pipeline_run=self.pipeline_run, parent=parent_id)
+        found: dict[str, Step] = {}
+        for step in rows.filter(Q(name__in=names) | Q(kind__in=(Step.Kind.LOOP, Step.Kind.EACH))):
+            found[step.name] = step
+            body = wires.read(step.node.get("body"))
+            if body is not None:
+                found[body.name] = step
+        return found
+
+    def definition_of(self, node: dict[str, Any]) -> dict[str, Any]:
+        """What a node carries out, as a component file says it: registered, inline, or the node itself."""
+        component = node.get("component")
+        if isinstance(component, str) and component:
+            return self.pinned.get(component, {}).get("definition") or {}
+        return component if isinstance(component, dict) else node
