@@ -14,11 +14,27 @@ from tests.docker_engine import base_image, docker_engine, own_engine  # noqa: F
 from tests.guard.scene import CALLERS, Scene, make_scene
 from tests.people import ApiClient, People, make_people
 
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Quick tests first, then real studios, browsers last: a browser's event loop stays in this thread to the end."""
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Quick tests first, then real studios, browsers last: a browser's event loop stays in this thread to the end.
+
+    What asks for no database is marked `pure`, before `-m` chooses; pytest-django fails it where it touches one.
+    """
+    for item in items:
+        if not _asks_for_a_database(item):
+            item.add_marker(pytest.mark.pure)
+        elif item.get_closest_marker("pure"):
+            raise pytest.UsageError(f"{item.nodeid} is marked pure and asks for a database.")
+    yield
     items.sort(key=_weight)
+
+
+def _asks_for_a_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or not DATABASE_FIXTURES.isdisjoint(fixtures)
 
 
 def _weight(item: pytest.Item) -> int:
@@ -68,7 +84,7 @@ def standing_scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) ->
     with django_db_blocker.unblock(), transaction.atomic():
         scene = make_scene()
         for who in CALLERS:
-            scene.token(who)  # one that a test made would go with the test
+            scene.token(who), scene.session(who)  # what a test made would go with the test
         yield scene
         transaction.set_rollback(True)
 
