@@ -169,10 +169,14 @@ def again(version: ImageVersion) -> Contents:
 
 @cache
 def runtime_files() -> tuple[tuple[str, bytes], ...]:
-    """The scoring runtime as it is put into images: the files of `atelier.serving` and what they stand on, by path."""
+    """The scoring runtime as it is put into images: the files of `atelier.serving` and what they stand on, by path.
+
+    The designer's components belong to it, since its pipelines are served by them; their sample data does not.
+    """
     top = Path(atelier.__file__).parent
-    paths = [top / "__init__.py", top / "_errors.py", top / "py.typed", *sorted((top / "serving").rglob("*"))]
-    kept = [path for path in paths if path.is_file() and path.suffix != ".pyc"]
+    folders = [sorted((top / name).rglob("*")) for name in ("serving", "components")]
+    paths = [top / "__init__.py", top / "_errors.py", top / "py.typed", *folders[0], *folders[1]]
+    kept = [path for path in paths if path.is_file() and path.suffix not in (".pyc", ".parquet")]
     return tuple((f"atelier/{path.relative_to(top).as_posix()}", path.read_bytes()) for path in kept)
 
 

@@ -14,7 +14,7 @@ from atelier.serving.settings import Settings
 
 def load(folder: Path, settings: Settings) -> Scorer:
     """The model, by the shortest way that gives what MLflow's own would."""
-    from atelier.serving import pyfunc_models, sklearn_models
+    from atelier.serving import pipeline_models, pyfunc_models, sklearn_models
 
     mlmodel = read_mlmodel(folder)
     named = places.name_of(settings)
@@ -27,6 +27,10 @@ def load(folder: Path, settings: Settings) -> Scorer:
             return sklearn_models.SklearnScorer(
                 estimator, predict_fn, signature, facts, settings, name=named.name, version=named.version
             )
+    if pipeline_models.is_one(mlmodel):
+        return pipeline_models.PipelineScorer(
+            folder, mlmodel, signature, settings, name=named.name, version=named.version
+        )
     return pyfunc_models.PyfuncScorer(folder, mlmodel, signature, settings, name=named.name, version=named.version)
 
 

@@ -38,9 +38,15 @@ def read(request: Request, *, takes_raw: bool = False) -> Payload:
     media_type = request.media_type or MEDIA_TYPES[0]
     if media_type == CSV or media_type == "text/csv":
         return Payload(CSV, request.text(), None)
+    require_json(request)
+    return of_json(request.json(), takes_raw=takes_raw)
+
+
+def require_json(request: Request) -> None:
+    """Raises Problem for a body that says it is neither JSON nor nothing particular."""
+    media_type = request.media_type or MEDIA_TYPES[0]
     if media_type not in (MEDIA_TYPES[0], "application/x-www-form-urlencoded") and not media_type.endswith("+json"):
         raise Problem(415, "media_type", f"The body is {media_type}; what is read is {' or '.join(MEDIA_TYPES)}.")
-    return of_json(request.json(), takes_raw=takes_raw)
 
 
 def of_json(body: Any, *, takes_raw: bool = False) -> Payload:

@@ -12,4 +12,5 @@ MODULES: dict[str, str] = {
     "explain_model": "explaining.explain_model",
     "web_service_input": "inference.web_service_input",
     "web_service_output": "inference.web_service_output",
+    "register_model": "deployment.register_model",
 }

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from atelier.serving import mlflow_models, places, scripts, sklearn_models
+from atelier.serving import mlflow_models, pipeline_models, places, scripts, sklearn_models
 from atelier.serving.batch import tables
 from atelier.serving.batch.rows import rows_of
 from atelier.serving.problems import LoadProblem
@@ -161,6 +161,9 @@ def load_model(folder: Path) -> Any:
     """What takes a data frame and answers predictions: MLflow's own way, or scikit-learn's where MLflow is not installed."""
     mlmodel = mlflow_models.read_mlmodel(folder)
     signature = read_signature(mlmodel)
+    if pipeline_models.is_one(mlmodel):
+        graph = pipeline_models.load_graph(folder)
+        return lambda frame: graph.score({str(name): frame[name].tolist() for name in frame.columns})
     try:
         import mlflow.pyfunc
     except ImportError:
