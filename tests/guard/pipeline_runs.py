@@ -2,19 +2,22 @@
 
 from typing import Any
 
-from tests.guard.levels import READER, Entry
+from tests.guard.levels import CONTRIBUTOR, READER, Entry
 
 PAGES: dict[str, Entry] = {
     "run-graph": {"GET": READER},
     "run-steps": {"GET": READER},
     "run-times": {"GET": READER},
     "run-compare-pipeline": {"GET": READER},
+    "run-rerun": {"POST": CONTRIBUTOR},
+    "run-inference": {"POST": CONTRIBUTOR},
     "run-step": {"GET": READER},
     "run-step-output": {"GET": READER},
     "run-step-output-csv": {"POST": READER},
 }
 API: dict[str, Entry] = {
     "api-pipeline-run-compare": {"GET": READER},
+    "api-pipeline-run-inference": {"POST": CONTRIBUTOR},
     "api-step-output": {"GET": READER},
     "api-step-output-rows": {"GET": READER},
     "api-step-output-sql": {"POST": READER},

@@ -13,6 +13,7 @@ from runs.pipelines.models import PipelineRun, Step, StepState
 from runs.pipelines.run_pages import picture, queries, times, wires
 from runs.pipelines.run_pages.picture import Picture
 from runs.pipelines.run_pages.times import Times
+from runs.tracking.models import RunState
 from studio import access
 from studio.access import Permission
 from studio.web import formats
@@ -42,6 +43,8 @@ class Summary:
     ended: int
     reused: int
     can_rerun: bool
+    can_infer: bool
+    has_failed: bool
     pipeline_url: str
 
 
@@ -97,6 +100,8 @@ def summary(request: HttpRequest, pipeline_run: PipelineRun) -> Summary:
         ended=sum(count for state, count in states.items() if state in ("completed", "failed", "skipped", "canceled")),
         reused=pipeline_run.steps.exclude(reused_from=None).count(),
         can_rerun=may_submit and run.is_finished and run.deleted_at is None,
+        can_infer=run.state == RunState.COMPLETED and access.allows(request, Permission.PIPELINE_EDIT, run.workspace),
+        has_failed=any(states.get(state) for state in ("failed", "skipped", "canceled")),
         pipeline_url=pipeline_run.pipeline.get_absolute_url() if pipeline_run.pipeline else "",
     )
 

@@ -1,0 +1,43 @@
+"""Inference pipelines over REST."""
+
+from typing import ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from runs.pipelines.inference import services
+from runs.pipelines.run_pages import queries
+from runs.tracking.models import Run
+from studio import access
+from studio.access import Permission
+from studio.api import fields
+from studio.api.views import WorkspaceAPIView
+
+
+class InferenceQuestion(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=["realtime", "batch"])
+    node = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
+    name = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
+
+
+class InferenceAnswer(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    purpose = serializers.CharField()
+    url = serializers.CharField()
+
+
+class Inference(WorkspaceAPIView):
+    """Make an inference pipeline of what a completed run learned."""
+
+    policy: ClassVar = {"POST": Permission.PIPELINE_EDIT}
+
+    @extend_schema(operation_id="pipeline_run_inference", request=InferenceQuestion, responses={201: InferenceAnswer})
+    def post(self, request: Request, workspace: str, run_id: str) -> Response:
+        run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
+        values = fields.clean(InferenceQuestion, request.data)
+        made = services.create_inference(actor=request.user, pipeline_run=queries.pipeline_run_of(run), **values)
+        answer = {"id": made.pk, "name": made.name, "purpose": made.purpose, "url": made.get_absolute_url()}
+        return Response(answer, status=201)
