@@ -1,6 +1,7 @@
 // Every keyboard shortcut: the one table that shortcuts.js obeys and shortcut-sheet.js shows.
 // keys: "g h" is one after the other, "mod+k" is Ctrl or Cmd. `single` ones can be switched off and rest inside fields.
 // Pages add their own with: bindings.push({...}) before the first key is pressed, or a [data-shortcut="s"] on a button.
+// One without `run` is obeyed by its page itself and is only shown.
 
 export const bindings = [
   { keys: "mod+k", label: "Search or run a command", group: "Everywhere", run: "palette" },

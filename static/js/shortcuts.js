@@ -75,7 +75,7 @@ function isResting(event) {
 }
 
 function found(keys, event) {
-  const candidates = bindings.filter((binding) => binding.keys === keys);
+  const candidates = bindings.filter((binding) => binding.keys === keys && binding.run); // the rest is only shown
   return candidates.find((binding) => !binding.single || !isResting(event));
 }
 

@@ -1,6 +1,6 @@
 // What can be told about a document at once, before the studio is asked: what is not connected, not given, out of range.
-import { idsOf, jobsOf, isData, onCycle, wiresOf } from "./graph.js";
-import { counts, misfit, partsOf, titleOf } from "./declared.js";
+import { after, idsOf, jobsOf, isData, onCycle, pathBetween, wiresOf } from "./graph.js";
+import { counts, misfit, partsOf } from "./declared.js";
 import { IN_PORT, read } from "./references.js";
 
 // [{ node, port, parameter, code, sentence }]: the shape the studio answers, so that one list shows both.
@@ -11,12 +11,17 @@ export function problemsOf(document, catalogue) {
   for (const wire of wiresOf(document)) {
     const [from, to] = endsOf(parts, wire);
     if (!from || !to) continue;
-    const why = misfit(from, to);
+    const why = misfit(from, to, wire.from);
     if (why) found.push({ node: wire.to, port: wire.toPort, parameter: "", code: "wrong_type", sentence: why });
   }
-  const round = onCycle(document);
-  for (const id of round) found.push({ node: id, port: "", parameter: "", code: "cycle", sentence: `${titleOf(document, id, parts.get(id))} waits for itself: its wires go round in a circle.` });
+  const [first] = onCycle(document);
+  if (first) found.push({ node: first, port: "", parameter: "", code: "cycle", sentence: `Data would go round in a circle: ${roundFrom(document, first).join(" → ")}. Take one of these wires away.` });
   return found;
+}
+
+function roundFrom(document, id) {
+  const [next] = (after(document).get(id) ?? []).map((other) => pathBetween(document, other, id)).filter(Boolean);
+  return [id, ...next];
 }
 
 export function endsOf(parts, wire) {

@@ -4,9 +4,8 @@ import { DATA_PORT, IN_PORT, inputType, isDataType, isLiteralType, read } from "
 
 const CONTROL_WORDS = { if_else: "If / else", do_while: "Repeat while", parallel_for: "For each" };
 const BLOCK_WORDS = { true_block: "If true", false_block: "If false", body: "Body" };
-const STORED = new Set(["uri_file", "uri_folder", "mltable", "mlflow_model", "custom_model", "triton_model"]);
-const AS_FOLDERS = new Set(["mlflow_model", "custom_model", "TrainedModel", "triton_model"]);
-const FILES = new Set(["uri_file", "uri_folder", "mltable"]);
+const TABLES = new Set(["Dataset", "uri_file", "uri_folder", "mltable"]); // a component reads any of them as a table
+const MODELS = new Set(["mlflow_model", "custom_model", "triton_model", "TrainedModel"]); // they are folders
 
 // The catalogue by reference and by name; `azureml:name@latest` is the newest that is known.
 export class Catalogue {
@@ -134,17 +133,26 @@ export function titleOf(document, id, parts) {
   return jobsOf(document)[id].display_name || parts.title;
 }
 
-// "" when what goes out of one port may go into the other, otherwise why not.
-export function misfit(from, to) {
-  if (from.isControl || to.name === IN_PORT) return from.isControl && to.name === IN_PORT ? "" : "A block is connected with the head of a step.";
-  const [given, wanted] = [from.type, to.type];
-  const isFit =
-    given === wanted || given === "any" || wanted === "any" ||
-    (given === "Dataset" && FILES.has(wanted)) || (wanted === "Dataset" && FILES.has(given)) ||
-    (wanted === "uri_folder" && !isLiteralType(given)) ||
-    (wanted === "Zip" && (given === "uri_file" || given === "uri_folder")) ||
-    (AS_FOLDERS.has(wanted) && (given === "uri_folder" || (AS_FOLDERS.has(given) && STORED.has(given) && STORED.has(wanted))));
-  return isFit ? "" : `${to.label} wants ${inType(wanted)}, ${from.label} gives ${inType(given)}.`;
+// Whether a value of one type can go into an input of another: the studio's own rule, so that both say the same.
+export function fits(given, wanted) {
+  if (given === "any" || wanted === "any" || given === wanted) return true;
+  if (isLiteralType(given) || isLiteralType(wanted)) return false;
+  if (wanted === "uri_folder") return true;
+  if (given === "Dataset" || wanted === "Dataset") return TABLES.has(given) && TABLES.has(wanted);
+  if (wanted === "Zip") return given === "uri_file" || given === "uri_folder";
+  return given === "uri_folder" && (wanted === "mltable" || MODELS.has(wanted));
+}
+
+// "" when what goes out of a port of the node `source` may go into another port, otherwise why not, in the studio's words.
+export function misfit(from, to, source) {
+  if (from.isControl || to.name === IN_PORT) return from.isControl && to.name === IN_PORT ? "" : "A block of a branch or a loop is connected with the head of a step.";
+  if (fits(from.type, to.type)) return "";
+  const giver = isData(source) ? `the pipeline's input ${nameOf(source)} is` : `${from.name} of ${source} gives`;
+  return `${to.name} takes ${article(to.type)}, and ${giver} ${article(from.type)}.`;
+}
+
+function article(type) {
+  return `${/^[AEIO]/i.test(type) || type.startsWith("Un") ? "an" : "a"} ${type}`;
 }
 
 const TYPE_WORDS = {

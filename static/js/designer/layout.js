@@ -1,28 +1,26 @@
-// Places for nodes: in columns from left to right by what they wait for, ordered so that wires cross little.
+// Places for nodes: in rows from top to bottom by what they wait for, ordered so that wires cross little.
 import { GRID, idsOf, wiresOf } from "./graph.js";
 
-export const WIDTH = 232;
+export const WIDTH = 240;
 const HEAD = 46;
-const PORT = 24;
+const PORTS = 24;
 const COMMENT = 26;
-const FOOT = 10;
-const BETWEEN_COLUMNS = 100;
-const BETWEEN_ROWS = 36;
+const BETWEEN_ROWS = 60;
+const BETWEEN_NODES = 40;
 const SWEEPS = 6;
 
-// How high a node is drawn: the same sum as in designer.css, so that nothing must be measured first.
+// How high a node is drawn: the same sum as in designer-canvas.css, so that nothing must be measured first.
 export function heightOf(parts, hasComment) {
-  const rows = Math.max(parts.inputs.length, parts.outputs.length, 1);
-  return HEAD + rows * PORT + FOOT + (hasComment ? COMMENT : 0);
+  return HEAD + (parts.inputs.length ? PORTS : 0) + (parts.outputs.length ? PORTS : 0) + (hasComment ? COMMENT : 0);
 }
 
 // { id: [x, y] } for every node of the document, or for `only` some of them around the place they have.
 export function arranged(document, heights, only = null) {
   const ids = idsOf(document).filter((id) => !only || only.has(id));
   const wires = wiresOf(document).filter((wire) => ids.includes(wire.from) && ids.includes(wire.to));
-  const columns = columnsOf(ids, wires);
-  order(columns, wires);
-  return placesOf(columns, wires, heights, origin(document, only));
+  const rows = rowsOf(ids, wires);
+  order(rows, wires);
+  return placesOf(rows, wires, heights, origin(document, only));
 }
 
 function origin(document, only) {
@@ -32,7 +30,7 @@ function origin(document, only) {
 }
 
 // The longest way from a node without a wire in; those that feed only a late node stand just before it.
-function columnsOf(ids, wires) {
+function rowsOf(ids, wires) {
   const level = new Map(ids.map((id) => [id, 0]));
   for (let round = 0; round < ids.length; round += 1) {
     let isChanged = false;
@@ -50,20 +48,22 @@ function columnsOf(ids, wires) {
     const next = wires.filter((wire) => wire.from === id).map((wire) => level.get(wire.to));
     if (!isFed.has(id) && next.length) level.set(id, Math.max(0, Math.min(...next) - 1));
   }
-  const columns = Array.from({ length: Math.max(0, ...level.values()) + 1 }, () => []);
-  for (const id of ids) columns[level.get(id)].push(id);
-  return columns.filter((column) => column.length);
+  const rows = Array.from({ length: Math.max(0, ...level.values()) + 1 }, () => []);
+  for (const id of ids) rows[level.get(id)].push(id);
+  return rows.filter((row) => row.length);
 }
 
-function order(columns, wires) {
+function order(rows, wires) {
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     const isDown = sweep % 2 === 0;
-    const order = isDown ? columns.keys() : [...columns.keys()].reverse();
-    const rank = new Map(columns.flatMap((column) => column.map((id, row) => [id, row / Math.max(1, column.length)])));
-    for (const index of order) {
-      const middle = new Map(columns[index].map((id, row) => [id, mean(wires.filter((wire) => (isDown ? wire.to : wire.from) === id).map((wire) => rank.get(isDown ? wire.from : wire.to)), row / columns[index].length)]));
-      columns[index].sort((a, b) => middle.get(a) - middle.get(b));
-      columns[index].forEach((id, row) => rank.set(id, row / Math.max(1, columns[index].length)));
+    const indexes = isDown ? [...rows.keys()] : [...rows.keys()].reverse();
+    const rank = new Map(rows.flatMap((row) => row.map((id, at) => [id, at / Math.max(1, row.length)])));
+    for (const index of indexes) {
+      const row = rows[index];
+      const beside = (id) => wires.filter((wire) => (isDown ? wire.to : wire.from) === id).map((wire) => rank.get(isDown ? wire.from : wire.to));
+      const middle = new Map(row.map((id, at) => [id, mean(beside(id), at / row.length)]));
+      row.sort((a, b) => middle.get(a) - middle.get(b));
+      row.forEach((id, at) => rank.set(id, at / Math.max(1, row.length)));
     }
   }
 }
@@ -72,24 +72,35 @@ function mean(numbers, otherwise) {
   return numbers.length ? numbers.reduce((sum, one) => sum + one, 0) / numbers.length : otherwise;
 }
 
-// Each node beside the middle of what feeds it, as far as its column lets it.
-function placesOf(columns, wires, heights, [left, top]) {
+// Each node below the middle of what feeds it, as far as its row lets it.
+function placesOf(rows, wires, heights, [left, top]) {
   const places = {};
-  const middle = (id) => places[id][1] + heights.get(id) / 2;
-  columns.forEach((column, index) => {
-    const x = left + index * (WIDTH + BETWEEN_COLUMNS);
-    let y = -Infinity;
-    for (const id of column) {
-      const fed = wires.filter((wire) => wire.to === id && places[wire.from]).map((wire) => middle(wire.from));
-      const wanted = mean(fed, (y === -Infinity ? top : y) + heights.get(id) / 2) - heights.get(id) / 2;
-      const at = Math.max(y, wanted);
-      places[id] = [x, at];
-      y = at + heights.get(id) + BETWEEN_ROWS;
+  let y = top;
+  for (const row of rows) {
+    let x = -Infinity;
+    for (const id of row) {
+      const fed = wires.filter((wire) => wire.to === id && places[wire.from]).map((wire) => places[wire.from][0]);
+      const at = Math.max(x, mean(fed, x === -Infinity ? left : x));
+      places[id] = [at, y];
+      x = at + WIDTH + BETWEEN_NODES;
     }
-  });
-  const highest = Math.min(...Object.values(places).map(([, y]) => y));
+    y += Math.max(...row.map((id) => heights.get(id))) + BETWEEN_ROWS;
+  }
+  return settled(rows, wires, places, left);
+}
+
+// Once more from below: what feeds one node only stands above it where there is room.
+function settled(rows, wires, places, left) {
+  for (const row of [...rows].reverse()) {
+    for (const id of [...row].reverse()) {
+      const next = wires.filter((wire) => wire.from === id).map((wire) => places[wire.to][0]);
+      const limit = Math.min(Infinity, ...row.slice(row.indexOf(id) + 1).map((other) => places[other][0] - WIDTH - BETWEEN_NODES));
+      if (next.length) places[id][0] = Math.max(places[id][0], Math.min(limit, mean(next, 0)));
+    }
+  }
+  const first = Math.min(...Object.values(places).map(([x]) => x));
   const snap = (value) => Math.round(value / GRID) * GRID;
-  return Object.fromEntries(Object.entries(places).map(([id, [x, y]]) => [id, [snap(x), snap(y - highest + top)]]));
+  return Object.fromEntries(Object.entries(places).map(([id, [x, y]]) => [id, [snap(x - first + left), snap(y)]]));
 }
 
 // A free place near a point: beside what is there, not on it.

@@ -5,7 +5,7 @@ import * as graph from "./js/graph.js";
 import { problemsOf } from "./js/checks.js";
 import { Catalogue, counts, misfit, partsOf } from "./js/declared.js";
 import { History } from "./js/history.js";
-import { arranged, freePlace, heightOf } from "./js/layout.js";
+import { arranged, freePlace, heightOf, WIDTH } from "./js/layout.js";
 import { pasted, pieceOf, readPiece } from "./js/pieces.js";
 import { namesIn, picked, readRule, writeRule } from "./js/rules.js";
 
@@ -82,9 +82,9 @@ test("what is copied goes into another pipeline under names that are free there"
 
 test("ports meet by their types, and say why they do not", () => {
   const of = (type) => ({ type, label: type });
-  for (const [from, to] of [["Dataset", "Dataset"], ["uri_file", "Dataset"], ["Dataset", "mltable"], ["TrainedModel", "uri_folder"], ["uri_file", "Zip"], ["mlflow_model", "custom_model"]]) assert.equal(misfit(of(from), of(to)), "", `${from} → ${to}`);
-  assert.equal(misfit({ type: "Dataset", label: "Dataset" }, { type: "UntrainedModel", label: "Untrained model" }), "Untrained model wants an untrained model, Dataset gives a table.");
-  assert.notEqual(misfit(of("string"), of("uri_folder")), "");
+  for (const [from, to] of [["Dataset", "Dataset"], ["uri_file", "Dataset"], ["Dataset", "mltable"], ["TrainedModel", "uri_folder"], ["uri_file", "Zip"], ["uri_folder", "TrainedModel"]]) assert.equal(misfit(of(from), of(to), "a"), "", `${from} → ${to}`);
+  assert.equal(misfit({ type: "Dataset", name: "rows" }, { type: "UntrainedModel", name: "untrained_model" }, "split"), "untrained_model takes an UntrainedModel, and rows of split gives a Dataset.");
+  assert.notEqual(misfit(of("string"), of("uri_folder"), "a"), "");
 });
 
 test("what is missing, out of range, unknown or round is told at the node", () => {
@@ -98,7 +98,7 @@ test("what is missing, out of range, unknown or round is told at the node", () =
     "split_data out_of_range": "Fraction of rows must be between 0 and 1; 1.5 is given.",
     "train_model missing_input": "Label column is wanted: choose a column.",
     "old unknown_component": "There is no component azureml:gone:3 here any more.",
-    "a cycle": "Command waits for itself: its wires go round in a circle.",
+    "a cycle": "Data would go round in a circle: a → a. Take one of these wires away.",
   });
   assert.deepEqual(graph.pathBetween(document, "split_data", "train_model"), ["split_data", "train_model"]);
 });
@@ -125,13 +125,13 @@ test("undo and redo go through whole documents, typing is one step", () => {
   assert.equal(history.canRedo, false);
 });
 
-test("nodes stand in columns by what they wait for, and none on another", () => {
+test("nodes stand in rows by what they wait for, and none on another", () => {
   const [document, names] = drawn();
   const heights = new Map(names.map((name) => [name, heightOf(partsOf(document, name, catalogue), false)]));
   const places = arranged(document, heights);
-  assert.equal(places.split_data[0], places.linear_regression[0]);
-  assert.ok(places.train_model[0] > places.split_data[0] + 232);
-  assert.ok(Math.abs(places.split_data[1] - places.linear_regression[1]) >= Math.min(...heights.values()));
+  assert.equal(places.split_data[1], places.linear_regression[1]);
+  assert.ok(places.train_model[1] > places.split_data[1] + heights.get("split_data"));
+  assert.ok(Math.abs(places.split_data[0] - places.linear_regression[0]) >= WIDTH);
   assert.notDeepEqual(freePlace(document, [0, 0]), [0, 0]);
 });
 

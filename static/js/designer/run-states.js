@@ -1,0 +1,45 @@
+// The states of a run on the nodes: asked again whenever the run says that something happened.
+import { live } from "../live.js";
+
+const WAIT = 250;
+const OVER = new Set(["completed", "failed", "canceled"]);
+
+export class RunStates {
+  constructor(designer, studio) {
+    Object.assign(this, { designer, studio, name: "" });
+    this.onhint = () => this.soon();
+    if (designer.run) this.follow(designer.run, false);
+  }
+
+  follow(run, isNew = true) {
+    if (this.name) document.body.removeEventListener(this.name, this.onhint);
+    this.name = `live:run-${run.id}`;
+    document.body.addEventListener(this.name, this.onhint);
+    this.designer.topic.dataset.topic = `run:${run.id}`;
+    live.sync();
+    this.designer.set({ run, steps: isNew ? new Map() : this.designer.steps, peek: null });
+    this.ask();
+  }
+
+  soon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.ask(), WAIT);
+  }
+
+  async ask() {
+    const { run } = this.designer;
+    const asked = (this.asked = {});
+    let found;
+    try {
+      found = await this.studio.steps(run.id);
+    } catch {
+      return;
+    }
+    if (asked !== this.asked) return;
+    const steps = new Map();
+    for (const step of found.steps ?? []) if (!step.path.includes(".") || step.path === step.name) steps.set(step.path, step);
+    const state = found.state ?? found.run?.state ?? run.state;
+    if (OVER.has(state) && !OVER.has(run.state)) this.designer.say(`The run ${run.name} ${state === "completed" ? "is completed" : state === "failed" ? "failed" : "was canceled"}.`);
+    this.designer.set({ steps, run: { ...run, state } });
+  }
+}
