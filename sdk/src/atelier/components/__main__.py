@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from atelier.components import catalogue, context, running
+from atelier.components import catalogue, context, documenting, running
 from atelier.components.errors import ComponentError
 
 PARAMETERS = "ATELIER_COMPONENT_PARAMETERS"
@@ -40,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="print a component's declaration as JSON")
     show.add_argument("component")
     show.set_defaults(run=_show)
+    docs = commands.add_parser("docs", help="write the pages of documentation into a folder")
+    docs.add_argument("folder", type=Path)
+    docs.set_defaults(run=_docs)
     return parser
 
 
@@ -63,6 +66,11 @@ def _list(given: Any) -> None:
 
 def _show(given: Any) -> None:
     print(json.dumps(running.find(given.component).to_dict(), ensure_ascii=False, indent=2))
+
+
+def _docs(given: Any) -> None:
+    for path in documenting.write(given.folder):
+        print(path)
 
 
 def _parameters(given: Any) -> Mapping[str, Any]:

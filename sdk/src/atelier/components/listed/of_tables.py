@@ -11,9 +11,9 @@ TRANSFORMATION = (
     "clip_values", "convert_to_indicator_values", "partition_and_sample", "remove_duplicate_rows", "smote",
     "select_columns_transform", "apply_transformation", "convert_to_csv", "convert_to_dataset",
 )  # fmt: skip
-SELECTION = ("filter_based_feature_selection",)
+SELECTION = ("filter_based_feature_selection", "permutation_feature_importance")
 STATISTICS = ("summarize_data", "correlation", "distribution_plots", "hypothesis_test")
-SCRIPTS = ("execute_python_script", "execute_r_script")
+SCRIPTS = ("execute_python_script", "create_python_model", "execute_r_script")
 
 MODULES: dict[str, str] = {
     **{name: f"samples.{name}" for name in SAMPLES},

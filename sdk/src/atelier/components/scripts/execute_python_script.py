@@ -28,7 +28,7 @@ def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Conte
     tables = [inputs["dataset1"], inputs["dataset2"]]
     bundle = inputs["script_bundle"]
     with python_code.importable(bundle, context):
-        known = python_code.executed(parameters["python_script"], "python_script", context)
+        known = python_code.executed(parameters["python_script"], "python_script")
         function = python_code.wanted(known, "azureml_main", "python_script")
         frames = [None if table is None else table.frame.copy() for table in tables]
         with python_code.faults_told("python_script"):

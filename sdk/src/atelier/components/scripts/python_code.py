@@ -16,7 +16,7 @@ from atelier.components.errors import ComponentError
 NAME = "script.py"
 
 
-def executed(text: str, parameter: str, context: Context) -> dict[str, Any]:
+def executed(text: str, parameter: str) -> dict[str, Any]:
     """The names that the script defines. It is a module of its own, from a file, so that what it defines can be kept.
 
     Raises ComponentError with the line where it fails.

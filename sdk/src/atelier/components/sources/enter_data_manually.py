@@ -6,11 +6,10 @@ import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from atelier.components import column_names
 from atelier.components.context import Context
 from atelier.components.declaring import Component, Kind, Parameter, Port, PortType
 from atelier.components.errors import ComponentError
-from atelier.components.sources import arff
+from atelier.components.sources import arff, separated
 from atelier.components.tables import LABEL, Column, Table
 
 if TYPE_CHECKING:
@@ -30,14 +29,10 @@ def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Conte
 
 
 def _separated(text: str, separator: str, has_header: bool) -> pd.DataFrame:
-    import pandas as pd
-
     try:
-        frame = pd.read_csv(io.StringIO(text), sep=separator, header=0 if has_header else None, skipinitialspace=True)
+        return separated.read(io.StringIO(text), separator=separator, has_header=has_header)
     except ValueError as error:
-        raise ComponentError(f"The data can't be read: {error}", parameter="data") from error
-    names = frame.columns if has_header else [f"Col{number + 1}" for number in range(len(frame.columns))]
-    return frame.set_axis(column_names.each_once(map(str, names)), axis=1)
+        raise ComponentError(f"The data can't be read: {error}.", parameter="data") from error
 
 
 def _svm_light(text: str) -> Table:

@@ -10,6 +10,7 @@ from atelier.components import column_names
 from atelier.components.context import Context
 from atelier.components.declaring import Component, Kind, Parameter, Port, PortType
 from atelier.components.errors import ComponentError
+from atelier.components.sources import separated
 from atelier.components.tables import Table
 
 if TYPE_CHECKING:
@@ -64,24 +65,17 @@ def _frame(file: Path, parameters: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def _separated(file: Path, parameters: Mapping[str, Any]) -> pd.DataFrame:
-    import pandas as pd
-
     is_tabbed = parameters["file_format"] == BY_ENDING and file.suffix.lower() == ".tsv"
-    frame = pd.read_csv(
+    return separated.read(
         file,
-        sep="\t" if is_tabbed else SEPARATORS[parameters.get("delimiter", "Comma")],
-        header=0 if parameters["has_header"] else None,
+        separator="\t" if is_tabbed else SEPARATORS[parameters["delimiter"]],
+        has_header=parameters["has_header"],
         skiprows=parameters["skip_rows"],
         encoding=parameters["encoding"],
-        skipinitialspace=True,
-    )
-    return (
-        frame
-        if parameters["has_header"]
-        else frame.set_axis([f"Col{one + 1}" for one in range(frame.shape[1])], axis=1)
     )
 
 
+TEXT = {"file_format": (BY_ENDING, SEPARATED)}
 COMPONENT = Component(
     name="import_data",
     label="Import Data",
@@ -105,16 +99,24 @@ COMPONENT = Component(
             Kind.CHOICE,
             default="Comma",
             choices=tuple(SEPARATORS),
-            when={"file_format": (BY_ENDING, SEPARATED)},
+            when=TEXT,
         ),
         Parameter(
             "has_header",
             Kind.BOOLEAN,
             default=True,
             description="The first line holds the columns' names; without it they are Col1, Col2 …",
+            when=TEXT,
         ),
-        Parameter("skip_rows", Kind.INTEGER, default=0, minimum=0, description="Lines to pass over before the table."),
-        Parameter("encoding", Kind.CHOICE, default="utf-8", choices=ENCODINGS),
+        Parameter(
+            "skip_rows",
+            Kind.INTEGER,
+            default=0,
+            minimum=0,
+            description="Lines to pass over before the table.",
+            when=TEXT,
+        ),
+        Parameter("encoding", Kind.CHOICE, default="utf-8", choices=ENCODINGS, when=TEXT),
     ),
     keywords=("load", "read", "csv", "datastore", "url"),
 )
