@@ -19,6 +19,7 @@ PAUSE = 0.5
 
 
 def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    _check_name(parameters["model_name"])
     model: TrainedModel = inputs["trained_model"]
     folder = context.workdir / FOLDER
     packing.pack_model(model, folder, example=inputs.get("dataset"))
@@ -29,6 +30,12 @@ def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Conte
     print(f"Registered {made['model']} version {made['version']}.")
     context.run.set_tags({"registered_model": f"{made['model']}:{made['version']}"})
     return {"model": folder}
+
+
+def _check_name(name: str) -> None:
+    """Before anything is written and sent."""
+    if "/" in name or ":" in name:
+        raise ComponentError(f"A model's name holds neither / nor :, so {name!r} is none.", parameter="model_name")
 
 
 def _register(folder: Path, parameters: Mapping[str, Any], context: Context) -> dict[str, Any]:
