@@ -72,13 +72,21 @@ def _row(
         parent=parent,
         path=(f"{parent.path}.{one.name}" if parent is not None else one.name)[:500],
         name=one.name,
-        label=str(one.node.get("display_name") or "")[:LABEL],
+        label=_label(one.node, document.get("resolved") or {})[:LABEL],
         kind=one.kind,
         component=(component if isinstance(component, str) else "")[:400],
         node=_node(one, pinned, document, jobs),
         position=number,
         **fields,
     )
+
+
+def _label(node: Mapping[str, Any], resolved: Mapping[str, Any]) -> str:
+    """What pages call the step: as its node says, else as its component is called."""
+    component = node.get("component")
+    declared = resolved.get(component) if isinstance(component, str) else component
+    said = declared.get("label") or declared.get("display_name") if isinstance(declared, Mapping) else ""
+    return str(node.get("display_name") or said or "")
 
 
 def _node(

@@ -134,7 +134,9 @@ def _document_of(pipeline_run: PipelineRun, container: Step | None) -> Mapping[s
     if container is None:
         return pipeline_run.document or {}
     component = container.node.get("component")
-    return component if isinstance(component, Mapping) else {}
+    if isinstance(component, str):  # a registered pipeline, as it was when the run was submitted
+        return ((pipeline_run.document.get("pinned") or {}).get(component) or {}).get("definition") or {}
+    return component if isinstance(component, Mapping) else container.node
 
 
 def _data_inputs(document: Mapping[str, Any]) -> dict[str, str]:
