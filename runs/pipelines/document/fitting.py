@@ -4,7 +4,10 @@ from runs.tracking.jobfile.inputs_outputs import LITERAL_TYPES
 
 ANY = ""
 TABLES = frozenset({"Dataset", "uri_file", "uri_folder", "mltable"})  # a component reads any of them as a table
-MODELS = frozenset({"mlflow_model", "custom_model", "triton_model", "TrainedModel"})
+# What is stored as a folder: where a folder lies, one of these may.
+STORED = frozenset(
+    {"mlflow_model", "custom_model", "triton_model", "TrainedModel", "TrainedCluster", "Recommender", "Transform"}
+)
 FOLDER = "uri_folder"
 
 
@@ -22,7 +25,7 @@ def fits(given: str, wanted: str) -> bool:
         return given in ("uri_file", FOLDER)
     if wanted == "mltable":
         return given == FOLDER
-    return given == FOLDER and wanted in MODELS  # models are folders
+    return given == FOLDER and wanted in STORED
 
 
 def article(kind: str) -> str:

@@ -5,7 +5,7 @@ import { DATA_PORT, IN_PORT, inputType, isDataType, isLiteralType, read } from "
 const CONTROL_WORDS = { if_else: "If / else", do_while: "Repeat while", parallel_for: "For each" };
 const BLOCK_WORDS = { true_block: "If true", false_block: "If false", body: "Body" };
 const TABLES = new Set(["Dataset", "uri_file", "uri_folder", "mltable"]); // a component reads any of them as a table
-const MODELS = new Set(["mlflow_model", "custom_model", "triton_model", "TrainedModel"]); // they are folders
+const STORED = new Set(["mlflow_model", "custom_model", "triton_model", "TrainedModel", "TrainedCluster", "Recommender", "Transform"]); // they are folders
 
 // The catalogue by reference and by name; `azureml:name@latest` is the newest that is known.
 export class Catalogue {
@@ -140,7 +140,7 @@ export function fits(given, wanted) {
   if (wanted === "uri_folder") return true;
   if (given === "Dataset" || wanted === "Dataset") return TABLES.has(given) && TABLES.has(wanted);
   if (wanted === "Zip") return given === "uri_file" || given === "uri_folder";
-  return given === "uri_folder" && (wanted === "mltable" || MODELS.has(wanted));
+  return given === "uri_folder" && (wanted === "mltable" || STORED.has(wanted));
 }
 
 // "" when what goes out of a port of the node `source` may go into another port, otherwise why not, in the studio's words.

@@ -56,7 +56,7 @@ def test_a_text_is_weighed_by_the_vocabulary_of_the_training(tmp_path: Path) -> 
     )
     derived, loaded = turned(trained, tmp_path / "packed")
     assert derived["jobs"]["grams"]["inputs"]["vocabulary_mode"] == "ReadOnly"
-    assert derived["inputs"]["grams_result_vocabulary"]["type"] == "Dataset"
+    assert derived["jobs"]["grams"]["inputs"]["input_vocabulary"] == "${{parent.inputs.grams_result_vocabulary}}"
     rows = trained.values["data", "dataset"].frame.drop(columns=label).head(5)
     found = answered(loaded, json.loads(rows.to_json(orient="records")))
     said = trained.values["score", "scored_dataset"].frame["Scored Labels"].head(5).tolist()

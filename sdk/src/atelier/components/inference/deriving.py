@@ -265,7 +265,8 @@ class _Derivation:
                 node=wire.name,
             )
         name = name or f"{wire.name}_{wire.port}"
-        self.inputs[name] = {"type": self.graph.type_of(wire), **value}
+        # Whatever the studio's components store is a folder, and so a pipeline file calls it.
+        self.inputs[name] = {"type": "uri_folder", **value}
         return Wire(name)
 
     def _old_input(self, wire: Wire) -> Wire:

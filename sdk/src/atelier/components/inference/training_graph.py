@@ -79,13 +79,6 @@ class TrainingGraph:
         declared = self.declaration(node).get("outputs") or {}
         return next((port for port, one in declared.items() if one["type"] in types), "")
 
-    def type_of(self, wire: Wire) -> str:
-        """The type of what goes through a wire."""
-        if wire.is_input:
-            return str((self.document.get("inputs") or {}).get(wire.name, {}).get("type") or "uri_folder")
-        declared = self.declaration(wire.name).get("outputs") or {}
-        return str((declared.get(wire.port) or {}).get("type") or "uri_folder")
-
     def scorers(self) -> list[str]:
         """The nodes that score rows."""
         return [node for node in self.jobs if self.component(node) in SCORERS]
