@@ -43,6 +43,10 @@ urlpatterns = [
     path(IN_WORKSPACE, include("runs.exchange.api_urls")),
     path(IN_WORKSPACE, include("runs.dataflow_runs.api_urls")),
     path(IN_WORKSPACE, include("runs.reports.api_urls")),
+    path(IN_WORKSPACE, include("runs.components.api_urls")),
+    path(IN_WORKSPACE, include("runs.pipelines.document.api_urls")),
     path(IN_WORKSPACE, include("runs.pipelines.api_urls")),
+    path(IN_WORKSPACE, include("runs.schedules.api_urls")),
+    path(IN_WORKSPACE, include("runs.pipelines.engine.api_urls")),
     path(IN_WORKSPACE, include("runs.pipelines.run_pages.api_urls")),
 ]

@@ -42,8 +42,11 @@ FEATURES = [
     "endpoint_pages",
     "batch",
     "devices",
+    "components",
     "pipelines",
+    "schedules",
     "pipeline_runs",
+    "pipeline_steps",
 ]
 PARTS: list[ModuleType] = [import_module(f"tests.guard.{feature}") for feature in FEATURES]
 NO_ENTRIES = {"BODIES", "MEANS"}

@@ -72,19 +72,16 @@ def submit(
         experiment=_experiment(experiment or checked.get("experiment_name") or "", pipeline),
         name=_name(name or checked.get("display_name") or (pipeline.name if pipeline else "")),
     )
+    of = {"pipeline": pipeline, "version": version, "endpoint": endpoint, "origin": origin}
+    return _make(actor, workspace, plan, sent, {**of, **_options(plan.document, is_forced)})
+
+
+def _make(actor: User, workspace: Workspace, plan: Plan, sent: Sent, columns: Mapping[str, Any]) -> Run:
+    """The rows of it all, and the first wake-up."""
     with transaction.atomic():
         run = _run(actor, workspace, plan, sent)
-        pipeline_run = PipelineRun.objects.create(
-            run=run,
-            pipeline=pipeline,
-            version=version,
-            endpoint=endpoint,
-            rerun_of=plan.asked.rerun_of,
-            document=plan.document,
-            inputs=plan.inputs,
-            origin=origin,
-            **_options(plan.document, is_forced),
-        )
+        facts = {"document": plan.document, "inputs": plan.inputs, "rerun_of": plan.asked.rerun_of}
+        pipeline_run = PipelineRun.objects.create(run=run, **facts, **columns)
         jobs = plan.document.get("jobs") or {}
         expanding.write_level(pipeline_run, jobs, document=plan.document, ended=plan.asked.ended)
         attached.announce(actor=actor, run=run)

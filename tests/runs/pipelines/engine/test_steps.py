@@ -208,6 +208,8 @@ def test_the_pipelines_outputs_become_data_of_the_workspace(workspace: Workspace
     run = submit(ben, workspace, document)
     carry_out(run)
     assert run.state == RunState.COMPLETED
-    output = steps(run)["score"].run.outputs.get()
+    score = steps(run)["score"].run
+    assert score is not None
+    output = score.outputs.get()
     assert str(output.data_version) == "cars-scored:1"
     assert PipelineRun.objects.get(pk=run.pk).outputs["scored"]["from"] == {"step": "score", "port": "out"}
