@@ -82,3 +82,9 @@ def test_what_a_pipeline_fills_in_later_is_not_judged() -> None:
 
 def test_all_problems_are_told_at_once() -> None:
     assert [one.parameter for one in checking.check(SPLIT, {"fraction": 2, "seed": "x"})] == ["fraction", "seed"]
+
+
+def test_an_expression_that_nobody_filled_in_is_told_before_it_runs() -> None:
+    with pytest.raises(ComponentError, match="Fraction is still an expression"):
+        checking.fill(SPLIT, {"fraction": "${{parent.inputs.share}}"})
+    assert checking.check(SPLIT, {"seed": 10**400})[0].sentence.startswith("Seed must be a whole number")

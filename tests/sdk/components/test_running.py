@@ -104,3 +104,16 @@ def test_every_declaration_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_table_of_no_rows_goes_through() -> None:
     empty = tables.Table(pd.DataFrame({"a": pd.Series(dtype=float)}))
     assert carried("split_data", {"dataset": empty})["results_dataset2"].frame.shape == (0, 1)
+
+
+def test_a_run_is_started_when_something_is_logged_first() -> None:
+    class Run:
+        def log_metrics(self, *given: object) -> None:
+            self.given = given
+
+    started: list[Run] = []
+    own = context.Context(start=lambda: started.append(Run()) or started[-1])
+    assert not started
+    own.log_metric("a", 1)
+    own.log_metric("a", 2)
+    assert len(started) == 1 and started[0].given == ({"a": 2}, None)

@@ -83,3 +83,22 @@ def test_every_number_is_made_plain() -> None:
     frame = pd.DataFrame({"a": [1.5, None], "t": pd.to_datetime(["2024-01-01", None])})
     shown = views.of_frame("F", frame)
     assert shown["rows"] == [[1.5, "2024-01-01T00:00:00"], [None, None]]
+
+
+def test_a_column_of_several_kinds_cannot_be_kept_and_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ComponentError, match="The table can't be kept: .*Make each column one of numbers"):
+        tables.store(Table(pd.DataFrame({"a": [1, "x", {}]})), tmp_path)
+
+
+def test_json_is_a_list_or_an_object_a_line(tmp_path: Path) -> None:
+    (tmp_path / "list.json").write_text('[{"a": 1}, {"a": 2}]')
+    (tmp_path / "lines.json").write_text('{"a": 1}\n{"a": 2}\n')
+    assert [tables.load(tmp_path / f"{name}.json").frame["a"].tolist() for name in ("list", "lines")] == [
+        [1, 2],
+        [1, 2],
+    ]
+
+
+def test_a_table_without_columns_is_kept(tmp_path: Path) -> None:
+    tables.store(Table(pd.DataFrame()), tmp_path)
+    assert tables.load(tmp_path).frame.empty

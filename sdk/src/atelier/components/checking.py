@@ -41,6 +41,8 @@ def fill(component: Component, given: Mapping[str, Any]) -> dict[str, Any]:
     numbers a tuple of float, columns a `column_rules.Rule`; an optional one that is not given is None.
     """
     filled, problems = _judge(component, given)
+    left = [one for one in component.parameters if _is_open(one, filled.get(one.name))]
+    problems += [Problem(one.name, f"{_label(one)} is still an expression: {filled[one.name]}") for one in left]
     if problems:
         said = " ".join(problem.sentence for problem in problems)
         raise ComponentError(said, parameter=problems[0].parameter)
@@ -91,12 +93,23 @@ def _unknown(component: Component, given: Mapping[str, Any]) -> list[Problem]:
 
 
 def _value(parameter: Parameter, value: Any) -> Any:
-    label = parameter.label or in_words(parameter.name)
+    label = _label(parameter)
     if value is None or (isinstance(value, str) and not value.strip() and parameter.kind not in (Kind.TEXT,)):
         return _nothing(parameter, label, value)
-    if isinstance(value, str) and EXPRESSION in value and parameter.kind not in (Kind.SCRIPT, Kind.MULTILINE):
+    if _is_open(parameter, value):
         return value
     return READERS[parameter.kind](parameter, label, value)
+
+
+def _is_open(parameter: Parameter, value: Any) -> bool:
+    """Whether the value is an expression. A script may hold the same signs for itself."""
+    if parameter.kind in (Kind.SCRIPT, Kind.MULTILINE):
+        return False
+    return isinstance(value, str) and EXPRESSION in value
+
+
+def _label(parameter: Parameter) -> str:
+    return parameter.label or in_words(parameter.name)
 
 
 def _nothing(parameter: Parameter, label: str, value: Any) -> Any:
@@ -206,12 +219,12 @@ def _chosen(parameter: Parameter, value: Any) -> str | None:
 def _as_number(value: Any) -> float | int | None:
     if isinstance(value, bool) or value is None:
         return None
+    try:
+        number = float(value if isinstance(value, int) else str(value).strip())
+    except (ValueError, OverflowError):
+        return None
     if isinstance(value, int):
         return value
-    try:
-        number = float(str(value).strip())
-    except ValueError:
-        return None
     return number if math.isfinite(number) else None
 
 

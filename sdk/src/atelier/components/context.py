@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,14 @@ def _own_folder() -> Path:
 
 @dataclass
 class Context:
-    """`run` is the active run of the SDK, or None: what is logged is then not kept. `workdir` is a folder of its own."""
+    """`run` is the active run of the SDK, or None: what is logged is then not kept. `workdir` is a folder of its own.
+
+    `start` gives the run when something is logged first: most components log nothing.
+    """
 
     run: Any = None
     seed: int = 0
+    start: Callable[[], Any] | None = None
     given_workdir: Path | None = None
     _made: list[Path] = field(default_factory=list, repr=False)
 
@@ -37,18 +41,23 @@ class Context:
 
     def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
         """Keeps numbers with the run."""
-        if self.run is not None:
+        if self._has_run():
             self.run.log_metrics(dict(metrics), step)
 
     def log_text(self, text: str, path: str) -> None:
         """Keeps a text with the run, as the file `path`."""
-        if self.run is not None:
+        if self._has_run():
             self.run.log_text(text, path)
 
     def log_figure(self, figure: Any, path: str) -> None:
         """Keeps a figure with the run, as the picture `path`."""
-        if self.run is not None:
+        if self._has_run():
             self.run.log_figure(figure, path)
+
+    def _has_run(self) -> bool:
+        if self.run is None and self.start is not None:
+            self.run, self.start = self.start(), None
+        return self.run is not None
 
     def close(self) -> None:
         """Removes the folder it made."""
@@ -64,6 +73,4 @@ def of_active_run() -> Context:
 
     import atelier
 
-    if not os.environ.get("ATELIER_RUN_ID"):
-        return Context(run=atelier.active_run())
-    return Context(run=atelier.active_run() or atelier.start_run())
+    return Context(run=atelier.active_run(), start=atelier.start_run if os.environ.get("ATELIER_RUN_ID") else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,7 @@ def _check_packages(component: Component) -> None:
         )
 
 
+@cache
 def _is_installed(name: str) -> bool:
     try:
         metadata.version(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from atelier.components import column_names
 from atelier.components.errors import ComponentError
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ def read(path: Path) -> pd.DataFrame:
     files = _files(path)
     frames = [_frame(file) for file in files]
     frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
-    frame.columns = pd.Index([str(name) for name in frame.columns])
-    return frame
+    return frame.set_axis(column_names.each_once(map(str, frame.columns)), axis=1)
 
 
 def _files(path: Path) -> list[Path]:
@@ -48,7 +48,18 @@ def _frame(path: Path) -> pd.DataFrame:
         if kind == ".parquet":
             return pd.read_parquet(path)
         if kind in (".json", ".jsonl"):
-            return pd.read_json(path, lines=kind == ".jsonl")
+            return _of_json(path, kind)
         return pd.read_csv(path, sep="\t" if kind == ".tsv" else ",")
     except (ValueError, OSError, UnicodeDecodeError) as error:
         raise ComponentError(f"{path.name} could not be read as a table: {error}") from error
+
+
+def _of_json(path: Path, kind: str) -> pd.DataFrame:
+    """A list of objects, or an object a line: `.json` is either."""
+    import pandas as pd
+
+    if kind == ".json":
+        with path.open(encoding="utf-8-sig") as file:
+            is_list = file.read(1000).lstrip().startswith("[")
+        return pd.read_json(path, lines=not is_list)
+    return pd.read_json(path, lines=True)

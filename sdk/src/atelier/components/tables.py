@@ -75,7 +75,11 @@ class Table:
 def store(table: Table, folder: Path) -> None:
     """Write the table into the folder: `data.parquet` and `_schema.json`."""
     folder.mkdir(parents=True, exist_ok=True)
-    table.frame.to_parquet(folder / DATA, index=False)
+    try:
+        table.frame.to_parquet(folder / DATA, index=False)
+    except (ValueError, TypeError) as error:  # a column of Python objects of several kinds
+        said = f"The table can't be kept: {error}. Make each column one of numbers, texts, booleans or times."
+        raise ComponentError(said) from error
     known = {name: column.to_dict() for name, column in table.columns.items() if name in table.frame.columns}
     (folder / SCHEMA).write_text(json.dumps({"columns": known}, ensure_ascii=False, indent=1))
 

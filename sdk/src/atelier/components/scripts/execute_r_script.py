@@ -63,9 +63,15 @@ def _call(command: list[str], folder: Path) -> None:
     if done.stderr:
         print(done.stderr, flush=True)
     if done.returncode:
-        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        reason = next((line for line in lines if line.startswith("Error")), lines[-1] if lines else "no message")
-        raise ComponentError(f"The R script failed: {reason}", parameter="r_script")
+        raise ComponentError(f"The R script failed: {_reason(done.stderr)}", parameter="r_script")
+
+
+def _reason(said: str) -> str:
+    """The line that begins with Error, with the next one where it ends in a colon."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    place = next((place for place, line in enumerate(lines) if line.startswith("Error")), len(lines) - 1)
+    wanted = lines[place : place + (2 if lines and lines[place].endswith(":") else 1)] if lines else ["no message"]
+    return " ".join(wanted)
 
 
 def _frame(path: Path) -> pd.DataFrame:

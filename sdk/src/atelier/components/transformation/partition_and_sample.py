@@ -28,6 +28,8 @@ def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Conte
     if mode == PICK:
         return {"results_dataset": _picked(table, parameters)}
     _check_key(table, parameters)
+    if not len(table.frame) and mode == SAMPLING:
+        return {"results_dataset": table}
     rows = _rows_of_strata(table, parameters)
     if mode == SAMPLING:
         return {"results_dataset": _sampled(table, rows, parameters)}

@@ -47,11 +47,22 @@ def _by_chance(table: Table, parameters: Mapping[str, Any]) -> tuple[np.ndarray,
     if not parameters["randomized_split"]:
         first = places[:wanted] if key is None else _first_of_each(table, key, fraction)
         return first, np.setdiff1d(places, first)
+    if key is not None:
+        return _stratified(table, key, fraction, parameters["seed"])
+    # What `train_test_split` draws, without the second that importing scikit-learn takes.
+    dealt = np.random.RandomState(parameters["seed"]).permutation(count)
+    return dealt[count - wanted :], dealt[: count - wanted]
+
+
+def _stratified(table: Table, key: str, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    import numpy as np
     from sklearn.model_selection import train_test_split
 
-    groups = None if key is None else table.frame[key].astype("string").fillna("")
+    groups = table.frame[key].astype("string").fillna("")
     try:
-        first, second = train_test_split(places, train_size=fraction, random_state=parameters["seed"], stratify=groups)
+        first, second = train_test_split(
+            np.arange(len(groups)), train_size=fraction, random_state=seed, stratify=groups
+        )
     except ValueError as error:
         said = f"The rows can't be split evenly by {key!r}: {error}"
         raise ComponentError(said, parameter="stratification_key_column") from error
