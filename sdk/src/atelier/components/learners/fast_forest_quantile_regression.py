@@ -24,6 +24,7 @@ def estimator(parameters: Mapping[str, Any], shape: Shape) -> Any:
         leaves=parameters["number_of_leaves"],
         least=parameters["minimum_number_of_training_instances_required_to_form_a_leaf"],
         seed=trainer.seed_of(parameters),
+        threads=shape.threads,
     )
 
 

@@ -78,4 +78,5 @@ def estimator(parameters: Mapping[str, Any], shape: Shape) -> Any:
         max_features=max(1, min(parameters["number_of_random_splits_per_node"], shape.columns)),
         min_samples_leaf=parameters["minimum_number_of_samples_per_leaf_node"],
         random_state=trainer.seed_of(parameters),
+        n_jobs=-1 if shape.threads is None else 1,
     )

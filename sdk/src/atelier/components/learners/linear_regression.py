@@ -30,7 +30,7 @@ def estimator(parameters: Mapping[str, Any], shape: Shape) -> Any:
     has_intercept = parameters["include_intercept_term"]
     if weight == 0:
         return LinearRegression(fit_intercept=has_intercept)
-    return Ridge(alpha=weight, fit_intercept=has_intercept, solver="svd")
+    return Ridge(alpha=weight, fit_intercept=has_intercept)
 
 
 def _descent(parameters: Mapping[str, Any]) -> Any:

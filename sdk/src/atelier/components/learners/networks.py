@@ -1,7 +1,7 @@
 """Neural networks, as the two-class, the multiclass and the regression component declare them.
 
-Hidden nodes are sigmoids, trained by stochastic gradient descent on batches of up to 20 rows; the first weights lie
-between minus and plus half the diameter. A regression is trained towards labels of mean 0 and deviation 1.
+Hidden nodes are sigmoids, trained by stochastic gradient descent on batches of a hundredth of the rows, at least 20 and
+at most 200; the first weights lie between minus and plus half the diameter. A regression is trained towards labels of mean 0 and deviation 1.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from atelier.components.declaring import Kind, Parameter
 from atelier.components.learners import scaling, trainer
 from atelier.components.learners.task import Shape
 
-BATCH = 20
+SMALLEST, LARGEST = 20, 200  # rows of a batch
 PACKAGES = ("scikit-learn",)
 KEYWORDS = ("mlp", "perceptron", "deep learning")
 PARAMETERS = (
@@ -68,7 +68,7 @@ def estimator(parameters: Mapping[str, Any], shape: Shape) -> Any:
         activation="logistic",
         solver="sgd",
         alpha=0.0,
-        batch_size=max(1, min(BATCH, shape.rows)),
+        batch_size=max(1, min(shape.rows, LARGEST, max(SMALLEST, shape.rows // 100))),
         learning_rate_init=parameters["learning_rate"],
         max_iter=parameters["number_of_learning_iterations"],
         momentum=parameters["momentum"],

@@ -6,9 +6,17 @@ from typing import Any
 
 import numpy as np
 
+STEPS, FEWEST = 500, 50  # labels that a quantile is one of
+CELLS = 100_000_000  # numbers kept of all leaves
+CHUNK = 2048  # rows scored at once
+
 
 class QuantileForest:
-    """Quantiles of the labels that lie with a row in the leaves of its trees; each tree counts the same."""
+    """Quantiles of the labels that lie with a row in the leaves of its trees; each tree counts the same.
+
+    A quantile is one of the labels of the training, of up to 500 that lie evenly by rank: where there are no more, it is
+    exact. Each leaf keeps which share of its labels is at or below each of them.
+    """
 
     def __init__(
         self,
@@ -21,6 +29,7 @@ class QuantileForest:
         leaves: int,
         least: int,
         seed: int,
+        threads: int | None = 1,
     ) -> None:
         from sklearn.ensemble import RandomForestRegressor
 
@@ -32,23 +41,27 @@ class QuantileForest:
             max_features=features,
             max_samples=bagging if bagging < 1 else None,
             random_state=seed,
+            n_jobs=-1 if threads is None else threads,
         )
-        self.leaves: list[dict[int, np.ndarray]] = []
+        self.labels = np.empty(0)
+        self.shares: list[np.ndarray] = []  # of each tree: a row for each node, a column for each label
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> QuantileForest:
         self.forest.fit(X, y)
+        nodes = sum(tree.tree_.node_count for tree in self.forest.estimators_)
+        steps = int(np.clip(CELLS // nodes, FEWEST, STEPS))
+        self.labels = np.unique(y)
+        if len(self.labels) > steps:
+            self.labels = np.unique(np.quantile(y, np.linspace(0, 1, steps), method="higher"))
         random = np.random.default_rng(self.seed)
-        self.leaves = [self._kept(leaves, y, random) for leaves in self.forest.apply(X).T]
+        pairs = zip(self.forest.estimators_, self.forest.apply(X).T)
+        self.shares = [self._kept(tree.tree_.node_count, leaves, y, random) for tree, leaves in pairs]
         return self
 
     def predict_quantiles(self, X: np.ndarray) -> np.ndarray:
         """A row for each of `X`, a column for each quantile."""
-        found = np.empty((len(X), len(self.quantiles)))
-        wanted = np.asarray(self.quantiles)
-        for row, leaves in enumerate(self.forest.apply(X)):
-            kept = [self.leaves[tree][leaf] for tree, leaf in enumerate(leaves)]
-            found[row] = _weighted(kept, wanted)
-        return found
+        parts = [self._of_rows(X[start : start + CHUNK]) for start in range(0, len(X), CHUNK)]
+        return np.concatenate(parts)
 
     def predict(self, X: np.ndarray) -> Any:
         """The mean, as the forest has it."""
@@ -58,21 +71,22 @@ class QuantileForest:
     def feature_importances_(self) -> Any:
         return self.forest.feature_importances_
 
-    def _kept(self, leaves: np.ndarray, y: np.ndarray, random: np.random.Generator) -> dict[int, np.ndarray]:
-        found = {}
+    def _kept(self, nodes: int, leaves: np.ndarray, y: np.ndarray, random: np.random.Generator) -> np.ndarray:
+        found = np.zeros((nodes, len(self.labels)), dtype="float32")
         for leaf in np.unique(leaves):
-            labels = y[leaves == leaf]
-            is_large = len(labels) > self.samples
-            found[int(leaf)] = np.sort(random.choice(labels, self.samples, replace=False) if is_large else labels)
+            own = y[leaves == leaf]
+            if len(own) > self.samples:
+                own = random.choice(own, self.samples, replace=False)
+            found[leaf] = np.searchsorted(np.sort(own), self.labels, side="right") / len(own)
         return found
 
-
-def _weighted(kept: list[np.ndarray], wanted: np.ndarray) -> np.ndarray:
-    """The quantiles of labels of several leaves, each leaf of weight 1: the least label that the share is reached with."""
-    labels = np.concatenate(kept)
-    weights = np.concatenate([np.full(len(leaf), 1 / len(leaf)) for leaf in kept])
-    order = np.argsort(labels, kind="stable")
-    reached = np.cumsum(weights[order]) / len(kept)
-    places = np.searchsorted(reached, wanted - 1e-12)
-    found: np.ndarray = labels[order][np.minimum(places, len(labels) - 1)]
-    return found
+    def _of_rows(self, X: np.ndarray) -> np.ndarray:
+        """The least label that the share of each quantile is reached with."""
+        reached = np.zeros((len(X), len(self.labels)), dtype="float32")
+        for shares, leaves in zip(self.shares, self.forest.apply(X).T):
+            reached += shares[leaves]
+        found = np.empty((len(X), len(self.quantiles)))
+        for place, quantile in enumerate(self.quantiles):
+            enough = reached >= (quantile - 1e-6) * len(self.shares)
+            found[:, place] = self.labels[enough.argmax(axis=1)]
+        return found

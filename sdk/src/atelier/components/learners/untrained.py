@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -54,6 +55,7 @@ class UntrainedModel:
 
     def build(self, shape: Shape) -> Any:
         """A fresh estimator, not yet trained. Raises ComponentError for settings that do not go together."""
+        _let_threads_wait()
         module = import_module(f"atelier.components.{catalogue.MODULES[self.component]}")
         if self.inner is not None:
             return module.estimator(self.parameters, shape, self.inner)
@@ -75,6 +77,12 @@ class UntrainedModel:
         """What a page shows of it."""
         settings = [*self.settings(), *((("Binary learner", self.inner.label),) if self.inner else ())]
         return views.view("model", self.label, facts=[("Task", str(self.task)), *settings])
+
+
+def _let_threads_wait() -> None:
+    """Threads of OpenMP that wait give their core away, where nothing else is set: beside other jobs on the machine,
+    boosted trees were trained four times as fast. A library reads it when it is loaded."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def _listed(values: tuple[Any, ...]) -> str:
