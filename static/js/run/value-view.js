@@ -19,8 +19,11 @@ class ValueView extends HTMLElement {
     if (this.dataset.kind === "evaluation") this.append(...evaluationView(this.view, this));
     const facts = factList(this.view.facts ?? []);
     if (facts) this.append(facts);
+    // The figures of an evaluation come first; elsewhere tables are what the charts are drawn of.
+    const tables = (this.view.tables ?? []).map(tableOf);
+    if (this.dataset.kind === "evaluation") this.append(...tables.splice(0, 1));
     for (const chart of this.view.charts ?? []) this.append(this.figure(chart));
-    for (const table of this.view.tables ?? []) this.append(tableOf(table));
+    this.append(...tables);
     this.themed = new MutationObserver(() => this.redraw());
     this.themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "data-bs-theme"] });
   }
@@ -103,7 +106,7 @@ function factList(facts) {
 }
 
 function tableOf({ title, columns, rows }) {
-  const head = element("tr", {}, ...columns.map((name) => element("th", { scope: "col" }, String(name))));
+  const head = element("tr", {}, ...columns.map((name, at) => element("th", { scope: "col", class: typeof rows[0]?.[at] === "number" ? "num" : null }, String(name))));
   const body = rows.slice(0, MOST_ROWS).map((row) => element("tr", {}, ...row.map((value) => element("td", { class: typeof value === "number" ? "num" : null }, text(value)))));
   const left = rows.length - MOST_ROWS;
   return element("section", { class: "value-table" }, title ? element("h3", {}, title) : null, element("div", { class: "table-wrap", tabindex: "0", role: "group", "aria-label": title || "Table" }, element("table", { class: "table" }, element("thead", {}, head), element("tbody", {}, ...body))), left > 0 ? element("p", { class: "muted small" }, `${left.toLocaleString("en")} more rows are in its files.`) : null);
