@@ -14,9 +14,15 @@ export function AddDialog({ designer, close }) {
   const [at, setAt] = useState(0);
   const assets = useDataAssets(designer, words);
   const offers = useMemo(() => offersOf(designer, words, assets), [words, assets]);
-  useEffect(() => dialog.current.showModal(), []);
-  useEffect(() => setAt(0), [words]);
-  useEffect(() => dialog.current.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }), [at]);
+  useEffect(() => {
+    dialog.current.showModal();
+  }, []);
+  useEffect(() => {
+    setAt(0);
+  }, [words]);
+  useEffect(() => {
+    dialog.current.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [at]);
   const take = (offer) => {
     if (!offer) return;
     const made = addFromPalette(designer, offer.what, middle(designer));

@@ -24,7 +24,9 @@ export function Canvas({ designer }) {
   const [nodes, setNodes] = useState(() => nodesOf(designer, []));
   const flow = useReactFlow();
   const tip = useRef(null);
-  useEffect(() => setNodes((before) => nodesOf(designer, before)), [document, selection, steps, problems, canEdit]);
+  useEffect(() => {
+    setNodes((before) => nodesOf(designer, before));
+  }, [document, selection, steps, problems, canEdit]);
   const edges = useMemo(() => edgesOf(designer), [document, wire, steps]);
   useEffect(() => {
     designer.flow = flow;
@@ -64,7 +66,7 @@ export function Canvas({ designer }) {
     deleteKeyCode=${null} selectionKeyCode="Shift" multiSelectionKeyCode=${["Control", "Meta", "Shift"]} panActivationKeyCode="Space" panOnScroll=${false} zoomOnDoubleClick=${false}
     snapToGrid=${true} snapGrid=${SNAP} minZoom=${0.1} maxZoom=${2} fitView=${true} fitViewOptions=${FIT} elevateNodesOnSelect=${true}
     connectionRadius=${28} ariaLabelConfig=${LABELS} proOptions=${PRO} onlyRenderVisibleElements=${nodes.length > MANY}>
-    <${Background} gap=${GRID} size=${1} />
+    <${Background} gap=${GRID} size=${1.4} />
     <${Controls} showInteractive=${false} fitViewOptions=${FIT} position="bottom-left" />
     <${MiniMap} pannable=${true} zoomable=${true} position="bottom-right" nodeClassName=${mapClass} nodeBorderRadius=${6} />
     <${Panel} position="top-center"><p className="wire-tip" ref=${tip} role="presentation" hidden></p><//>

@@ -4,7 +4,7 @@ import { problemsOf } from "./checks.js";
 import { Catalogue, misfit, partsOf, titleOf } from "./declared.js";
 import { addComponent, addData, addJob, connected, disconnected, has, idsOf, isData, jobsOf, nameOf, pathBetween, placed, removed, wiresOf } from "./graph.js";
 import { History } from "./history.js";
-import { arranged, freePlace, heightOf, WIDTH } from "./layout.js";
+import { arranged, freePlace, heightOf, sizeOf, WIDTH } from "./layout.js";
 import { pasted, pieceOf, readPiece } from "./pieces.js";
 import { IN_PORT } from "./references.js";
 
@@ -86,8 +86,8 @@ export class Designer {
   withPlaces(document) {
     const missing = idsOf(document).filter((id) => !Array.isArray(document.layout?.[id]));
     if (!missing.length) return document;
-    const heights = new Map(idsOf(document).map((id) => [id, heightOf(partsOf(document, id, this.catalogue), Boolean(document.jobs[id]?.comment))]));
-    if (missing.length === idsOf(document).length) return placed(document, arranged(document, heights));
+    const sizes = new Map(idsOf(document).map((id) => [id, sizeOf(partsOf(document, id, this.catalogue), Boolean(document.jobs[id]?.comment))]));
+    if (missing.length === idsOf(document).length) return placed(document, arranged(document, sizes));
     const bottom = Math.max(...Object.values(document.layout ?? {}).map(([, y]) => y));
     return missing.reduce((next, id, index) => placed(next, { [id]: freePlace(next, [SHIFT + index * (WIDTH + SHIFT), bottom + 200]) }), document);
   }
@@ -115,10 +115,13 @@ export class Designer {
     if (this.problemsOf === this.document && this.problemsTold === this.told && this.problemsKnown === this.isKnown) return this.allProblems;
     const own = this.isKnown ? problemsOf(this.document, this.catalogue) : NOTHING;
     const jobs = jobsOf(this.document);
-    const still = this.told.filter((one) => one.code !== "no_jobs" && (!one.node || (jobs[one.node] && jobs[one.node] === this.toldOf?.jobs?.[one.node])));
+    const isAsTold = (name) => jobs[name] && jobs[name] === this.toldOf?.jobs?.[name];
+    const still = this.told.filter((one) => one.code !== "no_jobs" && (!one.node || isAsTold(one.node.split(".")[0])));
     const said = new Set(still.map(about));
     const hasCycle = still.some((one) => one.code === "cycle");
-    this.allProblems = [...still, ...own.filter((one) => !said.has(about(one)) && !(hasCycle && one.code === "cycle"))];
+    // What is wrong inside a nested pipeline stands at the node that holds it.
+    const told = still.map((one) => (one.node.includes(".") ? { ...one, node: one.node.split(".")[0], sentence: `${one.node}: ${one.sentence}` } : one));
+    this.allProblems = [...told, ...own.filter((one) => !said.has(about(one)) && !(hasCycle && one.code === "cycle"))];
     Object.assign(this, { problemsOf: this.document, problemsTold: this.told, problemsKnown: this.isKnown });
     const byNode = new Map();
     for (const one of this.allProblems) byNode.set(one.node, [...(byNode.get(one.node) ?? []), one]);
@@ -240,8 +243,8 @@ export class Designer {
 
   arrange() {
     const only = this.selection.size > 1 ? this.selection : null;
-    const heights = new Map(idsOf(this.document).map((id) => [id, this.height(id)]));
-    this.change((document) => placed(document, arranged(document, heights, only)), "Arranged the nodes");
+    const sizes = new Map(idsOf(this.document).map((id) => [id, sizeOf(this.parts(id), Boolean(jobsOf(this.document)[id]?.comment))]));
+    this.change((document) => placed(document, arranged(document, sizes, only)), "Arranged the nodes");
   }
 
   move(places, group = "") {

@@ -64,6 +64,7 @@ function Empty({ designer }) {
 
 // Text that can't be read is not thrown away without a word.
 async function changeView(designer, name) {
+  await designer.flushText?.();
   if (designer.view === "text" && name !== "text" && designer.textProblems?.length) {
     const first = designer.textProblems[0];
     toast(`The text is not read yet: ${first.line ? `line ${first.line}: ` : ""}${first.sentence} The canvas shows the last text that could be read.`, "warning");

@@ -38,7 +38,10 @@ export function RunDialog({ designer, draft, states, only, close }) {
       setBusy(false);
     }
   };
-  const problems = problem?.problem?.problems ?? [];
+  const problems = (problem?.problem?.errors ?? []).map(({ field, message }) => {
+    const node = /^jobs\.([\w-]+)/.exec(field ?? "")?.[1] ?? "";
+    return { node, sentence: message.replace(`${node}: `, "") };
+  });
   return html`<dialog className="dialog" ref=${dialog} aria-labelledby="run-title" onClose=${close}>
     <div className="dialog-head"><h2 id="run-title">${only ? `${WHICH[only.which]} ${designer.title(only.node)}` : "Run the pipeline"}</h2><button className="btn btn-ghost btn-icon" type="button" aria-label="Close" onClick=${() => dialog.current.close()}><${Icon} name="x" /></button></div>
     <form onSubmit=${start}><div className="dialog-body stack">

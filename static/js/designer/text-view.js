@@ -25,7 +25,9 @@ export function TextView({ designer }) {
       },
       (error) => isOver || setState(error.message),
     );
-    return () => (isOver = true);
+    return () => {
+      isOver = true;
+    };
   }, [document]);
   useEffect(() => {
     if (text === null || state !== "typed") return undefined;
@@ -46,11 +48,16 @@ export function TextView({ designer }) {
       setState("unreadable");
     }
   }
+  // Leaving the view reads what was typed last.
+  designer.flushText = () => (state === "typed" ? readText() : null);
   function take(document) {
     const layout = { ...designer.document.layout, ...document.layout };
     designer.change(() => designer.withPlaces({ ...document, layout: Object.fromEntries(Object.entries(layout).filter(([id]) => id.startsWith("inputs.") ? id.slice(7) in (document.inputs ?? {}) : id in document.jobs)) }), "Edited the text", "text");
     shown.current = designer.document;
   }
+  useEffect(() => () => {
+    designer.flushText = null;
+  }, []);
   const count = (text ?? "").split("\n").length;
   const marked = new Set(problems.map((one) => one.line).filter(Boolean));
   const goTo = (problem) => {

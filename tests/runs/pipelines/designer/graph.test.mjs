@@ -5,7 +5,7 @@ import * as graph from "./js/graph.js";
 import { problemsOf } from "./js/checks.js";
 import { Catalogue, counts, misfit, partsOf } from "./js/declared.js";
 import { History } from "./js/history.js";
-import { arranged, freePlace, heightOf, WIDTH } from "./js/layout.js";
+import { arranged, freePlace, sizeOf, WIDTH } from "./js/layout.js";
 import { pasted, pieceOf, readPiece } from "./js/pieces.js";
 import { namesIn, picked, readRule, writeRule } from "./js/rules.js";
 
@@ -127,10 +127,10 @@ test("undo and redo go through whole documents, typing is one step", () => {
 
 test("nodes stand in rows by what they wait for, and none on another", () => {
   const [document, names] = drawn();
-  const heights = new Map(names.map((name) => [name, heightOf(partsOf(document, name, catalogue), false)]));
-  const places = arranged(document, heights);
+  const sizes = new Map(names.map((name) => [name, sizeOf(partsOf(document, name, catalogue), false)]));
+  const places = arranged(document, sizes);
   assert.equal(places.split_data[1], places.linear_regression[1]);
-  assert.ok(places.train_model[1] > places.split_data[1] + heights.get("split_data"));
+  assert.ok(places.train_model[1] > places.split_data[1] + sizes.get("split_data").height);
   assert.ok(Math.abs(places.split_data[0] - places.linear_regression[0]) >= WIDTH);
   assert.notDeepEqual(freePlace(document, [0, 0]), [0, 0]);
 });

@@ -1,0 +1,188 @@
+"""The designer in a browser: drawn by drag and drop and by keyboard, refused, undone, copied, as text, by two people."""
+
+import re
+
+import httpx
+import pytest
+
+from tests.real_studio import RealStudio
+
+pytest.importorskip("playwright.sync_api")
+API = "/api/v1/workspaces/main/"
+SPLIT = {"type": "command", "component": "atelier:split_data:1", "inputs": {}}
+
+
+@pytest.fixture
+def client(studio: RealStudio):
+    with httpx.Client(
+        base_url=studio.url + API, headers={"Authorization": f"Bearer {studio.token}"}, timeout=30
+    ) as client:
+        yield client
+
+
+def drawn(client: httpx.Client, name: str, jobs: dict | None = None, layout: dict | None = None) -> str:
+    """The page of a new pipeline."""
+    body = {"name": name, "document": {"jobs": jobs or {}, "layout": layout or {}}}
+    return client.post("pipelines", json=body).raise_for_status().json()["url"]
+
+
+def path_of(url: str) -> str:
+    """Where REST has the draft of this page."""
+    return f"pipelines/{url.rstrip('/').split('/')[-2]}/draft"
+
+
+def draft_of(client: httpx.Client, url: str) -> dict:
+    return client.get(path_of(url)).raise_for_status().json()["document"]
+
+
+def open_canvas(page, url: str) -> None:
+    page.goto(url)
+    page.locator("pipeline-designer[data-ready]").wait_for()
+
+
+def drag_in(page, label: str, x: int, y: int) -> None:
+    """From the palette to a place of the canvas."""
+    page.get_by_label("Search components and data").fill(label)
+    page.locator(f'.shelf-entry[data-label="{label}"]').drag_to(
+        page.locator(".react-flow__pane"), target_position={"x": x, "y": y}
+    )
+    page.get_by_label("Search components and data").fill("")
+
+
+def port(page, node: str, name: str):
+    return page.locator(f'.react-flow__handle[data-nodeid="{node}"][data-handleid="{name}"]')
+
+
+def wire(page, source: tuple[str, str], target: tuple[str, str]) -> None:
+    """A wire is drawn from port to port with the mouse."""
+    start, end = port(page, *source).bounding_box(), port(page, *target).bounding_box()
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2 - 20, steps=4)
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=4)
+    page.mouse.up()
+
+
+def node(page, name: str):
+    return page.locator(f'.react-flow__node[data-id="{name}"]')
+
+
+def saved(page) -> None:
+    page.locator('[data-draft="saved"]').wait_for()
+
+
+def test_a_pipeline_is_drawn_from_the_palette_and_what_does_not_fit_is_refused(page, client: httpx.Client) -> None:
+    url = drawn(client, "drawn by hand")
+    open_canvas(page, url)
+    page.get_by_text("Draw a pipeline").wait_for()
+    for label, x, y in [("Automobile Price", 60, 60), ("Split Data", 60, 230), ("Linear Regression", 330, 60)]:
+        drag_in(page, label, x + 120, y + 20)
+    drag_in(page, "Train Model", 330, 420)
+    node(page, "train_model").wait_for()
+
+    wire(page, ("automobile_price", "dataset"), ("split_data", "dataset"))
+    wire(page, ("linear_regression", "untrained_model"), ("train_model", "dataset"))
+    page.locator(".toast", has_text="dataset takes a Dataset, and untrained_model of linear_regression").wait_for()
+    wire(page, ("linear_regression", "untrained_model"), ("train_model", "untrained_model"))
+    wire(page, ("split_data", "results_dataset1"), ("train_model", "dataset"))
+    node(page, "train_model").click(position={"x": 120, "y": 45})
+    page.get_by_label("Label column").fill("price")
+    node(page, "split_data").click(position={"x": 120, "y": 45})
+    fraction = page.locator('[data-parameter="fraction_of_rows"] input')
+    fraction.fill("7")
+    page.locator('[data-parameter="fraction_of_rows"] .form-error', has_text="between 0 and 1").wait_for()
+    fraction.fill("0.7")
+    saved(page)
+
+    jobs = draft_of(client, url)["jobs"]
+    assert jobs["train_model"]["inputs"] == {
+        "untrained_model": "${{parent.jobs.linear_regression.outputs.untrained_model}}",
+        "dataset": "${{parent.jobs.split_data.outputs.results_dataset1}}",
+        "label_column": "price",
+    }
+    assert jobs["split_data"]["inputs"]["fraction_of_rows"] == 0.7
+    assert page.locator(".designer-problems").count() == 0
+
+
+def test_everything_can_be_undone_copied_and_done_by_keyboard(page, client: httpx.Client) -> None:
+    url = drawn(client, "by keyboard", {"split": SPLIT}, {"split": [100, 100]})
+    open_canvas(page, url)
+    page.keyboard.press("a")
+    page.get_by_role("combobox", name="Search components and data").fill("train model")
+    page.keyboard.press("Enter")
+    node(page, "train_model").wait_for()
+    page.keyboard.press("Control+z")
+    node(page, "train_model").wait_for(state="detached")
+    page.keyboard.press("Control+y")
+    node(page, "train_model").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Dataset a table").select_option("split.results_dataset1")
+    page.locator("h2", has_text="Train Model").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+d")
+    node(page, "split_2").wait_for()
+    page.keyboard.press("Delete")
+    node(page, "split_2").wait_for(state="detached")
+    page.keyboard.press("?")
+    page.get_by_role("heading", name="In the designer").wait_for()
+    page.keyboard.press("Escape")
+    saved(page)
+    assert sorted(draft_of(client, url)["jobs"]) == ["split", "train_model"]
+    copied = page.evaluate(
+        """() => { const data = new DataTransfer();
+        document.querySelector("pipeline-designer").designer.select(["split", "train_model"]);
+        document.body.dispatchEvent(new ClipboardEvent("copy", {clipboardData: data, bubbles: true, cancelable: true}));
+        return data.getData("text/plain"); }"""
+    )
+
+    other = drawn(client, "pasted into")
+    open_canvas(page, other)
+    page.evaluate(
+        """(text) => { const data = new DataTransfer(); data.setData("text/plain", text);
+        document.body.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true})); }""",
+        copied,
+    )
+    node(page, "train_model").wait_for()
+    saved(page)
+    bound = draft_of(client, other)["jobs"]["train_model"]["inputs"]
+    assert bound == {"dataset": "${{parent.jobs.split.outputs.results_dataset1}}"}
+
+
+def test_text_is_edited_and_what_is_wrong_in_it_has_a_line(page, client: httpx.Client) -> None:
+    url = drawn(client, "as text", {"split": SPLIT}, {"split": [100, 100]})
+    open_canvas(page, url)
+    page.get_by_role("button", name="Text", exact=True).click()
+    area = page.get_by_label("YAML of the pipeline")
+    page.wait_for_function("document.querySelector('.text-area').value.includes('split_data')")
+    text = area.input_value()
+    area.fill(text.replace("atelier:split_data:1", "atelier:split_data:1\n    colour: blue"))
+    page.locator(".text-problems .mono", has_text=re.compile(r"^\d+:\d+$")).first.wait_for()
+    area.fill(text.replace("split:", "cut:", 1))
+    page.get_by_role("button", name="Canvas", exact=True).click()
+    node(page, "cut").wait_for()
+    saved(page)
+    assert list(draft_of(client, url)["jobs"]) == ["cut"]
+
+
+def test_two_people_never_overwrite_each_other(page, new_page, studio: RealStudio, client: httpx.Client) -> None:
+    url = drawn(client, "of two", {"split": SPLIT}, {"split": [100, 100]})
+    open_canvas(page, url)
+    saved(page)
+    # The other one saves while this page hears nothing of it.
+    page.evaluate("document.querySelector('live-chip button, [data-live-toggle]')?.click()")
+    page.route("**/draft", lambda route: route.abort() if route.request.method == "GET" else route.continue_())
+    now = client.get(path_of(url))
+    theirs = {**now.json()["document"], "description": "theirs"}
+    client.put(
+        path_of(url), json={"document": theirs}, headers={"If-Match": now.headers["ETag"]}
+    ).raise_for_status()
+    node(page, "split").click(position={"x": 120, "y": 45})
+    page.get_by_label("Comment").fill("mine")
+    page.get_by_role("alert").get_by_text("saved this pipeline at").wait_for()
+    assert draft_of(client, url)["description"] == "theirs"
+    page.unroute("**/draft")
+    page.get_by_role("button", name="Keep mine as a copy").click()
+    page.wait_for_url(lambda found: found != studio.url + url)
+    page.locator("pipeline-designer[data-ready]").wait_for()
+    assert draft_of(client, page.url)["jobs"]["split"]["comment"] == "mine"
+    assert draft_of(client, url)["description"] == "theirs"
