@@ -19,25 +19,19 @@ class RunsConfig(AppConfig):
         from runs.mlflow_api.logged_models import sources as logged_models
         from runs.mlflow_api.registry import sources
         from runs.mlflow_api.tracking import finding
-        from runs.pipelines.engine import listening as pipelines
-        from runs.pipelines.run_pages import tabs as pipeline_tabs
         from runs.tracking import environment_uses as environments_named
-        from runs.tracking import followers, handlers, images, listening, owners
+        from runs.tracking import handlers, images, listening
         from runs.tracking.data import uses as data_read
         from runs.tracking.metrics import evidence
         from runs.tracking.models import Run
-        from runs.tracking.queries import runs, secrets
+        from runs.tracking.queries import secrets
         from runs.trash import queries as trash
         from studio import access
-        from studio.lineage import labels, references
         from studio.live import subscriptions
         from studio.secrets import uses
 
-        pipeline_tabs.register()
         job_handlers.register(handlers.KIND, handlers.RunHandler())
         job_handlers.register_images(handlers.KIND, images.RunImages())
-        followers.register(pipelines.child_ended)
-        owners.register(owners.PIPELINE, pipelines.PipelineOwner())
         subscriptions.register(listening.KIND, listening.may_listen)
         access.remember(Run, trash.say_removed)
         sources.register_all()
@@ -48,6 +42,37 @@ class RunsConfig(AppConfig):
         environment_uses.register(environments_named.of)
         image_defaults.register(environments_named.of_run)
         dataflow_uses.register(dataflow_runs.carrying_out)
-        labels.register("job", secrets.label_jobs)
-        references.register("run", "run", runs.find)
         uses.register(secrets.waiting_for)
+        _register_names()
+        _register_pipelines()
+        _register_schedules()
+
+
+def _register_names() -> None:
+    from runs.tracking.queries import runs, secrets
+    from studio.lineage import labels, references
+
+    labels.register("job", secrets.label_jobs)
+    references.register("run", "run", runs.find)
+
+
+def _register_pipelines() -> None:
+    from runs.components import uses
+    from runs.pipelines import component_uses
+    from runs.pipelines.engine import listening
+    from runs.pipelines.run_pages import tabs
+    from runs.tracking import followers, owners
+
+    tabs.register()
+    uses.register(component_uses.of)
+    followers.register(listening.child_ended)
+    owners.register(owners.PIPELINE, listening.PipelineOwner())
+
+
+def _register_schedules() -> None:
+    from registry.data.assets import listeners as data_listeners
+    from registry.mlmodels import listeners as model_listeners
+    from runs.schedules import listening as schedules
+
+    data_listeners.register(schedules.data_ready)
+    model_listeners.register(schedules.model_registered)

@@ -66,6 +66,7 @@ app.autodiscover_tasks(
         "runs.tracking.metrics",
         "runs.grid",
         "runs.pipelines.engine",
+        "runs.schedules",
         "runs.trash",
         "studio",
         "studio.storage",

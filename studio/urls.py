@@ -8,6 +8,7 @@ urlpatterns = [
     path("api/v1/", include("studio.api_urls")),
     path("api/docs/", include("studio.api.urls")),
     path("mlflow/<slug:workspace>/", include("runs.mlflow_api.urls")),
+    path("", include("runs.schedules.hook_urls")),
     path("", include("studio.health.urls")),
     path("", include("studio.accounts.urls")),
     path("", include("studio.notifications.urls")),
@@ -40,7 +41,9 @@ urlpatterns = [
     path(IN_WORKSPACE, include("runs.mlflow_api.page_urls")),
     path(IN_WORKSPACE, include("runs.traces.urls")),
     path(IN_WORKSPACE, include("runs.logged_models.urls")),
+    path(IN_WORKSPACE, include("runs.components.urls")),
     path(IN_WORKSPACE, include("runs.pipelines.urls")),
+    path(IN_WORKSPACE, include("runs.schedules.urls")),
     # Last: the path of an experiment takes whatever is left.
     path(IN_WORKSPACE, include("runs.grid.urls")),
 ]

@@ -139,6 +139,11 @@ BEAT: dict[str, Any] = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},
     },
+    "fire schedules": {
+        "task": "runs.schedules.tick",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
     "move batch jobs on": {
         "task": "registry.batch.tick",
         "schedule": timedelta(seconds=5),

@@ -35,6 +35,7 @@ from studio.webhooks.models import Webhook, WebhookDelivery
 from studio.workspaces import invitations
 from tests.factories import make_experiment, make_membership, make_run, make_target, make_token, make_user
 from tests.factories.batch import make_batch_deployment, make_batch_endpoint, make_batch_job
+from tests.factories.components import make_component
 from tests.factories.data import make_data
 from tests.factories.dataflows import make_flow
 from tests.factories.devices import make_device, make_module
@@ -42,6 +43,7 @@ from tests.factories.endpoints import make_deployment, make_drift_report, make_e
 from tests.factories.images import make_image, make_model
 from tests.factories.pipeline_runs import make_pipeline_run
 from tests.factories.pipelines import make_pipeline, make_pipeline_endpoint
+from tests.factories.schedules import make_schedule
 from tests.factories.traces import make_trace
 from tests.people import People, make_people
 
@@ -159,9 +161,15 @@ def make_scene() -> Scene:
     nightly = make_batch_deployment(make_batch_endpoint(workspace, actor=people.ben), actor=people.ben)
     scoring = make_batch_job(nightly, data, actor=people.ben, splits=True)
     pipeline = make_pipeline(workspace, actor=people.ben, kept=True)
+    component = make_component(workspace, actor=people.ben)
     names = {
+        "component_name": component.component.name,
+        "component_ref": component.version,
+        "shipped_component": "split_data",
         "pipeline_id": pipeline.pk,
         "pipeline_version": 1,
+        "schedule_name": make_schedule(workspace, actor=people.ben, kind="webhook", trigger={}).name,
+        "schedule_token": "a" * 43,
         "pipeline_endpoint": make_pipeline_endpoint(pipeline, actor=people.ben).name,
         "pipeline_run_id": make_pipeline_run(workspace, actor=people.ben).pk,
         "pipeline_step": "clean",

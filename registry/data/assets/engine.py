@@ -4,9 +4,10 @@ import logging
 import time
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
-from registry.data.assets import fetching, files, found, inspecting, manifest, state, telling
+from registry.data.assets import fetching, files, found, inspecting, listeners, manifest, state, telling
 from registry.data.assets.found import Found
 from registry.data.assets.manifest import DataFile
 from registry.data.assets.models import DataVersion
@@ -84,18 +85,21 @@ def _kept(version: DataVersion, read: list[DataFile]) -> Blob:
 def _finish(version: DataVersion, read: list[DataFile], wanted: list[Found]) -> None:
     state.keep(version)
     facts = inspecting.facts(version, wanted, read)
-    state.move(
-        version,
-        to=State.READY,
-        path=version.path,
-        problem="",
-        manifest=_kept(version, read),
-        size=sum(file.size for file in read),
-        file_count=len(read),
-        content_hash=manifest.content_hash(read),
-        **facts,
-    )
-    telling.note_version(actor=version.created_by, version=version, verb="ready")
+    kept = _kept(version, read)
+    with transaction.atomic():
+        state.move(
+            version,
+            to=State.READY,
+            path=version.path,
+            problem="",
+            manifest=kept,
+            size=sum(file.size for file in read),
+            file_count=len(read),
+            content_hash=manifest.content_hash(read),
+            **facts,
+        )
+        telling.note_version(actor=version.created_by, version=version, verb="ready")
+        listeners.tell(version)
 
 
 def _wait(version: DataVersion, error: Exception) -> None:

@@ -11,7 +11,7 @@ from django.db.models import F, ProtectedError
 from django.utils import timezone
 
 from registry.data import names
-from registry.data.assets import manifest, placing, queries, state, tasks, telling, uses
+from registry.data.assets import listeners, manifest, placing, queries, state, tasks, telling, uses
 from registry.data.assets.manifest import DataFile
 from registry.data.assets.models import DataAsset, DataType, DataVersion, ManagedFolder
 from registry.data.datastores import services as datastores
@@ -85,6 +85,8 @@ def register(*, actor: User | None, workspace: Workspace, new: NewVersion) -> Da
         telling.note_version(actor=actor, version=version, verb="registered")
         if version.state == State.PENDING:
             tasks.settle.delay_on_commit(version.pk)
+        else:
+            listeners.tell(version)
     return version
 
 

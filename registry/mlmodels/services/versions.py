@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from registry.mlmodels import formats, mlmodel, names, queries, rules, sources, stages
+from registry.mlmodels import formats, listeners, mlmodel, names, queries, rules, sources, stages
 from registry.mlmodels.facts import tasks as fact_tasks
 from registry.mlmodels.models import (
     PROMPT_TAG,
@@ -89,6 +89,7 @@ def create_version(
         _tell_created(version, new, tags)
         for alias in aliases:
             naming.set_alias(actor=actor, version=version, name=alias)
+        listeners.tell(version)
     return version
 
 

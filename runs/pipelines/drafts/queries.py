@@ -36,6 +36,10 @@ def runs_of(pipeline: Pipeline) -> "QuerySet[PipelineRun]":
     return rows.order_by("-run__created_at", "-run_id")
 
 
+def pipeline_at(workspace: Workspace, pk: int) -> Pipeline | None:
+    return Pipeline.objects.filter(workspace=workspace, pk=pk).select_related("workspace").first()
+
+
 def current(pipeline: Pipeline) -> Pipeline:
     """The pipeline as it stands now."""
     return Pipeline.objects.select_related("workspace", "created_by", "updated_by", "made_of").get(pk=pipeline.pk)

@@ -5,6 +5,7 @@ from typing import Any
 
 from runs.pipelines.drafts import queries
 from runs.pipelines.drafts.services import changed_meanwhile
+from runs.pipelines.engine import submitting
 from runs.pipelines.models import Pipeline, PipelineVersion
 from runs.tracking.models import Run
 from studio.accounts.models import User
@@ -25,8 +26,6 @@ def run(
     `asked`: `experiment`, `name`, `compute`, `is_forced`, `only` as the engine has them. Raises DraftChanged when the draft
     is not the one at `stamp`, Invalid with every problem of the document; then nothing is made.
     """
-    from runs.pipelines.engine import submitting
-
     now = queries.current(pipeline)
     if version is None and stamp is not None and stamp != now.stamp:
         raise changed_meanwhile(now)

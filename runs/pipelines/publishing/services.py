@@ -8,9 +8,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, ProtectedError
 from django.utils import timezone
 
+from runs.pipelines.document import checking
 from runs.pipelines.document.problems import InvalidPipeline
 from runs.pipelines.drafts import names
-from runs.pipelines.models import PipelineEndpoint, PipelineEndpointVersion, PipelineRun, PipelineVersion
+from runs.pipelines.engine import submitting
+from runs.pipelines.models import PipelineEndpoint, PipelineEndpointVersion, PipelineVersion
 from runs.pipelines.publishing import parameters, queries
 from runs.tracking.models import Run
 from studio.access.models import Workspace
@@ -31,8 +33,6 @@ def publish(
 
     The first version answers, and later ones where `is_default`. Raises InvalidPipeline when it could not run.
     """
-    from runs.pipelines.document import checking
-
     workspace, name = version.pipeline.workspace, _name(endpoint)
     problems = checking.check(workspace, version.document)
     if problems:
@@ -125,24 +125,21 @@ def invoke(
     origin: str = "endpoint",
 ) -> Run:
     """A run of the version that answers, or of this one. Raises Conflict when it is off, Invalid `bad_inputs`."""
-    from runs.pipelines.engine import submitting
-
     found = callable_version(endpoint, version)
     given = parameters.checked(found.document, inputs or {})
-    with transaction.atomic():
-        run = submitting.submit(
-            actor=actor,
-            workspace=endpoint.workspace,
-            document=found.document,
-            inputs=given,
-            pipeline=found.source.pipeline if found.source else None,
-            version=found.source,
-            origin=origin,
-            experiment=experiment,
-            name=name,
-        )
-        PipelineRun.objects.filter(pk=run.pk).update(endpoint=endpoint)
-        hint(topics.workspace(endpoint.workspace.slug), "pipelines")
+    run = submitting.submit(
+        actor=actor,
+        workspace=endpoint.workspace,
+        document=found.document,
+        inputs=given,
+        pipeline=found.source.pipeline if found.source else None,
+        version=found.source,
+        endpoint=endpoint,
+        origin=origin,
+        experiment=experiment,
+        name=name,
+    )
+    hint(topics.workspace(endpoint.workspace.slug), "pipelines")
     return run
 
 

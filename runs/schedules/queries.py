@@ -1,0 +1,74 @@
+"""Reads about schedules and their firings."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from runs.schedules.models import Firing, Schedule
+from runs.schedules.triggers import ANY
+from studio.access.models import Workspace
+
+MOST_WORDS = 20
+
+
+def schedules_in(workspace: Workspace, *, words: str = "", kind: str = "") -> "QuerySet[Schedule]":
+    """Those whose name or description has every word."""
+    rows = Schedule.objects.filter(workspace=workspace)
+    if kind:
+        rows = rows.filter(kind=kind)
+    for word in words.split()[:MOST_WORDS]:
+        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    return with_parts(rows).order_by("name")
+
+
+def with_parts(rows: "QuerySet[Schedule]") -> "QuerySet[Schedule]":
+    return rows.select_related(
+        "workspace", "created_by", "endpoint__workspace", "pipeline_version__pipeline__workspace"
+    )
+
+
+def current(schedule: Schedule) -> Schedule:
+    """The schedule as it stands now."""
+    return with_parts(Schedule.objects.all()).get(pk=schedule.pk)
+
+
+def last_firings(schedules: list[Schedule]) -> dict[int, Firing]:
+    """The newest firing of each, in one question."""
+    rows = Firing.objects.filter(schedule__in=schedules).select_related("run__workspace").order_by("due_at", "pk")
+    newest: dict[int, Firing] = {}
+    ids = {each.pk for each in schedules}
+    for pk in ids:
+        found = rows.filter(schedule=pk).last()
+        if found is not None:
+            newest[pk] = found
+    return newest
+
+
+def firings_of(schedule: Schedule) -> "QuerySet[Firing]":
+    """Newest first."""
+    rows = Firing.objects.filter(schedule=schedule).select_related("run__workspace", "schedule__workspace")
+    return rows.order_by("-due_at", "-pk")
+
+
+def due(now: datetime, limit: int) -> list[Schedule]:
+    """What the clock has to fire, the longest overdue first."""
+    rows = Schedule.objects.filter(is_paused=False, next_at__lte=now)
+    return list(with_parts(rows).order_by("next_at")[:limit])
+
+
+def pending(before: datetime, limit: int) -> list[int]:
+    """Firings that were put down and not started, oldest first."""
+    rows = Firing.objects.filter(state=Firing.State.PENDING, created_at__lte=before)
+    return list(rows.order_by("created_at", "due_at").values_list("pk", flat=True)[:limit])
+
+
+def watching(workspace: Workspace, kind: str, name: str) -> list[Schedule]:
+    """Schedules that wait for new versions of this."""
+    rows = Schedule.objects.filter(workspace=workspace, kind=kind, watches__in=[name, ANY], is_paused=False)
+    return list(rows.select_related("workspace"))
+
+
+def by_token(token_hash: str) -> Schedule | None:
+    """The schedule that this address belongs to."""
+    rows = Schedule.objects.filter(kind=Schedule.Kind.WEBHOOK, token_hash=token_hash).exclude(token_hash="")
+    return with_parts(rows).first()

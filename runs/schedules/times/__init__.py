@@ -1,0 +1,1 @@
+"""When something is due: patterns of the wall clock, put into a time zone."""
