@@ -14,6 +14,7 @@ DRAFTS: dict[str, Entry] = {
     "api-pipeline-compare": {"GET": READER},
     "api-pipeline-clone": {"POST": CONTRIBUTOR},
     "api-pipeline-run": {"POST": CONTRIBUTOR},
+    "api-pipeline-model": {"POST": CONTRIBUTOR},
     "api-pipeline-presence": {"GET": READER, "POST": READER},
     "api-pipeline-samples": {"GET": READER},
 }
@@ -33,12 +34,14 @@ PUBLISHING: dict[str, Entry] = {
 }
 PAGES: dict[str, Entry] = {
     "pipeline-list": {"GET": READER, "POST": CONTRIBUTOR},
+    "pipeline-edit": {"GET": READER},
     "pipeline-describe": {"POST": CONTRIBUTOR},
     "pipeline-archive": {"POST": CONTRIBUTOR},
     "pipeline-clone": {"POST": CONTRIBUTOR},
     "pipeline-delete": {"POST": CONTRIBUTOR},
     "pipeline-versions": {"GET": READER},
     "pipeline-keep": {"POST": CONTRIBUTOR},
+    "pipeline-model": {"POST": CONTRIBUTOR},
     "pipeline-restore": {"POST": CONTRIBUTOR},
     "pipeline-publish": {"POST": CONTRIBUTOR},
 }
