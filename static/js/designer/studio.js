@@ -90,6 +90,14 @@ export class Studio {
     return ask(`${this.api}pipeline-runs/${encodeURIComponent(run)}`);
   }
 
+  outputAddress(run, path, port) {
+    return `${this.api}pipeline-runs/${encodeURIComponent(run)}/steps/${encodeURIComponent(path)}/outputs/${encodeURIComponent(port)}`;
+  }
+
+  output(address) {
+    return ask(address);
+  }
+
   outputPage(run, path, port) {
     return `${this.pages}runs/${encodeURIComponent(run)}/steps/${encodeURIComponent(path)}/outputs/${encodeURIComponent(port)}/`;
   }
