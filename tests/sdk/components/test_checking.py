@@ -64,6 +64,7 @@ def test_what_does_not_count_is_neither_asked_nor_judged() -> None:
         ({"rates": "0.1; x"}, "Rates must be numbers with ; between them, such as 0.1; 0.2; 'x' is no number."),
         ({"parts": "a, d"}, "Parts must be some of a, b, c; 'd' is given."),
         ({"columns": "all; leave names x"}, "Columns: A step begins with include or exclude, and names, indices, "),
+        ({"mode": "Words", "words": "ä" * 32_001}, "Words is longer than 64,000 bytes"),
         ({"fracton": 0.5}, "Split has no parameter 'fracton'. Did you mean 'fraction'?"),
     ],
 )

@@ -150,6 +150,9 @@ def test_columns_are_renamed_converted_and_marked() -> None:
     ]
     assert categories.column("d").is_categorical and not back.column("d").is_categorical
     pd.testing.assert_frame_equal(back.frame, given.frame)
+    whole = table(d=pd.Categorical([1, None]))
+    plain = carried("edit_metadata", {"dataset": whole}, columns="d", categorical="NonCategorical")["results_dataset"]
+    assert plain.frame["d"].dtype == "float64"
     hidden = carried("edit_metadata", {"dataset": given}, columns="a", fields="ClearFeatures")["results_dataset"]
     assert hidden.of_role("feature") == ["b", "c", "d"]
 

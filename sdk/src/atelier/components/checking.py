@@ -14,6 +14,7 @@ from atelier.components.declaring import Component, Kind, Parameter, in_words
 from atelier.components.errors import ComponentError
 
 BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+LONGEST = 64_000  # bytes of a text: all parameters go to the step in one environment variable of at most 128 KiB
 EXPRESSION = "${{"  # a value that a pipeline fills in later is not judged
 
 
@@ -126,6 +127,8 @@ def _text(parameter: Parameter, label: str, value: Any) -> str:
     if isinstance(value, (dict, list, tuple)):
         raise _Wrong(f"{label} must be a text; {_shown(value)} is given.")
     text = str(value)
+    if len(text.encode("utf-8", "replace")) > LONGEST:
+        raise _Wrong(f"{label} is longer than {LONGEST:,} bytes: keep it as a data asset or as a file of a bundle.")
     if not text and not parameter.optional and not parameter.default == "":
         raise _Wrong(f"{label} is wanted.")
     return text

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from atelier.components.context import Context
 from atelier.components.declaring import Component, Kind, Parameter, Port, PortType
 from atelier.components.errors import ComponentError
 from atelier.components.tables import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ENDINGS = {"CSV": ".csv", "TSV": ".tsv", "JSON lines": ".jsonl", "Parquet": ".parquet"}
 
@@ -24,13 +28,20 @@ def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Conte
     folder.mkdir(exist_ok=True)
     ending = ENDINGS[kind]
     path = folder / (name if name.lower().endswith(ending) else name + ending)
-    if kind == "Parquet":
-        table.frame.to_parquet(path, index=False)
-    elif kind == "JSON lines":
-        table.frame.to_json(path, orient="records", lines=True, date_format="iso", force_ascii=False)
-    else:
-        table.frame.to_csv(path, index=False, sep="," if kind == "CSV" else "\t")
+    try:
+        _write(table.frame, path, kind)
+    except (ValueError, TypeError) as error:  # a column of Python objects of several kinds
+        raise ComponentError(f"The table can't be written as {kind}: {error}", parameter="file_format") from error
     return {"exported_data": folder}
+
+
+def _write(frame: pd.DataFrame, path: Path, kind: str) -> None:
+    if kind == "Parquet":
+        frame.to_parquet(path, index=False)
+    elif kind == "JSON lines":
+        frame.to_json(path, orient="records", lines=True, date_format="iso", force_ascii=False)
+    else:
+        frame.to_csv(path, index=False, sep="," if kind == "CSV" else "\t")
 
 
 COMPONENT = Component(

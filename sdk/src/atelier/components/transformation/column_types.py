@@ -40,11 +40,21 @@ def converted(values: pd.Series, name: str, wanted: str, date_format: str | None
     return _typed(found, wanted)
 
 
+def without_categories(values: pd.Series) -> pd.Series:
+    """The same values as what the categories are; whole numbers with gaps as floating ones."""
+    import pandas as pd
+
+    if not isinstance(values.dtype, pd.CategoricalDtype):
+        return values
+    kind = values.cat.categories.dtype
+    is_whole = pd.api.types.is_integer_dtype(kind) and bool(values.isna().any())
+    return values.astype("float64" if is_whole else kind)
+
+
 def _without_empty_texts(values: pd.Series) -> pd.Series:
     import pandas as pd
 
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.astype(values.cat.categories.dtype)
+    values = without_categories(values)
     if values.dtype == object or pd.api.types.is_string_dtype(values):
         return values.map(lambda one: None if str(one).strip() == "" else one, na_action="ignore")
     return values

@@ -35,8 +35,8 @@ def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Conte
 
 
 def _converted(values: Any, name: str, parameters: Mapping[str, Any]) -> Any:
-    if parameters["categorical"] == NON_CATEGORICAL and str(values.dtype) == "category":
-        values = values.astype(values.cat.categories.dtype)
+    if parameters["categorical"] == NON_CATEGORICAL:
+        values = column_types.without_categories(values)
     found = column_types.converted(values, name, parameters["data_type"], parameters.get("date_format"))
     return found.astype("category") if parameters["categorical"] == CATEGORICAL else found
 

@@ -10,6 +10,7 @@ from atelier.components.context import Context
 from atelier.components.declaring import Component, Kind, Parameter, Port, PortType
 from atelier.components.errors import ComponentError
 from atelier.components.tables import Table
+from atelier.components.transformation import column_types
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,8 +69,7 @@ def _pairs(left: pd.DataFrame, right: pd.DataFrame, keys: list[tuple[str, str]],
 def _key(values: pd.Series, matches_case: bool) -> Any:
     import pandas as pd
 
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.astype(values.cat.categories.dtype)
+    values = column_types.without_categories(values)
     if not matches_case and pd.api.types.is_string_dtype(values):
         values = values.str.lower()
     return values.to_numpy()
