@@ -3,20 +3,16 @@
 import httpx
 import pytest
 
+from tests import axe
 from tests.e2e import full_workspace
-from tests.real_studio import ROOT, RealStudio
+from tests.real_studio import RealStudio
 
 pytest.importorskip("playwright.sync_api")
-AXE = ROOT / "static" / "vendor" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SCRIPTED = """
 experiment_name: vision/accessible
 display_name: "%s"
 command: python -c "print('one line'); open('outputs/notes.txt', 'w').write('hello'); raise SystemExit(%d)"
 """
-# A layer that is still fading in has too little contrast for a moment.
-SETTLED = """() => Promise.all(document.getAnimations()
-    .filter((one) => one.effect.getComputedTiming().iterations !== Infinity).map((one) => one.finished))"""
 OUTSIDE = ["/account/tokens/", "/account/profile/", "/notifications/", "/workspaces/"]
 LISTS = ["", "experiments/", "experiments/vision/accessible/", "runs/", "runs/new/", "compute/", "compute/local/"]
 REST = ["activity/", "members/", "settings/"]
@@ -74,7 +70,7 @@ def test_menus_of_the_runs_table_shut_nobody_out(new_page, signed_in, more):
     page.goto("/w/main/experiments/vision/full/")
     for name in ("views", "group", "more", "columns"):
         page.locator(f"[data-grid={name}]").click()
-        assert not _violations(page), name
+        assert not axe.violations(page), name
         page.keyboard.press("Escape")
 
 
@@ -89,7 +85,6 @@ def test_a_table_without_runs_says_what_to_do(new_page, signed_in, more):
 
 
 def _problems(new_page, signed_in, addresses) -> str:
-    """What axe finds in light, and of colours in dark too: nothing else changes with the theme."""
     page = new_page(storage_state=signed_in, color_scheme="light", reduced_motion="reduce")
     found = []
     for address in addresses:
@@ -97,18 +92,8 @@ def _problems(new_page, signed_in, addresses) -> str:
         answer = page.goto(address)
         assert answer.status == 200, address
         page.wait_for_timeout(400)
-        for theme, rules in (("light", RULES), ("dark", ["color-contrast"])):
-            page.emulate_media(color_scheme=theme)
-            page.wait_for_function("theme => document.documentElement.dataset.theme === theme", arg=theme)
-            found += [f"{address} in {theme}: {problem}" for problem in _violations(page, rules)]
+        found += [f"{address} {problem}" for problem in axe.violations_in_both_themes(page)]
     return "\n".join(found)
-
-
-def _violations(page, rules=RULES) -> list[str]:
-    page.evaluate(AXE.read_text())
-    page.evaluate(SETTLED)
-    result = page.evaluate("rules => axe.run(document, {runOnly: rules, preload: false})", rules)
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in result["violations"] for node in rule["nodes"]]
 
 
 def _submitted(client: httpx.Client, name: str, exit_code: int) -> str:

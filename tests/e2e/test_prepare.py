@@ -5,10 +5,10 @@ import re
 import httpx
 import pytest
 
-from tests.real_studio import ROOT, RealStudio, wait_for
+from tests import axe
+from tests.real_studio import RealStudio, wait_for
 
 pytest.importorskip("playwright.sync_api")
-AXE = ROOT / "static" / "vendor" / "axe-core" / "axe.min.js"
 PEOPLE = [
     ("Ada Lovelace", 12),
     ("Alan Turing", 40),
@@ -49,9 +49,7 @@ def test_a_column_is_made_from_two_values_and_saved(page, studio: RealStudio, fl
     headers = {"Authorization": f"Bearer {studio.token}"}
     saved = httpx.get(f"{studio.url}/api/v1/workspaces/main/dataflows/clean/versions/1", headers=headers).json()
     assert [step["kind"] for step in saved["steps"]] == ["filter", "derive_by_example"]
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {preload: false})")["violations"]
-    assert [f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}" for one in found] == []
+    assert axe.violations(page, rules=None) == []
 
 
 def _filter(page) -> None:

@@ -3,20 +3,8 @@
 from typing import Any
 
 import pytest
-from django.conf import settings
 
-AXE = settings.BASE_DIR / "static" / "vendor" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def violations(page: Any) -> list[str]:
-    """What axe finds, a line for each part that breaks a rule."""
-    page.evaluate(AXE.read_text())
-    # A layer that is still fading in has too little contrast for a moment.
-    page.evaluate("""() => Promise.all(document.getAnimations()
-        .filter((one) => one.effect.getComputedTiming().iterations !== Infinity).map((one) => one.finished))""")
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules, preload: false})", RULES)
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
+from tests.axe import violations
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
