@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CELLS = 200_000_000  # numbers of one matrix: 1.6 GB
+LARGEST = 1e38  # trees hold numbers of 32 bits
 
 
 @dataclass(frozen=True)
@@ -183,9 +184,10 @@ def _as_numbers(values: pd.Series, user: str) -> np.ndarray:
         raise ComponentError(
             f"Column {values.name!r} held numbers when {user} was trained; here it holds other values.", port="dataset"
         ) from error
-    if np.isinf(found).any():
+    if (np.abs(found) > LARGEST).any():
         raise ComponentError(
-            f"Column {values.name!r} holds infinite values, which {user} cannot learn from: bound them with Clip Values.",
+            f"Column {values.name!r} holds infinite values, or values beyond {LARGEST:g}, which {user} cannot learn from: "
+            "bound them with Clip Values.",
             port="dataset",
         )
     return found.reshape(-1, 1)
