@@ -26,10 +26,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         if not _asks_for_a_database(item):
             item.add_marker(pytest.mark.pure)
-        elif item.get_closest_marker("pure"):
-            raise pytest.UsageError(f"{item.nodeid} is marked pure and asks for a database.")
     yield
     items.sort(key=_weight)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("pure") and _asks_for_a_database(item):
+        pytest.fail("It is marked pure and asks for a database.", pytrace=False)
 
 
 def _asks_for_a_database(item: pytest.Item) -> bool:
