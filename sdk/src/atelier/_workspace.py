@@ -27,6 +27,8 @@ from atelier import (
 from atelier._data import belongings
 from atelier._endpoints import batch as _batch
 from atelier._endpoints import endpoints as _endpoints
+from atelier._pipelines import components as _components
+from atelier._pipelines import runs as _pipeline_runs
 
 Record = dict[str, Any]
 PAGE = 100
@@ -98,6 +100,11 @@ class Workspace(belongings.Belongings, _traces.WithTraces, _trash.WithTrash):
     def batch_endpoints(self) -> _batch.BatchEndpoints:
         """Whole inputs scored by jobs: `Workspace().batch_endpoints.invoke("heart", "azureml:patients@latest")`."""
         return _batch.BatchEndpoints(self._api)
+
+    @property
+    def pipeline_runs(self) -> _pipeline_runs.PipelineRuns:
+        """Runs of pipelines: `Workspace().pipeline_runs.rows("k3v9x2m7qabc", "clean", "cleaned_dataset")`."""
+        return _pipeline_runs.PipelineRuns(self._api)
 
     def lineage(self, kind: str, name: str) -> Record:
         """All that a thing came from and all that came of it: `lineage("model", "digits:3")`.
@@ -303,6 +310,15 @@ class Workspace(belongings.Belongings, _traces.WithTraces, _trash.WithTrash):
     def targets(self) -> _compute.ComputeTargets:
         """Making compute targets, and changing them."""
         return _compute.ComputeTargets(self._api)
+
+    @property
+    def components(self) -> _components.Components:
+        """What pipelines are made of: `Workspace().components.create("component.yml")`."""
+        return _components.Components(self._api)
+
+    def check_pipeline(self, path: str | Path, inputs: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """What is wrong with a pipeline file, each at its node, with line and column; nothing when it can run."""
+        return _components.check_file(self._api, path, inputs)
 
     @property
     def environments(self) -> _environments.Environments:

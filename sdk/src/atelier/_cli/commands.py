@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from atelier._cli import (
     batch_commands,
+    component_commands,
     compute_commands,
     data_commands,
     edge_commands,
@@ -13,6 +14,7 @@ from atelier._cli import (
     image_commands,
     logged_model_commands,
     model_commands,
+    pipeline_run_commands,
     serving_commands,
     trace_commands,
     trash_commands,
@@ -380,6 +382,9 @@ NOUNS = (
     ("image", "Images of models, ready to be started anywhere.", image_commands.IMAGE),
     ("endpoint", "Models behind an address.", endpoint_commands.ENDPOINT),
     ("deployment", "What stands behind an endpoint.", endpoint_commands.DEPLOYMENT),
+    ("component", "What pipelines are made of.", component_commands.COMPONENT),
+    ("pipeline", "Pipeline files.", component_commands.PIPELINE),
+    ("pipeline-run", "Runs of pipelines and their steps.", pipeline_run_commands.PIPELINE_RUN),
     ("batch-endpoint", "Whole inputs scored by jobs.", batch_commands.ENDPOINT),
     ("batch-deployment", "What a batch endpoint scores with.", batch_commands.DEPLOYMENT),
     ("device", "Machines elsewhere that run images.", edge_commands.DEVICE),
