@@ -21,7 +21,47 @@ class Sample:
     icon: str
 
 
-SAMPLES: tuple[Sample, ...] = ()
+SAMPLES: tuple[Sample, ...] = (
+    Sample(
+        "automobile_price",
+        "Automobile price regression",
+        "The price of a car from what its data sheet says, by linear regression.",
+        "trending-up",
+    ),
+    Sample(
+        "income_prediction",
+        "Income prediction with feature selection",
+        "Who earns more than 50,000 a year: the strongest columns of a census, then boosted trees.",
+        "filter",
+    ),
+    Sample(
+        "customer_churn",
+        "Customer churn with SMOTE",
+        "Few customers leave, so the training rows of those who do are doubled first.",
+        "users",
+    ),
+    Sample(
+        "flight_delay",
+        "Flight delay",
+        "Will a flight be late? Logistic regression and boosted trees, compared.",
+        "git-compare",
+    ),
+    Sample(
+        "text_classification",
+        "Text classification",
+        "Reviews of food: words are cleaned and hashed to columns, then told apart.",
+        "scroll-text",
+    ),
+    Sample(
+        "movie_recommendation",
+        "Movie recommendation",
+        "How somebody would rate a film, by factors of people and films.",
+        "star",
+    ),
+    Sample(
+        "iris_clustering", "Iris clustering", "Three groups of flowers, found by their measures alone.", "chart-scatter"
+    ),
+)
 
 
 def named(key: str) -> Sample:
