@@ -3,9 +3,13 @@
 import re
 
 import httpx
+import pandas as pd
 import pytest
+from sklearn.linear_model import LinearRegression
+from sklearn.metrics import r2_score
+from sklearn.model_selection import train_test_split
 
-from tests.real_studio import RealStudio
+from tests.real_studio import ROOT, RealStudio
 
 pytest.importorskip("playwright.sync_api")
 API = "/api/v1/workspaces/main/"
@@ -186,3 +190,75 @@ def test_two_people_never_overwrite_each_other(page, new_page, studio: RealStudi
     page.locator("pipeline-designer[data-ready]").wait_for()
     assert draft_of(client, page.url)["jobs"]["split"]["comment"] == "mine"
     assert draft_of(client, url)["description"] == "theirs"
+
+
+FEATURES = ["wheel-base", "curb-weight", "engine-size", "horsepower", "city-mpg"]
+CARS = ROOT / "sdk" / "src" / "atelier" / "components" / "samples" / "automobile_price.parquet"
+DRAGGED = [
+    *(("Automobile Price", 140, 60), ("Select Columns in Dataset", 140, 210), ("Clean Missing Data", 140, 360)),
+    *(("Split Data", 140, 510), ("Linear Regression", 440, 510), ("Train Model", 440, 660)),
+    *(("Score Model", 140, 810), ("Evaluate Model", 440, 810)),
+]
+WIRES = [
+    (("automobile_price", "dataset"), ("select_columns_in_dataset", "dataset")),
+    (("select_columns_in_dataset", "results_dataset"), ("clean_missing_data", "dataset")),
+    (("clean_missing_data", "cleaned_dataset"), ("split_data", "dataset")),
+    (("linear_regression", "untrained_model"), ("train_model", "untrained_model")),
+    (("split_data", "results_dataset1"), ("train_model", "dataset")),
+    (("train_model", "trained_model"), ("score_model", "trained_model")),
+    (("split_data", "results_dataset2"), ("score_model", "dataset")),
+    (("score_model", "scored_dataset"), ("evaluate_model", "scored_dataset")),
+]
+
+
+def plain_r2() -> float:
+    """The same steps without the studio."""
+    frame = pd.read_parquet(CARS)[[*FEATURES, "price"]].dropna()
+    train, test = train_test_split(frame, train_size=0.75, random_state=42)
+    model = LinearRegression().fit(train[FEATURES], train["price"])
+    return float(r2_score(test["price"], model.predict(test[FEATURES])))
+
+
+def chosen(page, name: str) -> None:
+    node(page, name).click(position={"x": 120, "y": 45})
+    page.locator(f'[data-panel="{name}"]').wait_for()
+
+
+def parameters_are_set(page) -> None:
+    chosen(page, "select_columns_in_dataset")
+    page.get_by_role("button", name="By name").click()
+    for column in [*FEATURES, "price"]:
+        page.locator('[data-parameter="columns"] input.form-control').fill(column)
+        page.keyboard.press("Enter")
+    chosen(page, "clean_missing_data")
+    page.locator('[data-parameter="cleaning_mode"] select').select_option("Remove entire row")
+    chosen(page, "split_data")
+    page.locator('[data-parameter="fraction_of_rows"] input').fill("0.75")
+    page.locator('[data-parameter="seed"] input').fill("42")
+    chosen(page, "linear_regression")
+    page.locator('[data-parameter="l2_regularization_weight"] input').fill("0")
+    chosen(page, "train_model")
+    page.get_by_label("Label column").fill("price")
+
+
+def test_car_prices_are_drawn_run_and_equal_to_plain_scikit_learn(page, client: httpx.Client) -> None:
+    page.set_viewport_size({"width": 1900, "height": 1100})
+    url = drawn(client, "car prices by hand")
+    open_canvas(page, url)
+    for label, x, y in DRAGGED:
+        drag_in(page, label, x, y)
+    for source, target in WIRES:
+        wire(page, source, target)
+    parameters_are_set(page)
+    page.locator(".designer-problems").wait_for(state="detached")
+
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Run", exact=True).click()
+    page.locator('.step-card.is-completed[data-node="evaluate_model"]').wait_for(timeout=180_000)
+    page.locator('.step-card[data-node="split_data"] [data-port="results_dataset2"]').click(position={"x": 20, "y": 8})
+    page.locator(".peek-count", has_text="6 columns").wait_for()
+
+    run = client.get(f"pipelines/{url.rstrip('/').split('/')[-2]}").json()["last_run"]["id"]
+    found = client.get(f"pipeline-runs/{run}/steps/evaluate_model/outputs/evaluation_results").raise_for_status().json()
+    measured = found["view"]["runs"][0]["metrics"]["coefficient_of_determination"]
+    assert abs(measured - plain_r2()) < 1e-9

@@ -22,6 +22,8 @@ export function Canvas({ designer }) {
   const wire = useDesigner(designer, (one) => one.wire);
   const canEdit = useDesigner(designer, (one) => one.canEdit);
   const [nodes, setNodes] = useState(() => nodesOf(designer, []));
+  // An empty canvas stays where it is when the first node comes.
+  const [wasDrawn] = useState(() => idsOf(designer.document).length > 0);
   const flow = useReactFlow();
   const tip = useRef(null);
   useEffect(() => {
@@ -64,7 +66,7 @@ export function Canvas({ designer }) {
     onDragOver=${(event) => allowDrop(event, canEdit)} onDrop=${(event) => drop(designer, flow, event)}
     nodesDraggable=${canEdit} nodesConnectable=${canEdit} edgesFocusable=${false} nodesFocusable=${true} disableKeyboardA11y=${true}
     deleteKeyCode=${null} selectionKeyCode="Shift" multiSelectionKeyCode=${["Control", "Meta", "Shift"]} panActivationKeyCode="Space" panOnScroll=${false} zoomOnDoubleClick=${false}
-    snapToGrid=${true} snapGrid=${SNAP} minZoom=${0.1} maxZoom=${2} fitView=${true} fitViewOptions=${FIT} elevateNodesOnSelect=${true}
+    snapToGrid=${true} snapGrid=${SNAP} minZoom=${0.1} maxZoom=${2} fitView=${wasDrawn} fitViewOptions=${FIT} elevateNodesOnSelect=${true}
     connectionRadius=${28} ariaLabelConfig=${LABELS} proOptions=${PRO} onlyRenderVisibleElements=${nodes.length > MANY}>
     <${Background} gap=${GRID} size=${1.4} />
     <${Controls} showInteractive=${false} fitViewOptions=${FIT} position="bottom-left" />

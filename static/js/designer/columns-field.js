@@ -45,10 +45,10 @@ export function ColumnsField({ designer, node, parameter, id, value, set, isBad,
   const rule = readRule(value);
   const names = namesIn(rule);
   const shown = rule && columns ? picked(rule, columns) : null;
-  const now = way === "names" && names !== null ? "names" : way === "text" || !rule ? "text" : "rules";
+  const now = way === "names" ? "names" : way === "text" || !rule ? "text" : "rules";
   return html`<div className="columns-field" role="group" aria-label=${parameter.label}>
-    <div className="segments" role="group" aria-label="How columns are chosen">${[["names", "By name"], ["rules", "With rules"], ["text", "As text"]].map(([key, label]) => html`<button key=${key} type="button" aria-pressed=${now === key} disabled=${key === "names" && names === null || key === "rules" && !rule} onClick=${() => setWay(key)}>${label}</button>`)}</div>
-    ${now === "names" && html`<${Names} designer=${designer} id=${id} columns=${columns} names=${names ?? []} set=${(next) => set(writeRule({ start: "none", steps: [{ action: "include", by: "names", values: next }] }) || undefined)} />`}
+    <div className="segments" role="group" aria-label="How columns are chosen">${[["names", "By name"], ["rules", "With rules"], ["text", "As text"]].map(([key, label]) => html`<button key=${key} type="button" aria-pressed=${now === key} disabled=${key === "rules" && !rule} onClick=${() => setWay(key)}>${label}</button>`)}</div>
+    ${now === "names" && html`<${Names} designer=${designer} id=${id} columns=${columns} names=${names ?? shown ?? []} set=${(next) => set(writeRule({ start: "none", steps: [{ action: "include", by: "names", values: next }] }) || undefined)} />`}
     ${now === "rules" && html`<${Rules} designer=${designer} id=${id} rule=${rule} columns=${columns} set=${(next) => set(writeRule(next) || undefined)} />`}
     ${now === "text" && html`<textarea className="form-control mono" id=${id} rows="3" spellCheck="false" disabled=${!designer.canEdit} aria-invalid=${isBad || undefined} aria-describedby=${describedBy} value=${value ?? ""} placeholder=${'all; exclude names "id"'} onChange=${(event) => set(event.target.value || undefined)}></textarea>`}
     ${shown && now !== "names" && html`<p className="form-hint">${shown.length} of ${columns.length} columns: ${shown.slice(0, 8).join(", ")}${shown.length > 8 ? " …" : ""}</p>`}

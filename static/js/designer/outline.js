@@ -1,7 +1,7 @@
 // The same pipeline as a list in the order in which it runs: every edit without the canvas, for keyboard and screen reader.
 import { Glyph, html, Icon, React, useDesigner } from "./react.js";
 import { idsOf, isData, neighbours, wiresOf } from "./graph.js";
-import { iconOf } from "./looks.js";
+import { colourOf, iconOf } from "./looks.js";
 
 const { useMemo, useRef } = React;
 
@@ -26,7 +26,7 @@ function Line({ designer, id, depth, isChosen, canEdit }) {
   const step = designer.steps.get(id);
   const { before, after } = neighbours(designer.document, id);
   const words = [before.length && `from ${before.map((one) => designer.title(one)).join(", ")}`, after.length && `to ${after.map((one) => designer.title(one)).join(", ")}`].filter(Boolean).join(" · ");
-  return html`<li className=${`outline-line ${isChosen ? "is-selected" : ""}`} data-depth=${Math.min(depth, 8)} data-node=${id}>
+  return html`<li className=${`outline-line ${isChosen ? "is-selected" : ""}`} data-depth=${Math.min(depth, 8)} data-node=${id} data-colour=${colourOf(designer, parts)}>
     <button type="button" className="outline-open" aria-current=${isChosen ? "true" : undefined} onClick=${(event) => (event.ctrlKey || event.metaKey ? designer.select(isChosen ? [...designer.selection].filter((one) => one !== id) : [...designer.selection, id]) : designer.select([id]))} onDoubleClick=${() => designer.onedit?.()}>
       <span className="step-icon"><${Icon} name=${iconOf(parts)} /></span><span className="step-words"><strong>${designer.title(id)}</strong><span>${words || (isData(id) ? "not connected" : parts.title)}</span></span>
       ${problems.length > 0 && html`<span className="step-badge" title=${problems.map((one) => one.sentence).join("\n")}><${Icon} name="triangle-alert" />${problems.length}<span className="visually-hidden"> problems</span></span>`}${step && html`<${Glyph} designer=${designer} state=${step.state} />`}</button>

@@ -4,7 +4,7 @@ import { counts, inType } from "./declared.js";
 import { ParameterField } from "./fields.js";
 import { isData, jobsOf, literalInputs, nameOf, nameProblem, renamedNode, resultAt, wiresOf, withField, withInput, withPipelineInput, withResult } from "./graph.js";
 import { Fold } from "./fold.js";
-import { iconOf } from "./looks.js";
+import { colourOf, iconOf } from "./looks.js";
 import { PipelinePanel } from "./pipeline-panel.js";
 import { Wiring } from "./wiring.js";
 import { NumberOf } from "./number-field.js";
@@ -26,7 +26,7 @@ export function Panel({ designer }) {
 }
 
 function Head({ designer, id, parts, about }) {
-  return html`<header className="panel-top"><span className="step-icon"><${Icon} name=${iconOf(parts)} /></span><div><h2>${designer.title(id)}</h2><p className="muted small">${about}</p></div>
+  return html`<header className="panel-top" data-colour=${colourOf(designer, parts)}><span className="step-icon"><${Icon} name=${iconOf(parts)} /></span><div><h2>${designer.title(id)}</h2><p className="muted small">${about}</p></div>
     <button type="button" className="btn btn-ghost btn-icon btn-sm panel-close" aria-label="Close the panel" title="Close (Esc)" onClick=${() => designer.select([])}><${Icon} name="x" /></button></header>`;
 }
 
