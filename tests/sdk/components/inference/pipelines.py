@@ -73,3 +73,19 @@ def _wire(value: Any) -> Any:
         return value
     name, port = value.split(".")
     return value if name.isdigit() else f"${{{{parent.jobs.{name}.outputs.{port}}}}}"
+
+
+def diabetes() -> Document:
+    """The shortest pipeline that learns."""
+    return document(
+        data=node("diabetes"),
+        scale=node("normalize_data", dataset="data.dataset", columns="bmi, bp"),
+        learner=node("linear_regression"),
+        train=node(
+            "train_model",
+            untrained_model="learner.untrained_model",
+            dataset="scale.transformed_dataset",
+            label_column="progression",
+        ),
+        score=node("score_model", trained_model="train.trained_model", dataset="scale.transformed_dataset"),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,7 @@ def table_of(values: Mapping[str, Sequence[Any]], wanted: Sequence[Wanted]) -> T
     import pandas as pd
 
     rows = max((len(column) for column in values.values()), default=0)
-    made: dict[str, pd.Series] = {}
+    made: dict[str, Any] = {}
     problems = []
     for column in wanted:
         if column.name not in values and column.required:
@@ -58,7 +59,7 @@ def table_of(values: Mapping[str, Sequence[Any]], wanted: Sequence[Wanted]) -> T
             continue
         given = values.get(column.name, [None] * rows)
         try:
-            made[column.name] = _series(column, given)
+            made[column.name] = _values(column, given)
         except _Wrong as wrong:
             problems.append((column.name, str(wrong)))
     if problems:
@@ -91,45 +92,81 @@ def _type(values: pd.Series) -> str:
     return {column_kinds.BOOLEAN: BOOLEAN, column_kinds.DATETIME: DATETIME}.get(kind, STRING)
 
 
-def _series(column: Wanted, given: Sequence[Any]) -> pd.Series:
+def _values(column: Wanted, given: Sequence[Any]) -> Any:
+    """The values as an array or a series. One by one: rows of a request are few, and a data frame is slow to ask."""
+    read = READERS[column.type]
+    found = []
+    for place, value in enumerate(given):
+        try:
+            found.append(read(value))
+        except (ValueError, TypeError, OverflowError):
+            where = f" in row {place + 1}" if len(given) > 1 else ""
+            raise _Wrong(f"is {_shown(value)}{where}; it must be {WORDS[column.type]}.") from None
+    return MAKERS[column.type](found)
+
+
+def _is_missing(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isnan(value)
+    return value is None or type(value).__name__ in ("NAType", "NaTType")
+
+
+def _is_gap(value: Any) -> bool:
+    """An empty field of a form or a CSV is a gap where a number or a date is wanted."""
+    return _is_missing(value) or (isinstance(value, str) and not value.strip())
+
+
+def _number(value: Any) -> float:
+    return math.nan if _is_gap(value) else float(value)
+
+
+def _truth(value: Any) -> bool | None:
+    if _is_gap(value):
+        return None
+    found = TRUTHS.get(str(value).strip().lower())
+    if found is None:
+        raise ValueError(value)
+    return found
+
+
+def _moment(value: Any) -> Any:
     import pandas as pd
 
-    raw = pd.Series(list(given), dtype=object)
-    # An empty field of a form or a CSV is a gap where a number or a date is wanted.
-    gaps = raw.isna() if column.type == STRING else raw.isna() | (raw.astype(str).str.strip() == "")
-    if column.type == STRING:
-        return raw.where(gaps, raw.map(_text)).astype("str").where(~gaps, None)
-    made = _read(column.type, raw.where(~gaps, None))
-    wrong = made.isna() & ~gaps
-    if wrong.any():
-        place = int(wrong.to_numpy().argmax())
-        where = f" in row {place + 1}" if len(raw) > 1 else ""
-        raise _Wrong(f"is {_shown(raw.iloc[place])}{where}; it must be {WORDS[column.type]}.")
-    return made if gaps.any() else _whole(column.type, made)
+    return pd.NaT if _is_gap(value) else pd.Timestamp(value)
 
 
-def _read(kind: str, values: pd.Series) -> pd.Series:
+def _text(value: Any) -> str | None:
+    return None if _is_missing(value) else str(value)
+
+
+def _doubles(values: list[float]) -> Any:
+    import numpy as np
+
+    return np.array(values, dtype="float64")
+
+
+def _longs(values: list[float]) -> Any:
+    """Whole numbers, as in training; with gaps or points they are numbers with a point, as pandas has them."""
+    found = _doubles(values)
+    is_whole = all(abs(value) < 2**53 and value == int(value) for value in values)
+    return found.astype("int64") if is_whole else found
+
+
+def _plain(values: list[Any]) -> Any:
     import pandas as pd
 
-    if kind == DATETIME:
-        return pd.to_datetime(values, errors="coerce", format="mixed")
-    if kind == BOOLEAN:
-        return values.map(lambda value: None if value is None else TRUTHS.get(str(value).strip().lower()))
-    is_list = values.map(lambda value: isinstance(value, (list, dict)))
-    numbers: pd.Series = pd.to_numeric(values.where(~is_list, "?"), errors="coerce").astype("float64")
-    return numbers
+    return pd.Series(values) if values and None not in values else pd.Series(values, dtype=object)
 
 
-def _whole(kind: str, values: pd.Series) -> pd.Series:
-    if kind == BOOLEAN:
-        return values.astype(bool)
-    if kind == LONG and bool((values == values.round()).all()) and bool((values.abs() < 2**53).all()):
-        return values.astype("int64")
-    return values
+def _texts(values: list[str | None]) -> Any:
+    import pandas as pd
+
+    # Where all are missing nothing says that they are texts.
+    return pd.Series(values, dtype="str" if any(values) else object)
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else str(value)
+READERS = {LONG: _number, DOUBLE: _number, BOOLEAN: _truth, DATETIME: _moment, STRING: _text}
+MAKERS: dict[str, Any] = {LONG: _longs, DOUBLE: _doubles, BOOLEAN: _plain, DATETIME: _plain, STRING: _texts}
 
 
 def _shown(value: Any) -> str:
