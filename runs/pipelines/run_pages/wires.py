@@ -1,14 +1,14 @@
 """Which wires a run's steps are connected by, read from their nodes."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from runs.pipelines.document import bindings
 from runs.pipelines.models import Step
 
-BOUND = re.compile(r"\$\{\{\s*parent\.(?:jobs\.([^.\s}]+)(?:\.outputs\.([^.\s}]+))?|inputs\.([^.\s}]+))\s*\}\}\Z")
-BLOCKS = ("body", "true_block", "false_block")
+DECIDED = ("condition", "items")  # fields of control nodes that may name an output
+BLOCKS = ("true_block", "false_block")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,14 @@ class Wire:
 
 def wires_of(steps: Sequence[Step], data_inputs: Sequence[str] = ()) -> list[Wire]:
     """The wires among these steps, in the order of the steps and of their inputs."""
-    names = {step.name for step in steps}
+    known = {step.name for step in steps} | {f"inputs.{name}" for name in data_inputs}
+    # The body of a loop is no step beside it: who names the body's outputs means the loop's.
+    loops = {body: step.name for step in steps for body in bindings.nodes_of(step.node.get("body"))}
     found = []
-    for step in steps:
-        for wire in _into(step):
-            is_data = wire.source.startswith("inputs.")
-            known = wire.source.removeprefix("inputs.") in data_inputs if is_data else wire.source in names
-            if known and wire.source != wire.target:
-                found.append(wire)
+    for wire in (wire for step in steps for wire in _of(step)):
+        source = loops.get(wire.source, wire.source)
+        if {source, wire.target} <= known and source != wire.target:
+            found.append(replace(wire, source=source))
     return list(dict.fromkeys(found))
 
 
@@ -42,29 +42,15 @@ def needs_of(wires: Sequence[Wire]) -> dict[str, list[str]]:
     return found
 
 
-def _into(step: Step) -> Iterator[Wire]:
+def _of(step: Step) -> Iterator[Wire]:
     node: Mapping[str, Any] = step.node
-    for port, value in (node.get("inputs") or {}).items():
-        text = value.get("path") if isinstance(value, Mapping) else value
-        yield from _bound(str(text), step.name, port)
-    for field in ("condition", "items"):
-        if isinstance(node.get(field), str):
-            yield from _bound(node[field], step.name, field)
+    given = {**(node.get("inputs") or {}), **{field: node[field] for field in DECIDED if field in node}}
+    for port, value in given.items():
+        bound = bindings.of_given(value)
+        if bound is not None and bound.kind == "output":
+            yield Wire(bound.node, bound.name, step.name, port)
+        elif bound is not None and bound.kind == "parent_input":
+            yield Wire(f"inputs.{bound.name}", "", step.name, port)
     for field in BLOCKS:
-        for text in _listed(node.get(field)):
-            if match := BOUND.match(text):
-                yield Wire(step.name, "", match[1] or "", "")  # a block comes after what decides on it
-
-
-def _bound(text: str, target: str, port: str) -> Iterator[Wire]:
-    match = BOUND.match(text.strip())
-    if match and match[1]:
-        yield Wire(match[1], match[2] or "", target, port)
-    elif match and match[3]:
-        yield Wire(f"inputs.{match[3]}", "", target, port)
-
-
-def _listed(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value.strip()]
-    return [one.strip() for one in value if isinstance(one, str)] if isinstance(value, list) else []
+        for block in bindings.nodes_of(node.get(field)):
+            yield Wire(step.name, "", block, "")  # a block comes after what decides on it

@@ -59,6 +59,14 @@ def test_wires_are_read_from_inputs_conditions_items_and_blocks() -> None:
     ]
 
 
+def test_who_reads_a_loops_body_is_wired_to_the_loop() -> None:
+    steps = [
+        step("each", kind="parallel_for", node={"body": "${{parent.jobs.fit}}", "items": "[1, 2]"}),
+        step("join", node={"inputs": {"models": "${{parent.jobs.fit.outputs.model}}"}}),
+    ]
+    assert wires.needs_of(wires.wires_of(steps)) == {"join": ["each"]}
+
+
 def test_a_picture_holds_every_box_within_its_frame() -> None:
     steps = [step("prep", label="A title that is much longer than the box"), step("train", state="ready")]
     drawn = picture.picture_of(steps, [], drawn={}, data_inputs={"cars": "azureml:cars@latest"}, details={})
