@@ -58,13 +58,14 @@ def _register_names() -> None:
 
 def _register_pipelines() -> None:
     from runs.components import uses
-    from runs.pipelines import component_uses
+    from runs.pipelines import component_uses, job_type
     from runs.pipelines.engine import listening
     from runs.pipelines.run_pages import tabs
-    from runs.tracking import followers, owners
+    from runs.tracking import followers, job_types, owners
 
     tabs.register()
     uses.register(component_uses.of)
+    job_types.register(job_type.NAME, job_type.PipelineType())
     followers.register(listening.child_ended)
     owners.register(owners.PIPELINE, listening.PipelineOwner())
 

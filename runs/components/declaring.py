@@ -59,6 +59,9 @@ def _parameter(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
         "optional": bool(spec.get("optional")),
         "description": spec.get("description", ""),
     }
-    return {key: value for key, value in found.items() if value not in ("", None, [], False) or key == "kind"} | (
-        {"default": spec["default"]} if spec.get("default") is not None else {}
-    )
+    return {key: value for key, value in found.items() if key == "kind" or _says(value)}
+
+
+def _says(value: Any) -> bool:
+    """Whether a field is worth telling: 0 is a bound like any other."""
+    return value is not None and value is not False and value not in ("", [])

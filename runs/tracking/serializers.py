@@ -23,15 +23,21 @@ class ExperimentEdit(StrictSerializer):
 
 class JobFileCheck(StrictSerializer):
     file_name = Text(max_length=1024, required=False, default="job.yml")
-    text = Text(max_length=MAX_FILE, allow_blank=True)
+    text = Text(max_length=2 * MAX_FILE, allow_blank=True)
     set = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
+    files = serializers.DictField(
+        child=Text(max_length=2 * MAX_FILE, allow_blank=True),
+        required=False,
+        default=dict,
+        help_text="Texts that a pipeline file named in an earlier answer, by their paths.",
+    )
 
 
 class RunSubmit(StrictSerializer):
     """Either the text of a job file, or the job as an object."""
 
     file_name = Text(max_length=1024, required=False, default="job.yml")
-    text = Text(max_length=MAX_FILE, required=False, allow_blank=True)
+    text = Text(max_length=2 * MAX_FILE, required=False, allow_blank=True)
     job = serializers.DictField(child=Anything(allow_null=True), required=False)
     set = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
     files = serializers.DictField(child=Text(max_length=MAX_FILE, allow_blank=True), required=False, default=dict)
@@ -44,6 +50,18 @@ class RunSubmit(StrictSerializer):
     )
     snapshot = Text(max_length=64, required=False, allow_blank=True, default="")
     inputs = serializers.DictField(child=Text(max_length=64), required=False, default=dict)
+    snapshots = serializers.DictField(
+        child=Text(max_length=64),
+        required=False,
+        default=dict,
+        help_text="Of a pipeline: folders by path, each its digest.",
+    )
+    blobs = serializers.DictField(
+        child=Text(max_length=64),
+        required=False,
+        default=dict,
+        help_text="Of a pipeline: files by path, each its SHA-256.",
+    )
     git = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
     parent = RunId(required=False, allow_null=True, default=None)  # type: ignore[assignment]
     submit = StrictBoolean(required=False, default=True)

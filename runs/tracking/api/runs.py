@@ -48,7 +48,7 @@ class Runs(WorkspaceAPIView):
     """The runs of the workspace; posting a job file adds one."""
 
     policy: ClassVar = {"GET": Permission.RUN_VIEW, "POST": Permission.RUN_SUBMIT}
-    max_body: ClassVar[int] = 4 * 1024 * 1024
+    max_body: ClassVar[int] = 9 * 1024 * 1024
 
     @extend_schema(operation_id="runs_list", parameters=LIST_PARAMETERS, responses={200: serializers.RunList})
     def get(self, request: Request, workspace: str) -> Response:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
+from runs.tracking import job_types
 from runs.tracking.forms import JobTextForm, NewRunForm
 from runs.tracking.jobfile import parse
 from runs.tracking.models import Run, RunState, Snapshot
@@ -31,11 +32,11 @@ def run_new(request: HttpRequest, workspace: str) -> HttpResponse:
     if request.method != "POST":
         return page(request, TEMPLATE, _context(request, here, source, new_run.first_document(request.GET, source)))
     try:
-        draft = _read(request, here, source)
-        run = _submit(request, here, source, draft)
+        run = _other_type(request, here) or _submit(request, here, source, _read(request, here, source))
     except (Invalid, TooLarge) as error:
         return page(request, TEMPLATE, _refused(request, here, source, error), part="form", status=422)
-    messages.success(request, f"{run.name} {'was prepared' if run.state == RunState.CREATED else 'joined the queue'}.")
+    said: dict[str, str] = {RunState.CREATED: "was prepared", RunState.RUNNING: "is under way"}
+    messages.success(request, f"{run.name} {said.get(run.state, 'joined the queue')}.")
     return redirect("run-overview", workspace=here.slug, run_id=run.pk)
 
 
@@ -52,6 +53,15 @@ def run_new_convert(request: HttpRequest, workspace: str) -> HttpResponse:
     view = "text" if request.POST.get("view") != "text" else "fields"
     context = _context(request, here, source, draft.document, files=draft.files, view=view)
     return page(request, TEMPLATE, context, part="form")
+
+
+def _other_type(request: HttpRequest, here: Workspace) -> Run | None:
+    """The run of a text that is no command job's, such as a pipeline's; None for one that is."""
+    job_file = job_types.JobFile(text=request.POST.get("text", ""))
+    job_type = job_types.of(job_file) if request.POST.get("view") == "text" else None
+    if job_type is None:
+        return None
+    return job_type.submit(actor=request.user, workspace=here, job_file=job_file)
 
 
 def _read(request: HttpRequest, here: Workspace, source: Run | None) -> new_run.Draft:

@@ -15,6 +15,8 @@ CHUNK = 256 * 1024
 NOTES = 5
 IN_MEMORY = 16 * 1024 * 1024
 TEXT_LIMIT = 1024 * 1024
+ROUNDS = 12  # of texts that name texts
+PLACED = ("invalid_job_file", "invalid_pipeline", "invalid_component")  # refusals that name lines of the file
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,14 @@ def read_job(job: str | Path | Mapping[str, Any]) -> JobText:
         raise _errors.UsageError(f"{path} cannot be read: {error}.") from error
 
 
-def check(client: _client.Client, job: JobText, changes: Mapping[str, Any]) -> dict[str, Any]:
+def check(
+    client: _client.Client, job: JobText, changes: Mapping[str, Any], files: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """`{job, needs}` as the server reads the file. Raises `JobFileError` for a wrong file."""
-    body = {"file_name": job.file_name, "text": job.text, "set": dict(changes)}
-    with _placed_errors():
+    body: dict[str, Any] = {"file_name": job.file_name, "text": job.text, "set": dict(changes)}
+    if files:
+        body["files"] = dict(files)
+    with placed_errors():
         answer: dict[str, Any] = client.post("runs/check", body, key=_ids.new_key())
     return answer
 
@@ -58,40 +64,85 @@ def submit(
     client: _client.Client, job: JobText, changes: Mapping[str, Any], *, say: Callable[[str], None] = warn
 ) -> dict[str, Any]:
     """Sends the job with its code, inputs and texts, and answers the run's data. `say` hears what was left out."""
-    needs = check(client, job, changes)["needs"]
+    checked, files = check_whole(client, job, changes)
     body: dict[str, Any] = {
         "file_name": job.file_name,
         "text": job.text,
         "set": dict(changes),
-        "files": {},
+        "files": files,
         "inputs": {},
     }
-    root = job.folder
-    for need in needs:
-        path = (job.folder / need["path"]).resolve()
-        if need["role"] == "text":
-            body["files"][need["path"]] = _read_text(path)
-        elif need["role"] == "build":
-            body["build_context"] = _folders.send(client, path, say=say)
-        elif need["role"] == "code":
-            root = path
-            body["snapshot"] = _send_code(client, path, say)
-        else:
-            body["inputs"][need["name"]] = _send_input(client, path, need.get("kind", "file"), say)
+    if checked["job"].get("type") == "pipeline":
+        root = _send_of_pipeline(client, job, checked["needs"], body, say)
+    else:
+        root = _send_of_command(client, job, checked["needs"], body, say)
     body["git"] = _git.facts(root if root.is_dir() else job.folder)
-    with _placed_errors():
+    with placed_errors():
         run: dict[str, Any] = client.post("runs", body, key=_ids.new_key())
     return run
 
 
-class _placed_errors:
+def check_whole(
+    client: _client.Client, job: JobText, changes: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the file means with every text it names, and those texts by path: a text may name others."""
+    files: dict[str, str] = {}
+    for _ in range(ROUNDS):
+        checked = check(client, job, changes, files if files else None)
+        wanted = [need["path"] for need in checked["needs"] if need["role"] == "text" and need["path"] not in files]
+        if not wanted:
+            break
+        files |= {path: read_text((job.folder / path).resolve()) for path in wanted}
+        if checked["job"].get("type") != "pipeline":
+            break  # the texts of a command job name no others
+    return checked, files
+
+
+def _send_of_command(
+    client: _client.Client, job: JobText, needs: list[dict[str, Any]], body: dict[str, Any], say: Callable[[str], None]
+) -> Path:
+    """Puts what was sent into the body; answers the folder of the code."""
+    root = job.folder
+    for need in needs:
+        path = (job.folder / need["path"]).resolve()
+        if need["role"] == "build":
+            body["build_context"] = _folders.send(client, path, say=say)
+        elif need["role"] == "code":
+            root = path
+            body["snapshot"] = send_code(client, path, say)
+        elif need["role"] == "input":
+            body["inputs"][need["name"]] = _send_input(client, path, need.get("kind", "file"), say)
+    return root
+
+
+def _send_of_pipeline(
+    client: _client.Client, job: JobText, needs: list[dict[str, Any]], body: dict[str, Any], say: Callable[[str], None]
+) -> Path:
+    """The folders and files of every step, each once, by the path that the file has for it."""
+    body["snapshots"], body["blobs"] = {}, {}
+    for need in needs:
+        given = need["path"]
+        path = (job.folder / given).resolve()
+        if need["role"] == "build":
+            raise _errors.UsageError(
+                f"A step builds its environment from {given}: register it (atelier environment create) and name it instead."
+            )
+        if need["role"] == "code":
+            body["snapshots"][given] = send_code(client, path, say)
+        elif need["role"] == "input":
+            kept = "snapshots" if need.get("kind") == "folder" or path.is_dir() else "blobs"
+            body[kept][given] = _send_input(client, path, need.get("kind", "file"), say)
+    return job.folder
+
+
+class placed_errors:
     """Turns a refusal that names lines of the job file into a `JobFileError`."""
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        if isinstance(error, _errors.InvalidRequest) and error.code == "invalid_job_file":
+        if isinstance(error, _errors.InvalidRequest) and error.code in PLACED:
             raise _errors.JobFileError(
                 error.message,
                 status=error.status,
@@ -102,7 +153,8 @@ class _placed_errors:
             ) from None
 
 
-def _send_code(client: _client.Client, path: Path, say: Callable[[str], None]) -> str:
+def send_code(client: _client.Client, path: Path, say: Callable[[str], None]) -> str:
+    """The digest of a code folder, or of a single file, once it is stored."""
     if path.is_file():
         tree = _snapshot.Tree(path.parent, (_snapshot.SourceFile(path.name, path.stat().st_size, path),), ())
         return _send_tree(client, tree)
@@ -145,7 +197,8 @@ def _send_tree(client: _client.Client, tree: _snapshot.Tree) -> str:
     return digest
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """A small text file that a job file names. Raises UsageError."""
     try:
         if path.stat().st_size > TEXT_LIMIT:
             raise _errors.UsageError(f"{path} is larger than 1 MB; the job file may name small text files only.")

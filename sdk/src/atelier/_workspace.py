@@ -19,6 +19,7 @@ from atelier import (
     _models,
     _reports,
     _run,
+    _schedules,
     _traces,
     _trash,
     _views,
@@ -28,6 +29,7 @@ from atelier._data import belongings
 from atelier._endpoints import batch as _batch
 from atelier._endpoints import endpoints as _endpoints
 from atelier._pipelines import components as _components
+from atelier._pipelines import drafts as _drafts
 from atelier._pipelines import runs as _pipeline_runs
 
 Record = dict[str, Any]
@@ -128,6 +130,21 @@ class Workspace(belongings.Belongings, _traces.WithTraces, _trash.WithTrash):
     def reports(self) -> _reports.Reports:
         """Pages of text with live charts: `Workspace().reports.create("Results", "# Results")`."""
         return _reports.Reports(self._api)
+
+    @property
+    def pipelines(self) -> _drafts.Pipelines:
+        """Pipelines of the designer: `Workspace().pipelines.run("prices", {"rate": 0.1})`."""
+        return _drafts.Pipelines(self._api)
+
+    @property
+    def pipeline_endpoints(self) -> _drafts.PipelineEndpoints:
+        """Published pipelines: `Workspace().pipeline_endpoints.invoke("score-prices", {"rate": 0.1})`."""
+        return _drafts.PipelineEndpoints(self._api)
+
+    @property
+    def schedules(self) -> _schedules.Schedules:
+        """What runs by itself: `Workspace().schedules.create_from("schedule.yml")`."""
+        return _schedules.Schedules(self._api)
 
     @property
     def webhooks(self) -> _webhooks.Webhooks:

@@ -80,7 +80,7 @@ def test_what_is_wrong_is_told_with_line_and_column_and_nothing_is_made(folder: 
     file.write_text(PIPELINE.replace("rate: 0.5", "rate: 5").replace("prepare.outputs.kept", "prepare.outputs.left"))
     with pytest.raises(_errors.JobFileError) as refused:
         atelier.Workspace().submit(file)
-    assert "pipeline.yml:16:20: prepare has no output 'left'; it has kept." in " ".join(map(str, refused.value.errors))
+    assert "pipeline.yml:15:20: prepare has no output 'left'; it has kept." in " ".join(map(str, refused.value.errors))
     assert not PipelineRun.objects.exists()
 
 
@@ -91,13 +91,13 @@ def test_the_command_checks_a_file(folder: Path, capsys: pytest.CaptureFixture[s
     capsys.readouterr()
     assert _cli.main(["pipeline", "check", str(file), "-o", "json"]) == 1
     (problem,) = json.loads(capsys.readouterr().out)
-    assert (problem["node"], problem["code"], problem["line"]) == ("train", "out_of_range", 16)
+    assert (problem["node"], problem["code"], problem["line"]) == ("train", "out_of_range", 15)
 
 
 def test_a_component_is_registered_from_its_folder_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = folder / "train" / "component.yml"
     assert _cli.main(["component", "create", "-f", str(file)]) == 0
-    assert "azureml:train:1 is registered" in capsys.readouterr().out
+    assert "azureml:train:1 is registered" in capsys.readouterr().err
     space = atelier.Workspace()
     assert space.components.create(file)["version"] == "1"
     assert [one["reference"] for one in space.components.list(source="workspace")] == ["azureml:train:1"]
