@@ -187,6 +187,15 @@ def test_two_models_are_overlaid_and_their_figures_logged_apart() -> None:
     assert logged["compared_auc"] == evaluation["runs"][1]["metrics"]["auc"]
 
 
+def test_a_model_that_is_never_wrong_has_one_bin_of_errors() -> None:
+    right = Table(pd.DataFrame({"y": [1e12, 2e12], "Scored Labels": [1e12, 2e12]}), {"y": Column(LABEL)})
+
+    histogram = evaluated(right)["charts"][1]["series"][0]
+
+    assert histogram["counts"] == [2]
+    assert len(histogram["edges"]) == 2
+
+
 def test_an_anomaly_detector_is_judged_as_one_of_two_classes() -> None:
     frame = cancer().frame
     usual = Table(frame[frame["target"] == "benign"], {"target": Column(LABEL)})

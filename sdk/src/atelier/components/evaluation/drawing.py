@@ -38,12 +38,21 @@ def _errors(runs: Sequence[Run]) -> dict[str, Any]:
     import numpy as np
 
     errors = [run["points"][1] - run["points"][0] for run in runs]
-    edges = np.histogram_bin_edges(np.concatenate(errors), BINS)
+    edges = _edges(np.concatenate(errors))
     series = [
         {"name": run["name"], "edges": edges.tolist(), "counts": np.histogram(error, edges)[0].tolist()}
         for run, error in zip(runs, errors)
     ]
     return {"kind": "histogram", "title": "Errors", "x": "Predicted − true", "y": "Rows", "series": series}
+
+
+def _edges(errors: Any) -> Any:
+    """Edges of 20 even bins; of one around errors that are all the same."""
+    import numpy as np
+
+    low, high = float(errors.min()), float(errors.max())
+    wide = max(abs(low), abs(high), 1.0) * 1e-9
+    return np.linspace(low, high, BINS + 1) if high - low > wide else np.array([low - wide, high + wide])
 
 
 def _sample(true: Any, told: Any) -> dict[str, list[float]]:

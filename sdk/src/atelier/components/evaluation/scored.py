@@ -126,14 +126,14 @@ def _multiclass(table: Table, frame: pd.DataFrame, label: str, port: str, left_o
     prefix = f"{SCORED_PROBABILITIES}_"
     there = {name[len(prefix) :]: name for name in frame.columns if name.startswith(prefix)}
     values = {*labels.classes_of(frame[label]), *labels.classes_of(frame[SCORED_LABELS])}
-    unseen = [name for name in there if name not in {str(one) for one in values}]
+    unseen = [name for name in there if name not in {labels.name_of(one) for one in values}]
     classes = tuple(sorted({*values, *unseen}, key=lambda one: (isinstance(one, str), one)))
     shares = None
     if there:
         shares = np.zeros((len(frame), len(classes)))
         for place, one in enumerate(classes):
-            if str(one) in there:
-                shares[:, place] = frame[there[str(one)]].to_numpy(dtype="float64")
+            if labels.name_of(one) in there:
+                shares[:, place] = frame[there[labels.name_of(one)]].to_numpy(dtype="float64")
     true, told = labels.places(frame[label], classes), labels.places(frame[SCORED_LABELS], classes)
     return Scored("multiclass", label, true, told, shares, classes, left_out=left_out)
 

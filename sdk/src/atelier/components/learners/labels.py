@@ -49,6 +49,11 @@ def classes_of(values: pd.Series) -> tuple[Any, ...]:
     return tuple(sorted(found, key=lambda one: (isinstance(one, str), one)))
 
 
+def name_of(one: Any) -> str:
+    """What the column of a class is called after it: a whole number without its ".0"."""
+    return str(int(one)) if isinstance(one, float) and one.is_integer() else str(one)
+
+
 def places(values: pd.Series, classes: tuple[Any, ...]) -> np.ndarray:
     """The place of each value in `classes`; -1 where it is none of them."""
     import pandas as pd

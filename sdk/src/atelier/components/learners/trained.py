@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -95,7 +96,7 @@ class TrainedModel:
         if self.task is Task.REGRESSION:
             return [SCORED_LABELS]
         if self.task is Task.MULTICLASS:
-            return [*(f"{SCORED_PROBABILITIES}_{one}" for one in self.classes), SCORED_LABELS]
+            return [*(f"{SCORED_PROBABILITIES}_{labels.name_of(one)}" for one in self.classes), SCORED_LABELS]
         return [SCORED_LABELS, SCORED_PROBABILITIES]
 
     def probabilities(self, given: Any) -> np.ndarray | None:
@@ -134,7 +135,9 @@ class TrainedModel:
         if self.task is not Task.MULTICLASS:
             best = pd.Series([self.classes[int(share >= 0.5)] for share in found[:, 1]])
             return pd.DataFrame({SCORED_LABELS: best, SCORED_PROBABILITIES: found[:, 1]})
-        shares = {f"{SCORED_PROBABILITIES}_{one}": found[:, place] for place, one in enumerate(self.classes)}
+        shares = {
+            f"{SCORED_PROBABILITIES}_{labels.name_of(one)}": found[:, place] for place, one in enumerate(self.classes)
+        }
         return pd.DataFrame({**shares, SCORED_LABELS: best})
 
     def _with_label(self, table: Table) -> Table:
@@ -195,7 +198,13 @@ def _fit(estimator: Any, untrained: UntrainedModel, *given: Any) -> None:
         warnings.simplefilter("ignore")  # a model that has not converged says so in its figures
         try:
             estimator.fit(*given)
-        except (ValueError, ArithmeticError) as error:
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        except _failures() as error:
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0].split(" at /")[0]
             said = f"{untrained.label} could not be trained with these settings: {reason[:300]}"
             raise ComponentError(said, port="untrained_model") from error
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What libraries raise for settings and values that do not go together. LightGBM has an error of its own."""
+    lightgbm = sys.modules.get("lightgbm")
+    return (ValueError, ArithmeticError, *((lightgbm.basic.LightGBMError,) if lightgbm else ()))
