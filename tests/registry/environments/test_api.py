@@ -95,4 +95,4 @@ def test_any_environment_is_built_by_its_name(ben: ApiClient, people: People) ->
 
 def test_those_that_ship_are_listed(ben: ApiClient) -> None:
     rows = ben.get("curated-environments").json()["results"]
-    assert [row["name"] for row in rows] == ["minimal", "scikit-learn", "xgboost-lightgbm", "pytorch"]
+    assert [row["name"] for row in rows] == ["minimal", "scikit-learn", "xgboost-lightgbm", "designer", "pytorch"]
