@@ -87,7 +87,7 @@ def endpoint_page(request: HttpRequest, endpoint: PipelineEndpoint) -> EndpointP
         parameters=parameters.of(answering.document) if answering else [],
         snippets=shown.snippets(endpoint, address, request.build_absolute_uri("/")[:-1], shown.samples(answering)),
         versions=versions,
-        calls=[CallRow(row, json.dumps(row.inputs, ensure_ascii=False) if row.inputs else "") for row in found.rows],
+        calls=[CallRow(row, json.dumps(shown.given(row), ensure_ascii=False) if row.inputs else "") for row in found.rows],
         next_url=_url(request, found.next),
         previous_url=_url(request, found.previous),
         trail=[

@@ -71,7 +71,7 @@ def checked(document: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, 
             problems[f"inputs.{name}"] = sentence
     for name, each in parameters.items():
         if each.is_needed and name not in given:
-            problems[f"inputs.{name}"] = f"The input {name} is missing: it is a {each.type} without a default."
+            problems[f"inputs.{name}"] = f"The input {name} is missing: it has no default."
     if problems:
         first = next(iter(problems.values()))
         more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
@@ -104,7 +104,7 @@ def _wrong(parameter: Parameter, value: Any) -> str:
         fine = isinstance(path, str) and 0 < len(path) <= MAX_TEXT
         return "" if fine else f"The input {name} is data: give a reference such as azureml:cars@latest."
     if not isinstance(value, LITERALS[parameter.type]) or (isinstance(value, bool) and parameter.type != "boolean"):
-        return f"The input {name} is a {parameter.type}, and {str(value)[:60]!r} is none."
+        return f"The input {name} must be of the type {parameter.type}, and {str(value)[:60]!r} is none."
     if isinstance(value, str) and len(value) > MAX_TEXT:
         return f"The input {name} is longer than {MAX_TEXT:,} characters."
     if parameter.choices and str(value) not in parameter.choices:

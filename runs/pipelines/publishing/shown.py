@@ -38,7 +38,15 @@ def version(row: PipelineEndpointVersion) -> dict[str, Any]:
 
 
 def call(row: PipelineRun) -> dict[str, Any]:
-    return {**last_run(row.run), "inputs": row.inputs, "origin": row.origin}
+    return {**last_run(row.run), "inputs": given(row), "origin": row.origin}
+
+
+def given(row: PipelineRun) -> dict[str, Any]:
+    """The inputs of a run as somebody would write them: values, and the places of data."""
+    return {
+        name: facts.get("value", facts.get("path", facts)) if isinstance(facts, dict) else facts
+        for name, facts in row.inputs.items()
+    }
 
 
 def snippets(row: PipelineEndpoint, address: str, base: str, given: dict[str, Any]) -> dict[str, str]:
