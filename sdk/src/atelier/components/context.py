@@ -69,8 +69,13 @@ class Context:
 
 def of_active_run() -> Context:
     """A context that logs to the run this process belongs to. Outside of a studio's job nothing is logged."""
+    return Context(start=_active_run)
+
+
+def _active_run() -> Any:
     import os
 
     import atelier
 
-    return Context(run=atelier.active_run(), start=atelier.start_run if os.environ.get("ATELIER_RUN_ID") else None)
+    known = atelier.active_run()
+    return atelier.start_run() if known is None and os.environ.get("ATELIER_RUN_ID") else known
