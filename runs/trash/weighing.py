@@ -54,14 +54,15 @@ def snapshots_going(selection: Selection) -> "QuerySet[Snapshot]":
     runs = _ids(selection.runs)
     used = Q(runs__in=runs)
     for reference in anatomy.references_to(Snapshot):
-        if reference.model is not Run:
-            path = _path(reference.model)
+        path = _path(reference.model)
+        if path:
             used |= Q(pk__in=reference.rows(**{f"{path}__in": runs}).values(reference.field))
     rows = Snapshot.objects.filter(used).order_by()
     for reference in anatomy.references_to(Snapshot):
-        condition = Q(pk__in=runs) if reference.model is Run else Q(**{f"{_path(reference.model)}__in": runs})
-        others = reference.rows(**{reference.field: OuterRef("pk")}).exclude(condition)
-        rows = rows.exclude(Exists(others))
+        others = reference.rows(**{reference.field: OuterRef("pk")})
+        path = "pk" if reference.model is Run else _path(reference.model)
+        # What is no part of a run, such as a registered component, keeps its folder.
+        rows = rows.exclude(Exists(others.exclude(**{f"{path}__in": runs}) if path else others))
     return rows
 
 
@@ -83,7 +84,8 @@ def _going(selection: Selection) -> dict[tuple[anatomy.Model, str], Q]:
 
 
 def _path(model: anatomy.Model) -> str:
-    return next(part.path for part in anatomy.parts_of_run() if part.model is model)
+    """Its way to the run it is a part of; empty where it is none."""
+    return next((part.path for part in anatomy.parts_of_run() if part.model is model), "")
 
 
 def _ids(runs: "QuerySet[Run]") -> "QuerySet[Run]":

@@ -20,6 +20,8 @@ PAGES: dict[str, Entry] = {
     "component-version-archive": {"POST": CONTRIBUTOR},
     "component-version-delete": {"POST": CONTRIBUTOR},
 }
+# The studio's own components are the same everywhere.
+CHOSEN_BY_CALLER = {"component-own"}
 MEANS: dict[str, dict[str, str]] = {
     name: {"name": "shipped_component" if name == "component-own" else "component_name", "ref": "component_ref"}
     for name in (*API, *PAGES)

