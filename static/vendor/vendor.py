@@ -71,6 +71,8 @@ def in_layer(text: str) -> str:
     """A style sheet inside the cascade layer `tabler`, so that our own rules win without a fight over specificity."""
     charset = '@charset "UTF-8";'
     body = without_source_map(text).removeprefix(charset).strip()
+    # A rule that asks for words in `style` makes every move of anything a question to the whole page.
+    body = body.replace(",[style*=background]", "")
     return f"{charset}\n@layer tabler {{\n{body}\n}}\n"
 
 
