@@ -41,12 +41,16 @@ def create_job(
     priority: int = 0,
     slots: int = 1,
     parent: Job | None = None,
+    is_queued: bool = False,
 ) -> Job:
-    """A job in state `created`: nothing happens before `enqueue`."""
+    """A job in state `created`: nothing happens before `enqueue`. With `is_queued` it begins its life in the queue.
+
+    Its owner makes its own rows accordingly: of a beginning nobody is told.
+    """
     if target.workspace_id not in {None, workspace.pk}:
         raise Invalid("target_unknown", f"There is no compute target {target.name} in this workspace.")
     _refuse_reserved(spec.get("environment_variables") or {})
-    return Job.objects.create(
+    job = Job.objects.create(
         workspace=workspace,
         target=target,
         parent=parent,
@@ -56,7 +60,12 @@ def create_job(
         priority=priority,
         slots=slots,
         created_by=actor,
+        **({"state": JobState.QUEUED, "queued_at": clock.now()} if is_queued else {}),
     )
+    if is_queued:
+        JobEvent.objects.create(job=job, attempt=0, from_state=JobState.CREATED, to_state=JobState.QUEUED, actor=actor)
+        _wake(job)
+    return job
 
 
 def enqueue(*, actor: User | None, job: Job) -> Job:

@@ -7,7 +7,7 @@ from typing import Any
 
 from compute.jobs import services as jobs
 from compute.jobs import state as job_state
-from compute.jobs.models import JobState
+from compute.jobs.models import Job, JobState
 from runs.pipelines.engine import advancing, queries, submitting
 from runs.pipelines.models import Step, StepState
 from runs.tracking.data import storing
@@ -60,22 +60,27 @@ def running(run: Run) -> list[str]:
 
 def end(run: Run, path: str, *, exit_code: int = 0, message: str = "", **texts: str) -> None:
     """The job of a step ends; every output holds the text given for it, or its own name."""
-    step = steps(run)[path]
+    job = work(steps(run)[path], is_whole=exit_code == 0, texts=texts)
+    jobs.finish(job=job, attempt=job.attempt, exit_code=exit_code, reason="exit", message=message)
+
+
+def work(step: Step, *, is_whole: bool = True, texts: Mapping[str, str] | None = None) -> Job:
+    """The job of a running step has done its work, and its outputs are stored where `is_whole`; its end is not told yet."""
     assert step.run is not None and step.run.job is not None
     job = step.run.job
     job.refresh_from_db()
     job_state.move(job, to=JobState.PREPARING, is_new_attempt=True)
     job_state.move(job, to=JobState.RUNNING)
-    if exit_code == 0:
-        for output in step.run.outputs.select_related("datastore", "run"):
-            data = texts.get(output.name, f"{path}/{output.name}").encode()
-            name = output.name if output.type == "uri_file" else "data.txt"
-            digest = hashlib.sha256(data).hexdigest()
-            storing.store_file(
-                job=job, output=output, path=name, stream=io.BytesIO(data), sha256=digest, attempt=job.attempt
-            )
-            storing.complete(job=job, output=output, attempt=job.attempt, count=1, size=len(data))
-    jobs.finish(job=job, attempt=job.attempt, exit_code=exit_code, reason="exit", message=message)
+    rows = step.run.outputs.select_related("datastore", "run") if is_whole else []
+    for output in rows:
+        data = (texts or {}).get(output.name, f"{step.path}/{output.name}").encode()
+        name = output.name if output.type == "uri_file" else "data.txt"
+        digest = hashlib.sha256(data).hexdigest()
+        storing.store_file(
+            job=job, output=output, path=name, stream=io.BytesIO(data), sha256=digest, attempt=job.attempt
+        )
+        storing.complete(job=job, output=output, attempt=job.attempt, count=1, size=len(data))
+    return job
 
 
 def carry_out(run: Run, *, failing: Mapping[str, str] | None = None) -> list[str]:

@@ -34,21 +34,24 @@ def advance(run_id: str) -> bool:
     lease = _take(run_id)
     if lease is None:
         return False
-    until = time.monotonic() + TURN_SECONDS
+    until, is_free = time.monotonic() + TURN_SECONDS, False
     try:
         while True:
             work = _work(run_id)
             if work is None:
                 return False
+            _catch_up(work.pipeline_run)
             while _turn(work, until):
                 if time.monotonic() > until:
                     return True
             released = _release(run_id, lease)
             if released is None:
+                is_free = True
                 return False
             lease = released  # somebody knocked meanwhile: look again
     finally:
-        _held(run_id, lease).update(lease_until=None)
+        if not is_free:
+            _held(run_id, lease).update(lease_until=None)
 
 
 def _take(run_id: str) -> datetime | None:
@@ -82,23 +85,22 @@ def _work(run_id: str) -> Work | None:
 
 
 def _turn(work: Work, until: float) -> bool:
-    """Everything that can be done now, once. Answers whether something moved, so that another look is worth it."""
+    """Everything that can be done now, once. Answers whether more can be done by what happened."""
     pipeline_run = work.pipeline_run
-    moved = _catch_up(pipeline_run)
     counts = _counts(pipeline_run)
-    if _is_canceled(pipeline_run):
+    moved = 0
+    if pipeline_run.cancel_requested_at is not None:
         moved += cancelling.carry_out(pipeline_run, work.actor)
     elif counts.has(S.FAILED, S.CANCELED) and not pipeline_run.goes_on:
         moved += ending.stop_starting(pipeline_run)
-    if counts.has(S.FAILED, S.CANCELED, S.SKIPPED):
+    if counts.has(S.FAILED, S.CANCELED, S.SKIPPED) and counts.has(S.WAITING, S.READY):
         moved += ending.skip_lost(pipeline_run)
-    if counts.has(S.WAITING):
-        moved += _make_ready(pipeline_run)
-    if counts.of(S.RUNNING) > counts.of(S.RUNNING, Kind.COMMAND):
+    ready = _make_ready(pipeline_run) if counts.has(S.WAITING) else 0
+    if any(counts.of(S.RUNNING, kind) for kind in control.HOLDERS):
         moved += control.look_after(work)
-    if moved or counts.has(S.READY):
-        moved += _begin(work, counts.of(S.RUNNING, Kind.COMMAND), until)
-    if not moved:
+    if ready or counts.has(S.READY):
+        moved += _begin(work, counts, until)
+    if not counts.has(*state.OPEN):
         ending.end_run(work)
     return bool(moved)
 
@@ -115,15 +117,15 @@ class Counts:
     def has(self, *names: str) -> bool:
         return any(self.of(name) for name in names)
 
+    @property
+    def has_holders(self) -> bool:
+        """Whether some step that may still begin has no run of its own."""
+        return any(kind != Kind.COMMAND and name in (S.WAITING, S.READY) for name, kind in self.rows)
+
 
 def _counts(pipeline_run: PipelineRun) -> Counts:
     rows = Step.objects.filter(pipeline_run=pipeline_run).order_by().values_list("state", "kind")
     return Counts({(one, kind): count for one, kind, count in rows.annotate(count=Count("pk"))})
-
-
-def _is_canceled(pipeline_run: PipelineRun) -> bool:
-    pipeline_run.refresh_from_db(fields=["cancel_requested_at"])
-    return pipeline_run.cancel_requested_at is not None
 
 
 def _catch_up(pipeline_run: PipelineRun) -> int:
@@ -140,26 +142,33 @@ def _end(step: Step) -> bool:
 
 
 def _make_ready(pipeline_run: PipelineRun) -> int:
-    ids = Step.objects.filter(pipeline_run=pipeline_run, state=S.WAITING, missing=0).values_list("pk", flat=True)
-    return state.move_all(ids, run_id=pipeline_run.pk, to=S.READY)
+    rows = Step.objects.filter(pipeline_run=pipeline_run, state=S.WAITING, missing=0)
+    return state.move_rows(rows, run_id=pipeline_run.pk, to=S.READY)
 
 
-def _begin(work: Work, running: int, until: float) -> int:
-    """Begin ready steps while places are free: holders at once, commands as many as may be under way together."""
-    room = _room(work.pipeline_run)
+def _begin(work: Work, counts: Counts, until: float) -> int:
+    """Begin ready steps while places are free: holders at once, commands as many as may be under way together.
+
+    Answers how many did something that lets others go on; a command that has only begun does not.
+    """
+    room = _room(work.pipeline_run) if counts.of(S.RUNNING, Kind.EACH) else {}
     full = [pk for pk, places in room.items() if places <= 0]
-    rows = Step.objects.filter(pipeline_run=work.pipeline_run, state=S.READY).exclude(parent__in=full)
-    rows = rows.select_related("parent__parent__parent", "pipeline_run").defer("pipeline_run__document")
-    free = max(work.pipeline_run.at_once - running, 0)
+    rows = Step.objects.filter(pipeline_run=work.pipeline_run, state=S.READY).select_related("parent")
+    rows = rows.exclude(parent__in=full) if full else rows
+    free = max(work.pipeline_run.at_once - counts.of(S.RUNNING, Kind.COMMAND), 0)
+    holders = rows.exclude(kind=Kind.COMMAND)[:MOST_HOLDERS] if counts.has_holders else []
     begun = 0
-    for step in [*rows.exclude(kind=Kind.COMMAND)[:MOST_HOLDERS], *rows.filter(kind=Kind.COMMAND)[:free]]:
+    for step in [*holders, *rows.filter(kind=Kind.COMMAND)[:free]]:
         if time.monotonic() > until:
             return begun + 1
         if room.get(step.parent_id or 0, 1) <= 0:
+            begun += 1  # another one may have a place where this one has none: look again
             continue
+        step.pipeline_run = work.pipeline_run
         is_begun = starting.start(work, step) if step.kind == Kind.COMMAND else control.begin(work, step)
-        begun += is_begun
-        if is_begun and step.parent_id in room and step.state == S.RUNNING:
+        is_running = step.state == S.RUNNING and is_begun
+        begun += is_begun and not (is_running and step.kind == Kind.COMMAND)
+        if is_running and step.parent_id in room:
             room[step.parent_id] -= 1
     return begun
 

@@ -159,7 +159,7 @@ def _mapped(step: Step, last: Step) -> dict[str, Given]:
             wire = wires.read(target)
             name = wire.port if wire is not None else str(target)
             if port in last.outputs:
-                found[name] = {**last.outputs[port], "from": {"step": last.path, "port": port}}
+                found[name] = {**last.outputs[port], "from": {"step": last.path, "port": port, "run": last.run_id}}
     return found
 
 

@@ -49,7 +49,7 @@ def retries_of(step: Step) -> int:
 
 def complete(step: Step, outputs: dict[str, Given], **fields: Any) -> bool:
     """The step has done its work: what waited for it waits for one thing less. Nothing happens where it had ended before."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if not state.move(step, to=S.COMPLETED, outputs=outputs, problem="", **fields):
             return False
         waiting = StepNeed.objects.filter(needed=step).values("step")
@@ -105,11 +105,13 @@ def collected(work: Work, holder: Step | None) -> dict[str, Given]:
     """The outputs of a level: what its steps left at the ports that are bound to them."""
     found: dict[str, Given] = {}
     rows = Step.objects.filter(pipeline_run=work.pipeline_run, parent=holder, state=S.COMPLETED)
-    for step in rows:
+    for step in rows.annotate(maker=F("reused_from__run_id")):
         for port, value in bound_outputs(work, step).items():
             wire = wires.read(value)
             if wire is not None and wire.kind == "result" and port in step.outputs:
-                found[wire.name] = {**step.outputs[port], "from": {"step": step.path, "port": port}}
+                given = step.outputs[port]
+                run = step.run_id or step.maker or given.get("from", {}).get("run")
+                found[wire.name] = {**given, "from": {"step": step.path, "port": port, **({"run": run} if run else {})}}
     return found
 
 

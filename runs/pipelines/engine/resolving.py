@@ -33,7 +33,8 @@ class Scope:
         found: Given | None = step.outputs.get(wire.port)
         if found is None:
             raise Invalid("output_missing", f"The step {step.name} left nothing at its output {wire.port}.")
-        return {**found, "from": {"step": step.path, "port": wire.port}}
+        maker = getattr(step, "maker", None) or found.get("from", {}).get("run")
+        return {**found, "from": {"step": step.path, "port": wire.port, **({"run": maker} if maker else {})}}
 
     def filled(self, text: str) -> str:
         """A text with the literal inputs of the pipeline put in."""

@@ -13,6 +13,7 @@ from runs.tracking.models import Run
 from runs.tracking.services import given as sent
 from runs.tracking.services import making, secret_names
 from studio.errors import StudioError
+from studio.identifiers import new_run_id
 from studio.lineage.models import LineageEdge
 
 logger = logging.getLogger(__name__)
@@ -52,14 +53,14 @@ def _start(work: Work, step: Step) -> bool:
         outputs=placing_outputs.kept(work, order.job.outputs),
         parent=work.run,
         experiment=work.run.experiment,
+        run_id=new_run_id(),
     )
+    facts = {"inputs": given, "reuse_key": key, "reuse_note": note[:1000], "attempt": step.attempt + 1}
     with transaction.atomic():
-        facts = {"inputs": given, "reuse_key": key, "reuse_note": note[:1000], "attempt": step.attempt + 1}
-        if not state.move(step, to=S.RUNNING, **facts):
+        # The row of the run follows in this transaction, at whose end the databases look for it.
+        if not state.move(step, to=S.RUNNING, run_id=parts.run_id, **facts):
             return False
         run = making.make_run(actor=work.actor, workspace=work.workspace, parts=parts, queue=True)
-        Step.objects.filter(pk=step.pk).update(run=run)
-        step.run = run
         _link(work, run, given)
     return True
 
@@ -78,11 +79,9 @@ def _take_over(step: Step, found: Step, key: str, given: Mapping[str, Given]) ->
 
 def _link(work: Work, run: Run, given: Mapping[str, Given]) -> None:
     """The lineage says which run's output went into this one."""
-    paths = {one["from"]["step"] for one in given.values() if "from" in one}
-    if not paths:
+    sources = {one["from"]["run"] for one in given.values() if one.get("from", {}).get("run")}
+    if not sources:
         return
-    rows = Step.objects.filter(pipeline_run=work.pipeline_run, path__in=paths)
-    sources = {run_id or reused for run_id, reused in rows.values_list("run", "reused_from__run") if run_id or reused}
     LineageEdge.objects.bulk_create(
         (
             LineageEdge(
@@ -93,7 +92,7 @@ def _link(work: Work, run: Run, given: Mapping[str, Given]) -> None:
                 target_id=run.pk,
                 verb="gave",
             )
-            for source in sources
+            for source in sorted(sources)
         ),
         ignore_conflicts=True,
     )

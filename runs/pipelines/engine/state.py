@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from runs.pipelines.models import STEP_FINAL, Step, StepState
@@ -42,6 +43,14 @@ def move_all(ids: Iterable[int], *, run_id: str, to: str, **fields: Any) -> int:
     for start in range(0, len(wanted), AT_ONCE):
         rows = Step.objects.filter(pk__in=wanted[start : start + AT_ONCE], state__in=origins)
         moved += rows.update(state=to, **_times(to), **fields)
+    if moved:
+        hint(run_id)
+    return moved
+
+
+def move_rows(rows: "QuerySet[Step]", *, run_id: str, to: str) -> int:
+    """`move` for all steps of a query that names their state, by one statement. Answers how many moved."""
+    moved = rows.update(state=to, **_times(to))
     if moved:
         hint(run_id)
     return moved

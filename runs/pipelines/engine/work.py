@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from compute.targets.models import ComputeTarget
 from registry.data.assets import placing as datastores
@@ -121,7 +122,8 @@ class Work:
 
     def siblings(self, parent_id: int | None, names: set[str]) -> dict[str, Step]:
         """The steps of a level by name; a loop is found by the name of its body too."""
-        rows = Step.objects.filter(pipeline_run=self.pipeline_run, parent=parent_id)
+        rows = Step.objects.filter(pipeline_run=self.pipeline_run, parent=parent_id).defer("inputs")
+        rows = rows.annotate(maker=Coalesce("run_id", "reused_from__run_id"))  # whose run left the outputs
         found: dict[str, Step] = {}
         for step in rows.filter(Q(name__in=names) | Q(kind__in=(Step.Kind.LOOP, Step.Kind.EACH))):
             found[step.name] = step

@@ -50,10 +50,13 @@ class Parts:
     parent: Run | None = None
     cloned_from: Run | None = None
     experiment: Experiment | None = None  # where the caller has found it already
+    run_id: str = ""  # where the caller has chosen it already
 
 
 def make_run(*, actor: User | None, workspace: Workspace, parts: Parts, queue: bool) -> Run:
     """The run with its rows and its job, in the queue if wanted. The caller holds the transaction."""
+    if parts.source == STEP:
+        return _make_step(actor, workspace, parts)
     run = _run_row(actor, workspace, parts)
     _write_rows(run, parts)
     run.job = _job(actor, run, parts)
@@ -61,15 +64,35 @@ def make_run(*, actor: User | None, workspace: Workspace, parts: Parts, queue: b
     if queue:
         jobs.enqueue(actor=actor, job=run.job)
         run.refresh_from_db(fields=["state"])
-        if parts.source != STEP:  # what carries the steps out tells of them all at once
-            _record_submission(actor, run)
+        _record_submission(actor, run)
+    publish(topics.workspace(workspace.slug), "runs")
+    return run
+
+
+def _make_step(actor: User | None, workspace: Workspace, parts: Parts) -> Run:
+    """One of perhaps a thousand: in its queue from the start, by as few statements as can be, and told of by nobody.
+
+    What carries the steps out tells of them all at once.
+    """
+    run = _run_of(actor, workspace, parts)
+    run.state = RunState.QUEUED
+    run.job = _job(actor, run, parts, is_queued=True)
+    run.save(force_insert=True)
+    _write_rows(run, parts)
     publish(topics.workspace(workspace.slug), "runs")
     return run
 
 
 def _run_row(actor: User | None, workspace: Workspace, parts: Parts) -> Run:
+    run = _run_of(actor, workspace, parts)
+    run.save(force_insert=True)
+    return run
+
+
+def _run_of(actor: User | None, workspace: Workspace, parts: Parts) -> Run:
     job = parts.job
-    return Run.objects.create(
+    return Run(
+        **({"id": parts.run_id} if parts.run_id else {}),
         workspace=workspace,
         experiment=parts.experiment
         or experiments.ensure_experiment(
@@ -91,7 +114,7 @@ def _run_row(actor: User | None, workspace: Workspace, parts: Parts) -> Run:
     )
 
 
-def _job(actor: User | None, run: Run, parts: Parts) -> Job:
+def _job(actor: User | None, run: Run, parts: Parts, *, is_queued: bool = False) -> Job:
     return jobs.create_job(
         actor=actor,
         workspace=run.workspace,
@@ -102,6 +125,7 @@ def _job(actor: User | None, run: Run, parts: Parts) -> Job:
         priority=PRIORITIES[parts.job.priority],
         slots=int(parts.job.resources.get("slots") or 1),
         parent=parts.parent.job if parts.parent else None,
+        is_queued=is_queued,
     )
 
 

@@ -77,7 +77,7 @@ def test_a_loop_goes_round_while_its_condition_holds(workspace: Workspace, ben: 
     advance(run)
     assert running(run) == ["loop[1].train"]
     second = steps(run)["loop[1].train"]
-    assert second.inputs["model"]["from"] == {"step": "loop[0].train", "port": "model"}
+    assert second.inputs["model"]["from"]["step"] == "loop[0].train"
     assert second.inputs["rate"]["value"] == 0.1
     end(run, "loop[1].train", is_good="false", model="second")
     advance(run)
@@ -179,7 +179,8 @@ def test_a_nested_pipeline_is_a_step_with_steps_below_it(workspace: Workspace, b
     found = steps(run)
     assert found["inner.fit"].inputs["rate"]["value"] == 0.1
     assert found["inner.fit"].parent_id == found["inner"].pk
-    assert found["inner"].outputs["scored"]["from"] == {"step": "inner.score", "port": "out"}
+    maker = {"step": "inner.score", "port": "out", "run": found["inner.score"].run_id}
+    assert found["inner"].outputs["scored"]["from"] == maker
     assert found["last"].inputs["scored"]["hash"] == found["inner.score"].outputs["out"]["hash"]
     again = submit(ben, workspace, pipeline(jobs))
     assert carry_out(again) == [] and again.state == RunState.COMPLETED

@@ -212,4 +212,5 @@ def test_the_pipelines_outputs_become_data_of_the_workspace(workspace: Workspace
     assert score is not None
     output = score.outputs.get()
     assert str(output.data_version) == "cars-scored:1"
-    assert PipelineRun.objects.get(pk=run.pk).outputs["scored"]["from"] == {"step": "score", "port": "out"}
+    maker = {"step": "score", "port": "out", "run": score.pk}
+    assert PipelineRun.objects.get(pk=run.pk).outputs["scored"]["from"] == maker
