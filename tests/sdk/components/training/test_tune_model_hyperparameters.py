@@ -148,3 +148,25 @@ def test_train_model_takes_the_first_value_of_each_list_and_explains_when_asked(
     titles = [table["title"] for table in model.view()["tables"]]
     assert titles == ["Feature importances", "Loss of accuracy without the column"]
     assert trained("multiclass_decision_forest", iris()).explained == ()
+
+
+def test_a_detector_is_tuned_by_the_label_that_it_does_not_learn_from() -> None:
+    detector = carried(
+        "pca_based_anomaly_detection",
+        create_trainer_mode="Parameter Range",
+        number_of_components_to_use_in_pca_range="1; 5",
+        oversampling_parameter_for_randomized_pca_range="2",
+        enable_input_feature_mean_normalization=True,
+    )["untrained_model"]
+
+    made = carried(
+        "tune_model_hyperparameters",
+        {"untrained_model": detector, "training_dataset": cancer(), "validation_dataset": cancer()},
+        parameter_sweeping_mode="Entire grid",
+        label_column="target",
+        metric_for_measuring_performance_for_classification="AUC",
+    )
+
+    assert len(made["sweep_results"].frame) == 2
+    assert made["sweep_results"].frame["AUC"].is_monotonic_decreasing
+    assert "target" not in made["trained_best_model"].features.columns

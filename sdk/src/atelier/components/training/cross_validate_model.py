@@ -8,9 +8,8 @@ from typing import Any
 
 from atelier.components import column_names
 from atelier.components.declaring import Component, Kind, Parameter, Port, PortType
-from atelier.components.errors import ComponentError
 from atelier.components.evaluation import reports
-from atelier.components.learners import Task, UntrainedModel
+from atelier.components.learners import UntrainedModel
 from atelier.components.tables import FOLD, Table
 from atelier.components.training import folds, ports
 
@@ -24,9 +23,6 @@ def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Any) 
     untrained: UntrainedModel = inputs["untrained_model"].with_parameters({})
     table: Table = inputs["dataset"]
     label = table.require(parameters["label_column"], parameter="label_column", port="dataset")
-    if untrained.task is Task.ANOMALY:
-        said = f"{untrained.label} learns without a label, so it can't be judged by one here."
-        raise ComponentError(said, port="untrained_model")
     rows = folds.of_rows(
         table,
         label,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from atelier.components.errors import ComponentError
 from atelier.components.evaluation import reports, scored
-from atelier.components.learners import Task, TrainedModel, UntrainedModel, train
-from atelier.components.tables import FOLD, Table
+from atelier.components.learners import Task, TrainedModel, UntrainedModel, train, trained
+from atelier.components.tables import FOLD, LABEL, Column, Table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +31,20 @@ def of_rows(table: Table, label_column: str, task: Task, *, count: int, seed: in
     return [held for _, held in _splitter(table, label_column, task, count, seed)]
 
 
+def fitted(untrained: UntrainedModel, table: Table, label_column: str) -> TrainedModel:
+    """The trained model. A detector of anomalies learns without the label, which its scores are judged by all the same."""
+    if untrained.task is Task.ANOMALY:
+        return trained.train_anomaly(untrained, labelled(table, label_column))
+    return train(untrained, table, label_column)
+
+
+def labelled(table: Table, label_column: str) -> Table:
+    """The table with this column marked as the label, and no other."""
+    others = [name for name in table.of_role(LABEL) if name != label_column]
+    mark = Column(LABEL, table.column(label_column).is_categorical)
+    return table.marked(others, Column()).marked([label_column], mark)
+
+
 def judge(
     untrained: UntrainedModel, table: Table, label_column: str, held: np.ndarray
 ) -> tuple[TrainedModel, Table, dict[str, float]]:
@@ -38,8 +52,8 @@ def judge(
     import numpy as np
 
     rest = np.delete(np.arange(len(table.frame)), held)
-    model = train(untrained, table.with_frame(table.frame.iloc[rest]), label_column)
-    scores = model.score(table.with_frame(table.frame.iloc[held]))
+    model = fitted(untrained, table.with_frame(table.frame.iloc[rest]), label_column)
+    scores = model.score(labelled(table.with_frame(table.frame.iloc[held]), label_column))
     return model, scores, reports.figures_of(scored.read(scores, "dataset"))
 
 

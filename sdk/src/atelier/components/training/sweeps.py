@@ -9,7 +9,7 @@ from typing import Any
 
 from atelier.components.errors import ComponentError
 from atelier.components.evaluation import reports, scored
-from atelier.components.learners import UntrainedModel, train
+from atelier.components.learners import UntrainedModel
 from atelier.components.tables import Table
 from atelier.components.training import folds, metrics
 
@@ -53,7 +53,8 @@ def judge_of(
         validation.require(label, parameter="label_column", port="validation_dataset")
 
         def on_validation(one: UntrainedModel) -> dict[str, float]:
-            return reports.figures_of(scored.read(train(one, table, label).score(validation), "validation_dataset"))
+            scores = folds.fitted(one, table, label).score(folds.labelled(validation, label))
+            return reports.figures_of(scored.read(scores, "validation_dataset"))
 
         return on_validation
     rows = folds.of_rows(

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from atelier.components import learners
 from atelier.components.declaring import Component, Kind, Parameter, Port, PortType
-from atelier.components.errors import ComponentError
-from atelier.components.learners import Task, UntrainedModel
+from atelier.components.learners import UntrainedModel
 from atelier.components.tables import Table
-from atelier.components.training import metrics, ports, sweeps
+from atelier.components.training import folds, metrics, ports, sweeps
 
 
 def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -22,9 +20,6 @@ def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Any) 
     untrained: UntrainedModel = inputs["untrained_model"]
     table: Table = inputs["training_dataset"]
     label = table.require(parameters["label_column"], parameter="label_column", port="training_dataset")
-    if untrained.task is Task.ANOMALY:
-        said = f"{untrained.label} learns without a label, so no value can be told the best."
-        raise ComponentError(said, port="untrained_model")
     tries = sweeps.combinations(
         untrained,
         parameters["parameter_sweeping_mode"],
@@ -35,7 +30,7 @@ def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Any) 
     found = [sweeps.judged(untrained, tried, judge, context, step) for step, tried in enumerate(tries, start=1)]
     metric = metrics.chosen(untrained.task, found, parameters)
     ranked = sweeps.ranked(found, metric)
-    best = learners.train(untrained.with_parameters(ranked[0].tried), table, label)
+    best = folds.fitted(untrained.with_parameters(ranked[0].tried), table, label)
     value = ranked[0].figures[metric]
     context.log_metrics({f"best_{metric}": value})
     notes = {"Combinations tried": len(found), f"Best {metrics.in_words(metric)}": value}
