@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +12,38 @@ def _own_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="atelier-component-"))
 
 
-@dataclass
 class Context:
-    """`run` is the active run of the SDK, or None: what is logged is then not kept. `workdir` is a folder of its own.
+    """A place to work in and, in a studio's job, a run to log to. Outside of one what is logged is not kept.
 
-    `start` gives the run when something is logged first: most components log nothing.
+    `start` gives the run when it is first asked for: most components log nothing, and start sooner without it.
     """
 
-    run: Any = None
-    seed: int = 0
-    start: Callable[[], Any] | None = None
-    given_workdir: Path | None = None
-    _made: list[Path] = field(default_factory=list, repr=False)
+    def __init__(
+        self,
+        *,
+        run: Any = None,
+        start: Callable[[], Any] | None = None,
+        seed: int = 0,
+        given_workdir: Path | None = None,
+    ) -> None:
+        self.seed = seed
+        self._run = run
+        self._start = start
+        self._given_workdir = given_workdir
+        self._made: list[Path] = []
+
+    @property
+    def run(self) -> Any:
+        """The active run of the SDK; None outside of a job."""
+        if self._run is None and self._start is not None:
+            self._run, self._start = self._start(), None
+        return self._run
 
     @property
     def workdir(self) -> Path:
         """An empty folder to write into. It is made when it is first asked for."""
-        if self.given_workdir is not None:
-            return self.given_workdir
+        if self._given_workdir is not None:
+            return self._given_workdir
         if not self._made:
             self._made.append(_own_folder())
         return self._made[0]
@@ -41,23 +54,18 @@ class Context:
 
     def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
         """Keeps numbers with the run."""
-        if self._has_run():
+        if self.run is not None:
             self.run.log_metrics(dict(metrics), step)
 
     def log_text(self, text: str, path: str) -> None:
         """Keeps a text with the run, as the file `path`."""
-        if self._has_run():
+        if self.run is not None:
             self.run.log_text(text, path)
 
     def log_figure(self, figure: Any, path: str) -> None:
         """Keeps a figure with the run, as the picture `path`."""
-        if self._has_run():
+        if self.run is not None:
             self.run.log_figure(figure, path)
-
-    def _has_run(self) -> bool:
-        if self.run is None and self.start is not None:
-            self.run, self.start = self.start(), None
-        return self.run is not None
 
     def close(self) -> None:
         """Removes the folder it made."""
