@@ -3,6 +3,7 @@
 from django.urls import path
 
 from runs.pipelines.drafts import api as drafts
+from runs.pipelines.inference import api as inference
 from runs.pipelines.publishing import api as publishing
 
 PIPELINE = "pipelines/<int:pk>"
@@ -18,6 +19,7 @@ urlpatterns = [
     path(f"{PIPELINE}/compare", drafts.Compare.as_view(), name="api-pipeline-compare"),
     path(f"{PIPELINE}/clone", drafts.Clone.as_view(), name="api-pipeline-clone"),
     path(f"{PIPELINE}/run", drafts.Run.as_view(), name="api-pipeline-run"),
+    path(f"{PIPELINE}/model", inference.PipelineModel.as_view(), name="api-pipeline-model"),
     path(f"{PIPELINE}/presence", drafts.Presence.as_view(), name="api-pipeline-presence"),
     path("pipeline-samples", drafts.Samples.as_view(), name="api-pipeline-samples"),
     path("pipeline-endpoints", publishing.Endpoints.as_view(), name="api-pipeline-endpoints"),

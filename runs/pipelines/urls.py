@@ -3,6 +3,7 @@
 from django.urls import path
 
 from runs.pipelines.drafts import views as drafts
+from runs.pipelines.inference import views as inference
 from runs.pipelines.publishing import views as publishing
 
 PIPELINE = "pipelines/<int:pk>/"
@@ -14,6 +15,7 @@ urlpatterns = [
     path(PIPELINE + "archive/", drafts.pipeline_archive, name="pipeline-archive"),
     path(PIPELINE + "clone/", drafts.pipeline_clone, name="pipeline-clone"),
     path(PIPELINE + "delete/", drafts.pipeline_delete, name="pipeline-delete"),
+    path(PIPELINE + "model/", inference.pipeline_model, name="pipeline-model"),
     path(PIPELINE + "versions/", drafts.pipeline_versions, name="pipeline-versions"),
     path(PIPELINE + "versions/keep/", drafts.pipeline_keep, name="pipeline-keep"),
     path(PIPELINE + "versions/<int:number>/restore/", drafts.pipeline_restore, name="pipeline-restore"),

@@ -7,7 +7,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from runs.pipelines.inference import services
+from registry.mlmodels import serializers as model_serializers
+from runs.pipelines.inference import registering, services
+from runs.pipelines.models import Pipeline
 from runs.pipelines.run_pages import queries
 from runs.tracking.models import Run
 from studio import access
@@ -41,3 +43,23 @@ class Inference(WorkspaceAPIView):
         made = services.create_inference(actor=request.user, pipeline_run=queries.pipeline_run_of(run), **values)
         answer = {"id": made.pk, "name": made.name, "purpose": made.purpose, "url": made.get_absolute_url()}
         return Response(answer, status=201)
+
+
+class ModelQuestion(serializers.Serializer):
+    name = serializers.CharField(max_length=255)
+    description = serializers.CharField(max_length=10000, required=False, allow_blank=True, default="")
+
+
+class PipelineModel(WorkspaceAPIView):
+    """Make a model version of a real-time inference pipeline, which can be deployed."""
+
+    policy: ClassVar = {"POST": Permission.MODEL_EDIT}
+
+    @extend_schema(
+        operation_id="pipeline_model", request=ModelQuestion, responses={201: model_serializers.VersionAnswer}
+    )
+    def post(self, request: Request, workspace: str, pk: int) -> Response:
+        pipeline = access.get_or_404(request, Pipeline, pk, Permission.PIPELINE_VIEW)
+        values = fields.clean(ModelQuestion, request.data)
+        made = registering.register_model(actor=request.user, pipeline=pipeline, **values)
+        return Response(model_serializers.version(made), status=201)
