@@ -10,6 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.api.throttle import PrincipalThrottle
+from tests import flushing
 from tests.docker_engine import base_image, docker_engine, own_engine  # noqa: F401
 from tests.guard.scene import CALLERS, Scene, make_scene
 from tests.people import ApiClient, People, make_people
@@ -44,6 +45,14 @@ def _weight(item: pytest.Item) -> int:
     if item.get_closest_marker("browser") or "_in_browser" in item.path.name:
         return 2
     return 1 if item.get_closest_marker("real") else 0
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The test database, which tests that commit leave empty by deleting what they wrote."""
+    with pytest.MonkeyPatch.context() as patch:
+        flushing.of_what_is_written_only(patch)
+        yield
 
 
 @pytest.fixture
