@@ -8,7 +8,7 @@ import { menuOfCanvas, menuOfNode, menuOfWire } from "./menus.js";
 import { StepNode } from "./step-node.js";
 
 const { ReactFlow, Background, Controls, MiniMap, Panel, applyNodeChanges, useReactFlow } = Flow;
-const { useCallback, useEffect, useMemo, useRef, useState } = React;
+const { useEffect, useMemo, useRef, useState } = React;
 const TYPES = { step: StepNode };
 const DRAG = "application/x-atelier-component";
 const FIT = { padding: 0.15, maxZoom: 1, duration: 0 };
@@ -33,41 +33,14 @@ export function Canvas({ designer }) {
   useEffect(() => {
     designer.flow = flow;
   }, [flow]);
-  const onNodesChange = useCallback((changes) => {
-    // Removing goes through the document, which answers with the nodes that are left.
-    const kept = changes.filter((change) => change.type !== "remove" && change.type !== "select");
-    if (kept.length) setNodes((before) => applyNodeChanges(kept, before));
-    const chosen = changes.filter((change) => change.type === "select");
-    if (chosen.length) choose(designer, chosen);
-  }, []);
-  const onEdgesChange = useCallback((changes) => {
-    const chosen = changes.find((change) => change.type === "select" && change.selected);
-    if (chosen) designer.select([], chosen.id);
-    else if (changes.some((change) => change.type === "select" && change.id === designer.wire)) designer.select([...designer.selection]);
-  }, []);
-  const onStop = useCallback((_, __, moved) => {
-    const places = {};
-    for (const node of moved) {
-      const before = designer.document.layout[node.id];
-      if (before?.[0] !== Math.round(node.position.x) || before?.[1] !== Math.round(node.position.y)) places[node.id] = [node.position.x, node.position.y];
-    }
-    if (Object.keys(places).length) designer.move(places);
-  }, []);
-  const wires = useMemo(() => wiring(designer, tip), []);
+  // Handlers never change: a new one would make React Flow tell every node and wire.
+  const handlers = useMemo(() => ({ ...changes(designer, setNodes), ...wiring(designer, tip), ...pressing(designer, flow) }), [flow]);
   return html`<${ReactFlow}
-    nodes=${nodes} edges=${edges} nodeTypes=${TYPES} onNodesChange=${onNodesChange} onEdgesChange=${onEdgesChange}
-    onNodeDragStop=${onStop} onSelectionDragStop=${useCallback((event, moved) => onStop(event, null, moved), [])}
-    onConnect=${wires.onConnect} onConnectStart=${wires.onConnectStart} onConnectEnd=${wires.onConnectEnd} onClickConnectStart=${wires.onConnectStart} onClickConnectEnd=${wires.onConnectEnd} isValidConnection=${wires.isValid}
-    onNodeContextMenu=${(event, node) => contextMenu(event, designer, () => (designer.selection.has(node.id) || designer.select([node.id]), menuOfNode(designer, node.id)))}
-    onEdgeContextMenu=${(event, edge) => contextMenu(event, designer, () => (designer.select([], edge.id), menuOfWire(designer)))}
-    onPaneContextMenu=${(event) => contextMenu(event, designer, () => menuOfCanvas(designer, placeOf(flow, event)))}
-    onNodeClick=${(event, node) => lookAt(designer, node.id, event.target)} onNodeDoubleClick=${() => designer.onedit?.()}
-    onPaneClick=${() => designer.select([])}
-    onDragOver=${(event) => allowDrop(event, canEdit)} onDrop=${(event) => drop(designer, flow, event)}
+    nodes=${nodes} edges=${edges} nodeTypes=${TYPES} ...${handlers}
     nodesDraggable=${canEdit} nodesConnectable=${canEdit} edgesFocusable=${false} nodesFocusable=${true} disableKeyboardA11y=${true}
-    deleteKeyCode=${null} selectionKeyCode="Shift" multiSelectionKeyCode=${["Control", "Meta", "Shift"]} panActivationKeyCode="Space" panOnScroll=${false} zoomOnDoubleClick=${false}
+    deleteKeyCode=${null} selectionKeyCode="Shift" multiSelectionKeyCode=${MANY_KEYS} panActivationKeyCode="Space" panOnScroll=${false} zoomOnDoubleClick=${false}
     snapToGrid=${true} snapGrid=${SNAP} minZoom=${0.1} maxZoom=${2} fitView=${wasDrawn} fitViewOptions=${FIT} elevateNodesOnSelect=${true}
-    connectionRadius=${28} ariaLabelConfig=${LABELS} proOptions=${PRO} onlyRenderVisibleElements=${nodes.length > MANY}>
+    connectionRadius=${28} ariaLabelConfig=${LABELS} proOptions=${PRO}>
     <${Background} gap=${GRID} size=${1.4} />
     <${Controls} showInteractive=${false} fitViewOptions=${FIT} position="bottom-left" />
     <${MiniMap} pannable=${true} zoomable=${true} position="bottom-right" nodeClassName=${mapClass} nodeBorderRadius=${6} />
@@ -77,7 +50,8 @@ export function Canvas({ designer }) {
 
 const SNAP = [GRID / 2, GRID / 2];
 const PRO = { hideAttribution: true }; // its licence stands beside it in static/vendor/xyflow
-const MANY = 120;
+const FAR = 0.4;
+const MANY_KEYS = ["Control", "Meta", "Shift"];
 
 // Nodes as React Flow wants them: the same object as before wherever nothing of it changed, so that nothing is drawn again.
 function nodesOf(designer, before) {
@@ -140,26 +114,73 @@ function choose(designer, changes) {
   designer.select(next);
 }
 
+// What is chosen and moved. Removing goes through the document, which answers with the nodes that are left.
+function changes(designer, setNodes) {
+  const moved = (nodes) => {
+    const places = {};
+    for (const node of nodes) {
+      const before = designer.document.layout[node.id];
+      if (before?.[0] !== Math.round(node.position.x) || before?.[1] !== Math.round(node.position.y)) places[node.id] = [node.position.x, node.position.y];
+    }
+    if (Object.keys(places).length) designer.move(places);
+  };
+  return {
+    onNodesChange: (all) => {
+      const kept = all.filter((change) => change.type !== "remove" && change.type !== "select");
+      if (kept.length) setNodes((before) => applyNodeChanges(kept, before));
+      const chosen = all.filter((change) => change.type === "select");
+      if (chosen.length) choose(designer, chosen);
+    },
+    onEdgesChange: (all) => {
+      const chosen = all.find((change) => change.type === "select" && change.selected);
+      if (chosen) designer.select([], chosen.id);
+      else if (all.some((change) => change.type === "select" && change.id === designer.wire)) designer.select([...designer.selection]);
+    },
+    onNodeDragStop: (_, __, nodes) => moved(nodes),
+    onSelectionDragStop: (_, nodes) => moved(nodes),
+  };
+}
+
+function pressing(designer, flow) {
+  return {
+    onNodeContextMenu: (event, node) => contextMenu(event, () => (designer.selection.has(node.id) || designer.select([node.id]), menuOfNode(designer, node.id))),
+    onSelectionContextMenu: (event) => contextMenu(event, () => menuOfNode(designer, [...designer.selection][0])),
+    onEdgeContextMenu: (event, edge) => contextMenu(event, () => (designer.select([], edge.id), menuOfWire(designer))),
+    onPaneContextMenu: (event) => contextMenu(event, () => menuOfCanvas(designer, placeOf(flow, event))),
+    onNodeClick: (event, node) => lookAt(designer, node.id, event.target),
+    onNodeDoubleClick: () => designer.onedit?.(),
+    onPaneClick: () => designer.select([]),
+    // From far away only names are drawn: nobody can read more, and it moves faster.
+    onMove: (_, { zoom }) => designer.place.querySelector(".react-flow").toggleAttribute("data-far", zoom < FAR),
+    onDragOver: (event) => allowDrop(event, designer.canEdit),
+    onDrop: (event) => drop(designer, flow, event),
+  };
+}
+
 // Drawing a wire: ports that fit are marked, and over one that does not the reason is shown.
 function wiring(designer, tip) {
   const wireOf = ({ source, sourceHandle, target, targetHandle }) => ({ from: source, fromPort: sourceHandle, to: target, toPort: targetHandle });
   let last = "";
+  const start = (_, { nodeId, handleId }) => {
+    last = "";
+    markPorts(designer, nodeId, handleId);
+  };
+  const end = (_, state) => {
+    markPorts(designer, "", "");
+    showTip(tip.current, "");
+    if (state && state.isValid === false && state.toHandle && state.fromHandle) designer.refuse(designer.whyNot({ from: state.fromHandle.nodeId, fromPort: state.fromHandle.id, to: state.toHandle.nodeId, toPort: state.toHandle.id }) || last);
+  };
   return {
-    isValid: (connection) => {
+    isValidConnection: (connection) => {
       last = connection.target && connection.targetHandle ? designer.whyNot(wireOf(connection)) : "";
       showTip(tip.current, last);
       return !last;
     },
     onConnect: (connection) => designer.connect(wireOf(connection)),
-    onConnectStart: (_, { nodeId, handleId }) => {
-      last = "";
-      markPorts(designer, nodeId, handleId);
-    },
-    onConnectEnd: (_, state) => {
-      markPorts(designer, "", "");
-      showTip(tip.current, "");
-      if (state && state.isValid === false && state.toHandle && state.fromHandle) designer.refuse(designer.whyNot({ from: state.fromHandle.nodeId, fromPort: state.fromHandle.id, to: state.toHandle.nodeId, toPort: state.toHandle.id }) || last);
-    },
+    onConnectStart: start,
+    onConnectEnd: end,
+    onClickConnectStart: start,
+    onClickConnectEnd: end,
   };
 }
 
@@ -183,7 +204,7 @@ function lookAt(designer, id, target) {
   if (port) designer.set({ peek: { node: id, port } });
 }
 
-function contextMenu(event, designer, items) {
+function contextMenu(event, items) {
   event.preventDefault();
   const found = items();
   if (found.length) openMenu(found, { x: event.clientX, y: event.clientY, label: "Actions" });

@@ -39,8 +39,16 @@ export function has(document, id) {
   return isData(id) ? dataInputs(document).includes(nameOf(id)) : id in jobsOf(document);
 }
 
-// Every wire, in the order of the document: { id, from, fromPort, to, toPort, isControl }.
+// Every wire, in the order of the document: { id, from, fromPort, to, toPort, isControl }. Worked out once for a document.
 export function wiresOf(document) {
+  if (!wiresMemo.has(document)) wiresMemo.set(document, readWires(document));
+  return wiresMemo.get(document);
+}
+
+const wiresMemo = new WeakMap();
+const afterMemo = new WeakMap();
+
+function readWires(document) {
   const wires = [];
   const there = new Set(idsOf(document));
   const add = (from, fromPort, to, toPort, isControl = false) => {
@@ -66,8 +74,10 @@ function blocksOf(value) {
 }
 
 export function after(document) {
+  if (afterMemo.has(document)) return afterMemo.get(document);
   const next = new Map(idsOf(document).map((id) => [id, []]));
   for (const wire of wiresOf(document)) next.get(wire.from)?.push(wire.to);
+  afterMemo.set(document, next);
   return next;
 }
 
