@@ -83,7 +83,7 @@ def tested(trained: pipelines.Trained) -> tuple[list[dict[str, Any]], list[float
     from sklearn.model_selection import train_test_split
 
     _, places = train_test_split(np.arange(len(whole)), train_size=int(0.7 * len(whole)), random_state=0)
-    rows = raw.loc[whole.index[places]].drop(columns="price")
+    rows = raw.loc[whole.index[places], FEATURES.split(", ")]
     said = trained.values["score", "scored_dataset"].frame["Scored Labels"]
     return json.loads(rows.to_json(orient="records")), said.tolist()
 
@@ -128,7 +128,7 @@ def test_every_shape_of_a_body_is_answered_alike(script: Any, tested: Any) -> No
         {"inputs": by_column},
         {"data": rows},
         rows,
-        [[row[name] for name in wanted] for row in rows],
+        [[row.get(name) for name in wanted] for row in rows],
     ):
         answered = script.run(json.dumps(body))["Results"]["WebServiceOutput0"]
         assert [row["Scored Labels"] for row in answered] == pytest.approx(said, rel=1e-12), body
@@ -151,6 +151,7 @@ def test_a_value_that_does_not_fit_is_named(script: Any, tested: Any, change: di
 
 def test_bodies_that_are_none_are_refused(script: Any, tested: Any) -> None:
     row = {name: value for name, value in tested[0][0].items() if name not in ("wheel-base", "engine-size")}
+    assert set(tested[0][0]) == set(FEATURES.split(", "))
     with pytest.raises(Problem, match="“wheel-base” is missing. “engine-size” is missing."):
         script.run(json.dumps(row))
     for body in (
@@ -176,6 +177,7 @@ def test_the_folder_says_what_it_takes_and_needs(folder: Path) -> None:
         ("make", "string"),
     ]
     assert "price" not in [one.name for one in said.columns]
+    assert {one.name for one in said.columns if one.required} == set(FEATURES.split(", ")) - {"horsepower", "peak-rpm"}
     needed = (folder / "requirements.txt").read_text()
     assert "scikit-learn==" in needed and "pyarrow==" in needed and "gensim" not in needed
 

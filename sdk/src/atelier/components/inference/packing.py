@@ -15,10 +15,11 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from atelier.components import catalogue, tables, values, views
+from atelier.components import catalogue, column_rules, tables, values, views
 from atelier.components.declaring import PortType
 from atelier.components.errors import ComponentError
 from atelier.components.inference import columns, deriving, graph, manual, wires
@@ -46,13 +47,17 @@ def pack(document: Mapping[str, Any], places: Mapping[str, Path], folder: Path) 
     parameters = {
         name: one.get("default") for name, one in (document.get("inputs") or {}).items() if name not in places
     }
+    needed = _needed(example, nodes, entry)
+    asked = [
+        replace(one, required=one.required and one.name in needed) for one in columns.of_table(example, without=[label])
+    ]
     manifest = {
         "format": graph.FORMAT,
         "title": document.get("display_name") or "Pipeline",
         "nodes": nodes,
         "input": {"name": jobs[entry]["inputs"].get("name", "WebServiceInput0"), "node": entry, "port": "dataset"},
         "output": {"name": jobs[leave]["inputs"].get("name", "WebServiceOutput0"), "node": out.name, "port": out.port},
-        "columns": [one.to_dict() for one in columns.of_table(example, without=[label])],
+        "columns": [one.to_dict() for one in asked],
         "label": _label(example, label),
         "parameters": {name: value for name, value in parameters.items() if value is not None},
         "notes": said.get("notes", []),
@@ -156,6 +161,20 @@ def _example(job: Mapping[str, Any], places: Mapping[str, Path]) -> Table:
     if wire is None or not wire.is_input:
         raise ComponentError("Web Service Input needs a stored table as its example.")
     return tables.load(_place(wire.name, places))
+
+
+def _needed(example: Table, nodes: Sequence[Mapping[str, Any]], entry: str) -> set[str]:
+    """The columns that every request must have: where only some are selected first, the others may be left out."""
+    everything = set(example.frame.columns)
+    picked: set[str] = set()
+    for node in nodes:
+        if not any(one.get("node") == entry for one in node["inputs"].values()):
+            continue
+        rule = node["parameters"].get("columns")
+        if not node["component"].startswith("atelier:select_columns_in_dataset:") or not isinstance(rule, str):
+            return everything
+        picked.update(column_rules.pick(rule, example, may_be_empty=True))
+    return picked
 
 
 def _label(example: Table, name: str) -> dict[str, Any] | None:
