@@ -98,7 +98,9 @@ def _browse(base: str, session: str, address: str, nodes: int, seconds: float, r
         for _ in range(repeats + 1):
             page.goto(address, wait_until="commit")
             loaded.append(page.evaluate(STANDS, nodes))
-        print(f"{nodes} nodes: cold {loaded[0]:.0f} ms, files cached {statistics.median(loaded[1:]):.0f} ms", flush=True)
+        print(
+            f"{nodes} nodes: cold {loaded[0]:.0f} ms, files cached {statistics.median(loaded[1:]):.0f} ms", flush=True
+        )
         drags(page, seconds, repeats)
         browser.close()
 

@@ -177,9 +177,7 @@ def test_two_people_never_overwrite_each_other(page, new_page, studio: RealStudi
     page.route("**/draft", lambda route: route.abort() if route.request.method == "GET" else route.continue_())
     now = client.get(path_of(url))
     theirs = {**now.json()["document"], "description": "theirs"}
-    client.put(
-        path_of(url), json={"document": theirs}, headers={"If-Match": now.headers["ETag"]}
-    ).raise_for_status()
+    client.put(path_of(url), json={"document": theirs}, headers={"If-Match": now.headers["ETag"]}).raise_for_status()
     node(page, "split").click(position={"x": 120, "y": 45})
     page.get_by_label("Comment").fill("mine")
     page.get_by_role("alert").get_by_text("saved this pipeline at").wait_for()

@@ -63,7 +63,9 @@ def _last_run(request: HttpRequest, pipeline: Pipeline) -> dict[str, str] | None
     if not access.allows(request, Permission.RUN_VIEW, pipeline.workspace):
         return None
     found = queries.runs_of(pipeline).filter(run__deleted_at=None).first()
-    return found and {
+    if found is None:
+        return None
+    return {
         "id": found.run_id,
         "name": found.run.name,
         "state": found.run.state,
