@@ -48,7 +48,7 @@ def edit(*, actor: User | None, schedule: Schedule, changes: Mapping[str, Any]) 
 
     Raises Conflict `schedule_exists`, Invalid.
     """
-    new = replace(as_new(schedule), **_alone(changes))
+    new = replace(as_new(schedule=schedule), **_alone(changes))
     values = definitions.columns(schedule.workspace, new)
     try:
         with transaction.atomic():
@@ -150,7 +150,7 @@ def called(*, schedule: Schedule, body: Any, key: str = "") -> Firing | None:
     return firing.put_down(schedule, key=f"call:{key or uuid.uuid4()}", due_at=now, inputs={"body": body})
 
 
-def as_new(schedule: Schedule) -> NewSchedule:
+def as_new(*, schedule: Schedule) -> NewSchedule:
     """What the schedule says, as somebody would ask for it again."""
     same = {each.name for each in fields(NewSchedule)} - {"version"}
     return NewSchedule(version=schedule.pipeline_version, **{name: getattr(schedule, name) for name in same})

@@ -66,7 +66,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
 BESIDE = {
     "data-list": ("connection-list",),
     "endpoint-list": ("batch-endpoint-list", "device-list"),
-    "pipeline-list": ("pipeline-endpoint-list", "schedule-list", "component-list"),
+    "pipeline-list": ("pipeline-endpoint-list", "schedule-list", "schedule-new", "component-list"),
 }
 # Other addresses the frame needs, by the name templates know them under; True: inside the workspace.
 SHELL_URLS = {

@@ -28,7 +28,7 @@ def run(
     """
     now = queries.current(pipeline)
     if version is None and stamp is not None and stamp != now.stamp:
-        raise changed_meanwhile(now)
+        raise changed_meanwhile(now=now)
     return submitting.submit(
         actor=actor,
         workspace=now.workspace,

@@ -50,7 +50,7 @@ def create(
         return _made(actor, workspace, wanted, begins, facts)
     for _ in range(MOST_TRIES):  # somebody may take the free name meanwhile
         try:
-            return _made(actor, workspace, free_name(workspace, wanted), begins, facts)
+            return _made(actor, workspace, free_name(workspace=workspace, wanted=wanted), begins, facts)
         except Conflict:
             continue
     raise _taken(wanted)
@@ -120,7 +120,7 @@ def clone(
 ) -> Pipeline:
     """Another pipeline whose draft is this one's, or one of its versions. Raises Conflict `pipeline_exists`."""
     document = pipeline.document if version is None else version.document
-    wanted = name or free_name(pipeline.workspace, f"{pipeline.name[: names.MAX_NAME - 10]} copy")
+    wanted = name or free_name(workspace=pipeline.workspace, wanted=f"{pipeline.name[: names.MAX_NAME - 10]} copy")
     return create(
         actor=actor, workspace=pipeline.workspace, name=wanted, document={**document, "display_name": wanted}, description=pipeline.description,
         purpose=pipeline.purpose, made_of=pipeline.made_of,
@@ -138,7 +138,7 @@ def keep_version(
         number = _next_number(pipeline)
         now = queries.current(pipeline)
         if stamp is not None and stamp != now.stamp:
-            raise changed_meanwhile(now)
+            raise changed_meanwhile(now=now)
         digest, newest = documents.digest(now.document), queries.versions_of(pipeline).first()
         if newest is not None and newest.digest == digest and name in ("", newest.name):
             transaction.set_rollback(True)  # the number was not used
@@ -160,11 +160,11 @@ def restore_version(*, actor: User | None, version: PipelineVersion, stamp: int 
     return queries.current(pipeline)
 
 
-def changed_meanwhile(now: Pipeline) -> DraftChanged:
+def changed_meanwhile(*, now: Pipeline) -> DraftChanged:
     return DraftChanged(stamp=now.stamp, by=str(now.updated_by or ""), at=now.updated_at)
 
 
-def free_name(workspace: Workspace, wanted: str) -> str:
+def free_name(*, workspace: Workspace, wanted: str) -> str:
     """The name, or with the first number that makes it free."""
     stem = wanted[: names.MAX_NAME - 8]
     taken, number = queries.taken_names(workspace, stem), 2
@@ -204,7 +204,7 @@ def _put_draft(actor: User | None, pipeline: Pipeline, document: documents.Docum
         now = Pipeline.objects.filter(pk=pipeline.pk).select_related("updated_by").first()
         if now is None:
             raise _deleted(pipeline)
-        raise changed_meanwhile(now)
+        raise changed_meanwhile(now=now)
     publish(topics.workspace(pipeline.workspace.slug), f"pipeline-{pipeline.pk}")
 
 

@@ -125,7 +125,7 @@ def invoke(
     origin: str = "endpoint",
 ) -> Run:
     """A run of the version that answers, or of this one. Raises Conflict when it is off, Invalid `bad_inputs`."""
-    found = callable_version(endpoint, version)
+    found = callable_version(endpoint=endpoint, number=version)
     given = parameters.checked(found.document, inputs or {})
     run = submitting.submit(
         actor=actor,
@@ -143,7 +143,7 @@ def invoke(
     return run
 
 
-def callable_version(endpoint: PipelineEndpoint, number: int | None = None) -> PipelineEndpointVersion:
+def callable_version(*, endpoint: PipelineEndpoint, number: int | None = None) -> PipelineEndpointVersion:
     """The version that answers a call. Raises Conflict `pipeline_endpoint_off`, NotFound."""
     if not endpoint.is_enabled:
         raise Conflict("pipeline_endpoint_off", f"{endpoint.name} is switched off and starts nothing.", hint=OFF)

@@ -75,9 +75,9 @@ def test_versions_answer_by_default_and_what_is_off_starts_nothing(
     draft_services.save_draft(actor=ben, pipeline=pipeline, document=make_document(), stamp=1)
     second = draft_services.keep_version(actor=ben, pipeline=pipeline)
     services.publish(actor=ben, version=second, endpoint="score", is_default=False)
-    assert services.callable_version(queries.current(published)).number == 1
+    assert services.callable_version(endpoint=queries.current(published)).number == 1
     changed = services.set_default(actor=ben, endpoint=published, number=2)
-    assert services.callable_version(changed).number == 2
+    assert services.callable_version(endpoint=changed).number == 2
     with pytest.raises(Conflict, match="the one that answers"):
         services.enable_version(actor=ben, version=queries.version_at(changed, 2), is_enabled=False)
     services.enable_version(actor=ben, version=queries.version_at(changed, 1), is_enabled=False)
