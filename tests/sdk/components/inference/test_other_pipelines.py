@@ -85,7 +85,11 @@ def test_films_are_recommended_to_who_asks(tmp_path: Path) -> None:
     )
     derived, loaded = turned(trained, tmp_path / "packed")
     assert "recommends from all items" in json.loads(derived["properties"]["atelier.inference"])["notes"][0]
-    found = answered(loaded, [{"user": 2, "movie": "Sense and Sensibility (1995)", "rating": 5}])
+    found = answered(loaded, [{"user": 2}])
+    trained.document["jobs"]["score"]["inputs"]["recommender_prediction_kind"] = "Rating Prediction"
+    _, rating = turned(trained, tmp_path / "rating")
+    said = answered(rating, [{"user": 2, "movie": "GoldenEye (1995)"}])
+    assert 3 < said[0]["Scored Rating"] < 5 and "movie" not in {one.name for one in loaded.wanted if one.required}
     assert len(found) == 1 and all(found[0][f"Item {place}"] for place in range(1, 6))
 
 

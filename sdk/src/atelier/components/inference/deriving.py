@@ -237,7 +237,8 @@ class _Derivation:
         """Requests hold no ratings to choose from: what was set for judging the model recommends from all items."""
         selection = "recommended_item_selection"
         said = given.get(selection) or self.graph.literal(self.scorer, selection)
-        if not isinstance(said, str) or not said.startswith("From Rated Items"):
+        is_choice = self.graph.literal(self.scorer, "recommender_prediction_kind") != "Rating Prediction"
+        if not is_choice or not isinstance(said, str) or not said.startswith("From Rated Items"):
             return {}
         self.notes.append(f"{self.graph.label(self.scorer)} recommends from all items, not from rated ones alone.")
         return {selection: "From All Items"}

@@ -170,11 +170,24 @@ def _needed(example: Table, nodes: Sequence[Mapping[str, Any]], entry: str) -> s
     for node in nodes:
         if not any(one.get("node") == entry for one in node["inputs"].values()):
             continue
-        rule = node["parameters"].get("columns")
-        if not node["component"].startswith("atelier:select_columns_in_dataset:") or not isinstance(rule, str):
+        found = _read_by(node, example)
+        if found is None:
             return everything
-        picked.update(column_rules.pick(rule, example, may_be_empty=True))
+        picked.update(found)
     return picked
+
+
+def _read_by(node: Mapping[str, Any], example: Table) -> list[str] | None:
+    """The columns that a component reads, where that can be told: None of any other."""
+    name, given = node["component"].split(":")[1], node["parameters"]
+    rule = given.get("columns")
+    if name == "select_columns_in_dataset" and isinstance(rule, str):
+        return column_rules.pick(rule, example, may_be_empty=True)
+    if name == "score_svd_recommender":  # users, and items where ratings are foretold, in the first columns
+        return list(
+            example.frame.columns[: 2 if given.get("recommender_prediction_kind") == "Rating Prediction" else 1]
+        )
+    return None
 
 
 def _label(example: Table, name: str) -> dict[str, Any] | None:
