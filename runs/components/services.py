@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from runs.components import declared, definitions, queries, uses
+from runs.components import declared, definitions, names, queries, uses
 from runs.components.definitions import InvalidComponent
 from runs.components.models import Component, ComponentVersion
 from runs.tracking.jobfile.problems import Place, Problem
@@ -21,7 +21,7 @@ from studio.live.publish import publish
 
 LIVE = "components"
 MAX_NAMED = 3
-_ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "_": None})
+TEXTS, BUILDS = ("text",), ("build",)
 
 
 def register(
@@ -44,26 +44,18 @@ def register(
         raise InvalidComponent(file_name, read.problems)
     _refuse_missing(file_name, read, files or {})
     definition = dict(read.definition)
-    asked = version or definition.pop("version", "")
+    asked = version or definition.get("version", "")
     definition.pop("version", None)
     kept = _snapshot(workspace, file_name, definition, snapshot)
     _check_inside(workspace, file_name, definition)
     digest = definitions.digest(definition, kept.digest if kept is not None else "")
+    values = {"definition": definition, "text": text, "snapshot": kept, "digest": digest}
     with transaction.atomic():
         component = _ensure(actor, workspace, definition)
         found = _same(component, asked, digest, definition)
         if found is not None:
             return found
-        made = _create(
-            actor,
-            component,
-            asked,
-            type=definition["type"],
-            definition=definition,
-            text=text,
-            snapshot=kept,
-            digest=digest,
-        )
+        made = _create(actor, component, asked, type=definition["type"], **values)
         _note(actor, made, "registered")
     return made
 
@@ -113,18 +105,13 @@ def delete(*, actor: User | None, component: Component) -> None:
         component.delete()
 
 
-def alike(name: str) -> str:
-    """What two names share that people would take for one another: `train_1` and `train_l`."""
-    return name.casefold().translate(_ALIKE)
-
-
 def _refuse_missing(file_name: str, read: definitions.ReadComponent, files: Mapping[str, str]) -> None:
     missing = [need for need in read.needs if need.role in ("text", "build") and need.path not in files]
-    texts = [need.path for need in missing if need.role == "text" and need.path.removeprefix("./") not in files]
+    texts = [need.path for need in missing if need.role in TEXTS and need.path.removeprefix("./") not in files]
     if texts:
         problem = Problem("files", Place(0, 0), f"the file {texts[0]} that it names was not sent")
         raise InvalidComponent(file_name, (problem,))
-    if any(need.role == "build" for need in missing):
+    if any(need.role in BUILDS for need in missing):
         sentence = (
             "an environment that is built of a Dockerfile is registered first (atelier environment create), and named"
         )
@@ -168,7 +155,7 @@ def _ensure(actor: User | None, workspace: Workspace, definition: Mapping[str, A
     if found is not None:
         return found
     others = Component.objects.filter(workspace=workspace).values_list("name", flat=True)
-    taken = next((other for other in others.iterator() if alike(other) == alike(name)), "")
+    taken = next((other for other in others.iterator() if names.alike(other) == names.alike(name)), "")
     if taken:
         raise Conflict(
             "component_name_alike",
@@ -194,7 +181,7 @@ def _same(component: Component, asked: str, digest: str, definition: Mapping[str
     if not asked:
         found = rows.filter(digest=digest, is_archived=False).first()
         return found if found is not None and found.definition == definition else None
-    others = [row for row in rows if alike(row.version) == alike(asked)]
+    others = [row for row in rows if names.alike(row.version) == names.alike(asked)]
     for row in others:
         if row.version == asked and row.digest == digest and row.definition == definition:
             return row

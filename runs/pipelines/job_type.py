@@ -12,6 +12,7 @@ from studio.access.models import Workspace
 from studio.accounts.models import User
 
 NAME = "pipeline"
+TEXTS = ("text",)
 
 
 class PipelineType:
@@ -25,7 +26,7 @@ class PipelineType:
     def check(self, *, actor: User | None, workspace: Workspace, job_file: JobFile) -> Checked:
         """While texts are missing only they are asked for: what they say is judged with the rest."""
         found = _read(job_file)
-        missing = tuple(need for need in found.needs if need.role == "text" and not _is_sent(need.path, job_file))
+        missing = tuple(need for need in found.needs if need.role in TEXTS and not _is_sent(need.path, job_file))
         if found.problems or not missing:
             _refuse(checking.check_reading(workspace, found), job_file)
         return Checked(found.document, missing or found.needs, found.notes)
