@@ -11,6 +11,8 @@ import httpx
 import numpy as np
 from atelier import _media, _png
 
+from tests.e2e import full_pipelines
+
 LONG = "detector-for-line-seven-in-the-hamburg-plant-" + "with-a-very-long-name-" * 3
 MLMODEL = """flavors:
   sklearn: {sklearn_version: '1.7'}
@@ -56,6 +58,7 @@ def pages(url: str, token: str) -> list[str]:
             *_of_endpoints(client),
             *_of_batch(client, runs[0]),
             *_of_devices(client),
+            *full_pipelines.pages(client),
             *_of_trash(client),
         ]
     return [f"/w/main/{page}" for page in found]
@@ -78,6 +81,10 @@ def empty_pages(url: str, token: str) -> list[str]:
         "endpoints/new/",
         "batch-endpoints/",
         "devices/",
+        "pipelines/",
+        "pipeline-endpoints/",
+        "schedules/",
+        "components/",
     ]
     lists = ["", "experiments/", "runs/", "reports/", "reports/new/", "traces/", "models/", "data/", "data/new/"]
     return [f"/w/bare/{page}" for page in [*lists, *rest]]

@@ -32,7 +32,6 @@ class DataExplore extends HTMLElement {
     for (const tab of this.tabs) {
       const isOn = tab.dataset.pane === name;
       tab.setAttribute("aria-selected", isOn);
-      tab.setAttribute("aria-pressed", isOn);
       tab.tabIndex = isOn ? 0 : -1;
       this.querySelector(`#pane-${tab.dataset.pane}`).hidden = !isOn;
     }
