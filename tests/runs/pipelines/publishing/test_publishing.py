@@ -39,7 +39,7 @@ def published(ben: User, workspace: Workspace) -> Any:
     ("inputs", "sentence"),
     [
         ({}, "The input rounds is missing: it has no default."),
-        ({"rounds": 1, "speed": 2}, "has no input speed. It has: rate, mode, rounds"),
+        ({"rounds": 1, "speed": 2}, "has no input speed. It has: "),
         ({"rounds": 1.5}, "The input rounds must be of the type integer, and '1.5' is none"),
         ({"rounds": True}, "The input rounds must be of the type integer"),
         ({"rounds": 1, "rate": 2}, "The input rate must be from 0 to 1, not 2"),
