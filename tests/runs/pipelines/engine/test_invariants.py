@@ -37,7 +37,7 @@ def drawn(dice: random.Random) -> dict[str, Any]:
         jobs["inner"] = {"type": "pipeline", "component": inner}
     if dice.random() < 0.5:
         jobs["body"] = {**command("body"), "is_deterministic": False}
-        items = [{} for _ in range(dice.randint(1, 3))]
+        items: list[dict[str, Any]] = [{} for _ in range(dice.randint(1, 3))]
         jobs["each"] = {"type": "parallel_for", "body": "${{parent.jobs.body}}", "items": items, "max_concurrency": 2}
     settings = {"max_concurrency": dice.randint(1, 4), "continue_on_step_failure": dice.random() < 0.5}
     return pipeline(jobs, settings=settings)
