@@ -76,6 +76,7 @@ jobs:
 SCRIPT = """
 import json, sys, warnings
 warnings.simplefilter("ignore")
+from pathlib import Path
 from azure.ai.ml import load_component, load_job
 
 def plain(value):

@@ -6,6 +6,7 @@ import pytest
 
 from runs.pipelines.document import checking, reading
 from runs.pipelines.document.problems import Problem
+from runs.pipelines.drafts import samples
 from studio.access.models import Workspace
 from tests.factories.compute import make_target
 from tests.factories.data import make_data
@@ -41,6 +42,11 @@ def one(workspace: Workspace, jobs: dict[str, Any], **top: Any) -> tuple[str, st
 def test_a_whole_pipeline_has_no_problem(workspace: Workspace) -> None:
     jobs = {"cars": CARS, "split": SPLIT}
     assert problems_of(workspace, jobs) == []
+
+
+@pytest.mark.parametrize("sample", [one.key for one in samples.SAMPLES])
+def test_every_sample_can_run(workspace: Workspace, sample: str) -> None:
+    assert checking.check(workspace, samples.document_of(sample)) == []
 
 
 def test_a_cycle_is_named_by_its_path(workspace: Workspace) -> None:
