@@ -169,6 +169,36 @@ def test_a_batch_job_outlives_its_worker_and_names_the_item_that_failed(workspac
     assert rows == ["text,size", *(f"{number:02}.txt,{number}" for number in range(12) if number != 9)]
 
 
+def test_a_pipeline_outlives_its_worker_and_no_step_runs_twice(studio: RealStudio, workspace: Workspace) -> None:
+    out, given = "${{outputs.out}}", "${{inputs.given}}"
+    first = f"sleep 1; echo a > {out}/said.txt"
+    more = f"sleep 1; cat {given}/said.txt; echo b > {out}/said.txt"
+    after = {"given": "${{parent.jobs.%s.outputs.out}}"}
+    jobs: dict[str, Any] = {"a": {"command": first}, "b": {"command": more}, "c": {"command": f"{more} {out}"}}
+    for name, before in {"b": "a", "c": "b"}.items():
+        jobs[name]["inputs"] = {"given": after["given"] % before}
+    nodes = {
+        name: {"type": "command", **node, "outputs": {"out": {"type": "uri_folder"}}} for name, node in jobs.items()
+    }
+    base, headers = f"{studio.url}/api/v1/workspaces/{workspace.name}", {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+    body = {"name": "killed", "document": {"type": "pipeline", "jobs": nodes}}
+    made = httpx.post(f"{base}/pipelines", headers=headers, json=body, timeout=30).json()["id"]
+    run = httpx.post(f"{base}/pipelines/{made}/run", headers=headers, json={}, timeout=30).json()["id"]
+
+    def look() -> Any:
+        with contextlib.suppress(httpx.HTTPError):
+            return httpx.get(f"{base}/pipeline-runs/{run}", headers=headers, timeout=30).json()
+        return {"counts": {}, "state": ""}
+
+    wait_for(lambda: look()["counts"].get("completed"), 60, "the first step does not complete")
+    os.kill(studio.child("worker").pid, signal.SIGKILL)
+    wait_for(lambda: look()["state"] not in ("", "running"), 120, "the pipeline does not end")
+    found = look()
+    assert (found["state"], found["counts"]) == ("completed", {"completed": 3}), found
+    runs = [step["run_id"] for step in found["steps"]]
+    assert len(set(runs)) == 3 and [step["attempt"] for step in found["steps"]] == [1, 1, 1]
+
+
 def _kill_scorer(job: int) -> None:
     """Kill -9 of what a worker job runs, not of its runner."""
     for process in psutil.process_iter():
