@@ -10,6 +10,7 @@ from django.utils import timezone
 from runs.tracking.models import Snapshot
 from studio.access.models import Workspace, WorkspaceQuerySet
 from studio.access.permissions import Permission
+from studio.ordered_json import OrderedJSONField
 
 
 class Component(models.Model):
@@ -50,7 +51,7 @@ class ComponentVersion(models.Model):
     number = models.PositiveIntegerField()
     version = models.CharField(max_length=60)
     type = models.CharField(max_length=20)  # "command" or "pipeline"
-    definition = models.JSONField()  # the normalised component file
+    definition = OrderedJSONField()  # the normalised component file
     text = models.TextField(blank=True)  # the file as it was sent
     snapshot = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64)  # of everything that decides what it does: a part of the key of reuse

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+import studio.ordered_json
 from django.conf import settings
 from django.db import migrations, models
 
@@ -40,7 +41,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('version', models.CharField(max_length=60)),
                 ('type', models.CharField(max_length=20)),
-                ('definition', models.JSONField()),
+                ('definition', studio.ordered_json.OrderedJSONField()),
                 ('text', models.TextField(blank=True)),
                 ('digest', models.CharField(max_length=64)),
                 ('is_archived', models.BooleanField(default=False)),
@@ -60,7 +61,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=255)),
                 ('description', models.TextField(blank=True, max_length=20000)),
                 ('purpose', models.CharField(choices=[('training', 'Training'), ('realtime', 'Realtime'), ('batch', 'Batch')], default='training', max_length=10)),
-                ('document', models.JSONField(default=dict)),
+                ('document', studio.ordered_json.OrderedJSONField(default=dict)),
                 ('stamp', models.PositiveIntegerField(default=1)),
                 ('version_count', models.PositiveIntegerField(default=0)),
                 ('is_archived', models.BooleanField(default=False)),
@@ -100,7 +101,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('name', models.CharField(blank=True, max_length=255)),
                 ('note', models.CharField(blank=True, max_length=1000)),
-                ('document', models.JSONField()),
+                ('document', studio.ordered_json.OrderedJSONField()),
                 ('digest', models.CharField(max_length=64)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -114,9 +115,9 @@ class Migration(migrations.Migration):
             name='PipelineRun',
             fields=[
                 ('run', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='pipeline_run', serialize=False, to='runs.run')),
-                ('document', models.JSONField()),
-                ('inputs', models.JSONField(default=dict)),
-                ('outputs', models.JSONField(default=dict)),
+                ('document', studio.ordered_json.OrderedJSONField()),
+                ('inputs', studio.ordered_json.OrderedJSONField(default=dict)),
+                ('outputs', studio.ordered_json.OrderedJSONField(default=dict)),
                 ('origin', models.CharField(default='api', max_length=20)),
                 ('at_once', models.PositiveIntegerField(default=8)),
                 ('is_forced', models.BooleanField(default=False)),
@@ -137,7 +138,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
-                ('document', models.JSONField()),
+                ('document', studio.ordered_json.OrderedJSONField()),
                 ('is_enabled', models.BooleanField(default=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -162,8 +163,8 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField(blank=True, null=True)),
                 ('is_paused', models.BooleanField(default=False)),
                 ('next_at', models.DateTimeField(blank=True, null=True)),
-                ('document', models.JSONField(blank=True, null=True)),
-                ('inputs', models.JSONField(blank=True, default=dict)),
+                ('document', studio.ordered_json.OrderedJSONField(blank=True, null=True)),
+                ('inputs', studio.ordered_json.OrderedJSONField(blank=True, default=dict)),
                 ('experiment', models.CharField(blank=True, max_length=500)),
                 ('token', models.TextField(blank=True)),
                 ('token_hash', models.CharField(blank=True, max_length=64)),
@@ -185,7 +186,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=120)),
                 ('due_at', models.DateTimeField()),
                 ('state', models.CharField(choices=[('pending', 'Pending'), ('started', 'Started'), ('failed', 'Failed'), ('skipped', 'Skipped')], default='pending', max_length=10)),
-                ('inputs', models.JSONField(blank=True, default=dict)),
+                ('inputs', studio.ordered_json.OrderedJSONField(blank=True, default=dict)),
                 ('problem', models.CharField(blank=True, max_length=1000)),
                 ('is_backfill', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -205,7 +206,7 @@ class Migration(migrations.Migration):
                 ('label', models.CharField(blank=True, max_length=255)),
                 ('kind', models.CharField(choices=[('command', 'Command'), ('pipeline', 'Pipeline'), ('if_else', 'Branch'), ('do_while', 'Loop'), ('parallel_for', 'Each')], max_length=12)),
                 ('component', models.CharField(blank=True, max_length=400)),
-                ('node', models.JSONField(default=dict)),
+                ('node', studio.ordered_json.OrderedJSONField(default=dict)),
                 ('item', models.JSONField(blank=True, null=True)),
                 ('position', models.PositiveIntegerField(default=0)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('ready', 'Ready'), ('running', 'Running'), ('completed', 'Completed'), ('failed', 'Failed'), ('canceled', 'Canceled'), ('skipped', 'Skipped')], default='waiting', max_length=10)),
@@ -214,8 +215,8 @@ class Migration(migrations.Migration):
                 ('problem', models.CharField(blank=True, max_length=1000)),
                 ('reuse_key', models.CharField(blank=True, max_length=64)),
                 ('reuse_note', models.CharField(blank=True, max_length=1000)),
-                ('inputs', models.JSONField(blank=True, default=dict)),
-                ('outputs', models.JSONField(blank=True, default=dict)),
+                ('inputs', studio.ordered_json.OrderedJSONField(blank=True, default=dict)),
+                ('outputs', studio.ordered_json.OrderedJSONField(blank=True, default=dict)),
                 ('ready_at', models.DateTimeField(blank=True, null=True)),
                 ('started_at', models.DateTimeField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from runs.tracking.models import Run
 from studio.access.models import Workspace, WorkspaceQuerySet
 from studio.access.permissions import Permission
+from studio.ordered_json import OrderedJSONField
 
 
 class Pipeline(models.Model):
@@ -27,7 +28,7 @@ class Pipeline(models.Model):
     description = models.TextField(max_length=20000, blank=True)
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.TRAINING)
     made_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="inferences")
-    document = models.JSONField(default=dict)  # the draft: a normalised pipeline job with its layout
+    document = OrderedJSONField(default=dict)  # the draft: a normalised pipeline job with its layout
     stamp = models.PositiveIntegerField(default=1)  # one more with every save: the draft's ETag
     version_count = models.PositiveIntegerField(default=0)
     is_archived = models.BooleanField(default=False)
@@ -60,7 +61,7 @@ class PipelineVersion(models.Model):
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=255, blank=True)
     note = models.CharField(max_length=1000, blank=True)
-    document = models.JSONField()
+    document = OrderedJSONField()
     digest = models.CharField(max_length=64)  # of the document without its layout
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -88,9 +89,9 @@ class PipelineRun(models.Model):
         "PipelineEndpoint", null=True, blank=True, on_delete=models.SET_NULL, related_name="runs"
     )
     rerun_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="reruns")
-    document = models.JSONField()  # normalised, components resolved: {"resolved": {reference: declaration}} beside the jobs
-    inputs = models.JSONField(default=dict)  # the pipeline's inputs as they were given
-    outputs = models.JSONField(default=dict)  # the pipeline's outputs once they are there
+    document = OrderedJSONField()  # normalised, components resolved: {"resolved": {reference: declaration}} beside the jobs
+    inputs = OrderedJSONField(default=dict)  # the pipeline's inputs as they were given
+    outputs = OrderedJSONField(default=dict)  # the pipeline's outputs once they are there
     origin = models.CharField(max_length=20, default="api")  # "designer", "api", "endpoint", "schedule"
     at_once = models.PositiveIntegerField(default=8)  # steps that may be under way together
     is_forced = models.BooleanField(default=False)  # nothing is reused
@@ -144,7 +145,7 @@ class Step(models.Model):
     label = models.CharField(max_length=255, blank=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     component = models.CharField(max_length=400, blank=True)  # the reference, with its version
-    node = models.JSONField(default=dict)  # the node as the document has it
+    node = OrderedJSONField(default=dict)  # the node as the document has it
     item = models.JSONField(null=True, blank=True)  # what a round of a loop was given
     position = models.PositiveIntegerField(default=0)  # in the document: the order of tables
 
@@ -156,8 +157,8 @@ class Step(models.Model):
     reuse_key = models.CharField(max_length=64, blank=True)
     reused_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="reused_by")
     reuse_note = models.CharField(max_length=1000, blank=True)  # why it was or was not reused
-    inputs = models.JSONField(default=dict, blank=True)  # as they were given: values, and places with their hashes
-    outputs = models.JSONField(default=dict, blank=True)  # {name: {"type", "uri", "hash"} or {"value"}}
+    inputs = OrderedJSONField(default=dict, blank=True)  # as they were given: values, and places with their hashes
+    outputs = OrderedJSONField(default=dict, blank=True)  # {name: {"type", "uri", "hash"} or {"value"}}
     ready_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -236,7 +237,7 @@ class PipelineEndpointVersion(models.Model):
     endpoint = models.ForeignKey(PipelineEndpoint, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     source = models.ForeignKey(PipelineVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    document = models.JSONField()
+    document = OrderedJSONField()
     is_enabled = models.BooleanField(default=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)

@@ -11,6 +11,7 @@ from runs.pipelines.models import PipelineEndpoint, PipelineVersion
 from runs.tracking.models import Run
 from studio.access.models import Workspace, WorkspaceQuerySet
 from studio.access.permissions import Permission
+from studio.ordered_json import OrderedJSONField
 
 
 class Schedule(models.Model):
@@ -44,8 +45,8 @@ class Schedule(models.Model):
     endpoint = models.ForeignKey(
         PipelineEndpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="schedules"
     )
-    document = models.JSONField(null=True, blank=True)  # a job file: a pipeline or a command
-    inputs = models.JSONField(default=dict, blank=True)
+    document = OrderedJSONField(null=True, blank=True)  # a job file: a pipeline or a command
+    inputs = OrderedJSONField(default=dict, blank=True)
     experiment = models.CharField(max_length=500, blank=True)
     token = models.TextField(blank=True)  # of a webhook's address, sealed
     token_hash = models.CharField(max_length=64, blank=True)
@@ -94,7 +95,7 @@ class Firing(models.Model):
     key = models.CharField(max_length=120)  # the due time, or what happened
     due_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
-    inputs = models.JSONField(default=dict, blank=True)  # what the event adds
+    inputs = OrderedJSONField(default=dict, blank=True)  # what the event adds
     run = models.ForeignKey(Run, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     problem = models.CharField(max_length=1000, blank=True)
     is_backfill = models.BooleanField(default=False)
