@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.mlmodels import serializers as model_serializers
+from runs.pipelines.engine import queries as engine_queries
 from runs.pipelines.inference import registering, services
 from runs.pipelines.models import Pipeline
-from runs.pipelines.run_pages import queries
 from runs.tracking.models import Run
 from studio import access
 from studio.access import Permission
@@ -40,7 +40,7 @@ class Inference(WorkspaceAPIView):
     def post(self, request: Request, workspace: str, run_id: str) -> Response:
         run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
         values = fields.clean(InferenceQuestion, request.data)
-        made = services.create_inference(actor=request.user, pipeline_run=queries.pipeline_run_of(run), **values)
+        made = services.create_inference(actor=request.user, pipeline_run=engine_queries.pipeline_run_of(run), **values)
         answer = {"id": made.pk, "name": made.name, "purpose": made.purpose, "url": made.get_absolute_url()}
         return Response(answer, status=201)
 

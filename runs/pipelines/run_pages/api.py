@@ -9,8 +9,9 @@ from rest_framework.response import Response
 from registry.data.explore import answers
 from registry.data.explore import serializers as tables
 from registry.data.reading.tables import Table
+from runs.pipelines.engine import queries as engine_queries
 from runs.pipelines.models import Step
-from runs.pipelines.run_pages import comparing, outputs, queries, serializers
+from runs.pipelines.run_pages import comparing, outputs, serializers
 from runs.tracking.models import Run
 from studio import access
 from studio.access import Permission
@@ -23,7 +24,7 @@ class OutputView(WorkspaceAPIView):
 
     def step(self, request: Request, run_id: str, step: str) -> Step:
         run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
-        return queries.step_at(queries.pipeline_run_of(run), step)
+        return engine_queries.step_at(engine_queries.pipeline_run_of(run).run, step)
 
     def table(self, request: Request, run_id: str, step: str, port: str) -> Table:
         return outputs.table_of(self.step(request, run_id, step), port)
@@ -104,9 +105,9 @@ class Compare(WorkspaceAPIView):
         responses={200: serializers.PipelineRunComparison},
     )
     def get(self, request: Request, workspace: str, run_id: str) -> Response:
-        this = queries.pipeline_run_of(access.get_or_404(request, Run, run_id, Permission.RUN_VIEW))
+        this = engine_queries.pipeline_run_of(access.get_or_404(request, Run, run_id, Permission.RUN_VIEW))
         other_id = request.GET.get("with", "")
         if not other_id or "\0" in other_id:
             raise Invalid("bad_question", "Name the other run with `with`.", fields={"with": "A run's id."})
-        other = queries.pipeline_run_of(access.get_or_404(request, Run, other_id, Permission.RUN_VIEW))
+        other = engine_queries.pipeline_run_of(access.get_or_404(request, Run, other_id, Permission.RUN_VIEW))
         return Response(comparing.compare(other, this).as_dict())

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from runs.pipelines.engine import queries as engine_queries
 from runs.pipelines.models import PipelineRun, Step, StepState
 from runs.pipelines.run_pages import picture, queries, times, wires
 from runs.pipelines.run_pages.picture import Picture
@@ -108,7 +109,7 @@ def summary(request: HttpRequest, pipeline_run: PipelineRun) -> Summary:
 
 def graph_page(request: HttpRequest, pipeline_run: PipelineRun, inside: str) -> GraphPage:
     """The graph of the run, or of what is within the container at the path `inside`."""
-    container = queries.step_at(pipeline_run, inside) if inside else None
+    container = engine_queries.step_at(pipeline_run.run, inside) if inside else None
     steps = queries.steps_of(pipeline_run, container)
     document = _document_of(pipeline_run, container)
     data = _data_inputs(document)

@@ -5,21 +5,8 @@ from collections import defaultdict
 from django.db.models import Count
 
 from runs.pipelines.models import PipelineRun, Step, StepNeed
-from runs.tracking.models import Run
-from studio.errors import NotFound
 
 MOST_STEPS = 5_000  # that one page draws or lists
-
-
-def pipeline_run_of(run: Run) -> PipelineRun:
-    """What the run carries out. Raises NotFound for a run that is no pipeline's."""
-    found = (
-        PipelineRun.objects.filter(run=run).select_related("pipeline__workspace", "version", "rerun_of__run").first()
-    )
-    if found is None:
-        raise NotFound("not_found", "This run is no pipeline's.", hint="Look at its overview.")
-    found.run = run
-    return found
 
 
 def steps_of(pipeline_run: PipelineRun, inside: Step | None = None) -> list[Step]:
@@ -41,15 +28,6 @@ def _with_runs(pipeline_run: PipelineRun):  # type: ignore[no-untyped-def]
         "reused_from__pipeline_run__run__workspace",
     )
     return rows.order_by("position", "id")
-
-
-def step_at(pipeline_run: PipelineRun, path: str) -> Step:
-    """The step at a path. Raises NotFound."""
-    found = _with_runs(pipeline_run).filter(path=path).first()
-    if found is None:
-        raise NotFound("not_found", f"This run has no step {path[:120]!r}.")
-    found.pipeline_run = pipeline_run
-    return found
 
 
 def needs_of(pipeline_run: PipelineRun) -> dict[int, list[int]]:

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from runs.pipelines.engine import queries as engine_queries
 from runs.pipelines.engine import services as engine
 from runs.pipelines.inference import services as inference
-from runs.pipelines.run_pages import queries
 from runs.tracking.models import Run
 from studio import access
 from studio.access import Permission
@@ -20,7 +20,7 @@ from studio.errors import StudioError
 def rerun(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
     """The same pipeline again: what failed and what comes after, or with `all=1` everything that changed."""
     run = access.get_or_404(request, Run, run_id, Permission.RUN_SUBMIT)
-    queries.pipeline_run_of(run)
+    engine_queries.pipeline_run_of(run)
     try:
         again = engine.rerun(actor=request.user, run=run, failed_only=not request.POST.get("all"))
     except StudioError as error:
@@ -36,7 +36,7 @@ def make_inference(request: HttpRequest, workspace: str, run_id: str) -> HttpRes
     """A pipeline that answers requests, or scores tables, with what this run learned."""
     access.workspace_or_404(request, Permission.PIPELINE_EDIT)
     run = access.get_or_404(request, Run, run_id, Permission.RUN_VIEW)
-    pipeline_run = queries.pipeline_run_of(run)
+    pipeline_run = engine_queries.pipeline_run_of(run)
     try:
         made = inference.create_inference(
             actor=request.user, pipeline_run=pipeline_run, kind=request.POST.get("kind", "realtime")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from registry.data.explore import exporting
 from registry.data.reading import reader
+from runs.pipelines.engine import queries as engine_queries
 from runs.pipelines.models import PipelineRun
 from runs.pipelines.run_pages import comparing, outputs, pages, queries
 from runs.tracking.models import Run
@@ -66,7 +67,7 @@ def times(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
 def step(request: HttpRequest, workspace: str, run_id: str, step: str) -> HttpResponse:
     """The panel of one step: for the graph a part of its page, by itself the graph with the panel open."""
     pipeline_run = _of(request, run_id)
-    found = queries.step_at(pipeline_run, step)
+    found = engine_queries.step_at(pipeline_run.run, step)
     if not request.headers.get("HX-Request"):
         inside = f"&inside={found.parent.path}" if found.parent is not None else ""
         return redirect(f"{reverse('run-graph', args=[workspace, run_id])}?step={found.path}{inside}")
@@ -79,7 +80,7 @@ def step(request: HttpRequest, workspace: str, run_id: str, step: str) -> HttpRe
 def output(request: HttpRequest, workspace: str, run_id: str, step: str, port: str) -> HttpResponse:
     """What a step left at one of its ports. `part=body` answers it without the page around, for a panel."""
     pipeline_run = _of(request, run_id)
-    found = queries.step_at(pipeline_run, step)
+    found = engine_queries.step_at(pipeline_run.run, step)
     context: dict[str, Any] = {
         "step": found,
         "port": port,
@@ -97,7 +98,7 @@ def output(request: HttpRequest, workspace: str, run_id: str, step: str, port: s
 @require_POST
 def output_csv(request: HttpRequest, workspace: str, run_id: str, step: str, port: str) -> HttpResponseBase:
     """The table that went through, or the result of one SELECT over it, as a CSV file."""
-    found = queries.step_at(_of(request, run_id), step)
+    found = engine_queries.step_at(_of(request, run_id).run, step)
     sql = request.POST.get("sql", "")
     if len(sql) > MOST_SQL:
         raise Invalid("bad_question", f"SQL has at most {MOST_SQL:,} characters.")
@@ -126,7 +127,7 @@ def compare(request: HttpRequest, workspace: str, run_id: str) -> HttpResponse:
 
 
 def _of(request: HttpRequest, run_id: str) -> PipelineRun:
-    return queries.pipeline_run_of(access.get_or_404(request, Run, run_id, Permission.RUN_VIEW))
+    return engine_queries.pipeline_run_of(access.get_or_404(request, Run, run_id, Permission.RUN_VIEW))
 
 
 def _opened(request: HttpRequest, pipeline_run: PipelineRun) -> Any:
@@ -135,7 +136,7 @@ def _opened(request: HttpRequest, pipeline_run: PipelineRun) -> Any:
     if not path:
         return None
     try:
-        return pages.step_panel(queries.step_at(pipeline_run, path))
+        return pages.step_panel(engine_queries.step_at(pipeline_run.run, path))
     except StudioError:
         return None
 
