@@ -85,12 +85,14 @@ def store(table: Table, folder: Path) -> None:
 
 
 def load(path: Path) -> Table:
-    """The table at a path: a folder that `store` wrote, or a file or folder of CSV, TSV, JSON lines or Parquet.
+    """The table at a path: a folder that `store` wrote, a file or folder of CSV, TSV, JSON lines or Parquet, or an MLTable.
 
     Raises ComponentError for what is no table.
     """
-    from atelier.components import table_files
+    from atelier.components import parts, table_files
 
+    if parts.is_listed(path):
+        return _of_list(path)
     if (path / DATA).is_file():
         import pandas as pd
 
@@ -99,3 +101,30 @@ def load(path: Path) -> Table:
             known = json.loads((path / SCHEMA).read_text()).get("columns") or {}
         return Table(pd.read_parquet(path / DATA), {name: Column(**column) for name, column in known.items()})
     return Table(table_files.read(path))
+
+
+def _of_list(path: Path) -> Table:
+    """The tables that an MLTable lists, below one another; one that says how files are read is read as it says."""
+    import pandas as pd
+
+    from atelier.components import column_names, parts
+
+    if not parts.is_plain_list(path):
+        return Table(_read_as_said(path))
+    found = [load(part.path) for part in parts.of(path)]
+    if not found:
+        raise ComponentError(f"The list at {path.name} names nothing.")
+    frame = pd.concat([one.frame for one in found], ignore_index=True)
+    columns = {name: column for one in reversed(found) for name, column in one.columns.items()}
+    return Table(frame.set_axis(column_names.each_once(map(str, frame.columns)), axis=1), columns)
+
+
+def _read_as_said(path: Path) -> pd.DataFrame:
+    import mltable
+    from atelier.components import column_names
+
+    try:
+        frame = mltable.load(str(path)).to_pandas_dataframe()
+    except mltable.PlanError as error:
+        raise ComponentError(f"The table at {path.name} could not be read: {error}") from error
+    return frame.set_axis(column_names.each_once(map(str, frame.columns)), axis=1)

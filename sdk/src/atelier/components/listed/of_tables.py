@@ -10,6 +10,7 @@ TRANSFORMATION = (
     "add_rows", "apply_sql_transformation", "apply_math_operation", "normalize_data", "group_data_into_bins",
     "clip_values", "convert_to_indicator_values", "partition_and_sample", "remove_duplicate_rows", "smote",
     "select_columns_transform", "apply_transformation", "convert_to_csv", "convert_to_dataset",
+    "partition_by_column", "collect_results",
 )  # fmt: skip
 SELECTION = ("filter_based_feature_selection", "permutation_feature_importance")
 STATISTICS = ("summarize_data", "correlation", "distribution_plots", "hypothesis_test")
