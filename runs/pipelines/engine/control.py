@@ -94,8 +94,8 @@ def _begin_each(work: Work, step: Step) -> bool:
         if not state.move(step, to=S.RUNNING, attempt=step.attempt + 1):
             return False
         rows = [
-            expanding.round_step(step, number=number, inputs=inputs, document=work.document)
-            for number, inputs in enumerate(items)
+            expanding.round_step(step, number=number, inputs=one.inputs, name=one.name, document=work.document)
+            for number, one in enumerate(items)
         ]
         Step.objects.bulk_create(rows, batch_size=expanding.AT_ONCE)
     return True

@@ -43,16 +43,18 @@ def write_level(
     return steps
 
 
-def round_step(loop: Step, *, number: int, inputs: Mapping[str, Any], document: Mapping[str, Any]) -> Step:
-    """The row of one round of a loop, not yet saved: the loop's body with inputs of its own."""
+def round_step(
+    loop: Step, *, number: int, inputs: Mapping[str, Any], document: Mapping[str, Any], name: str = ""
+) -> Step:
+    """The row of one round of a loop, not yet saved: the loop's body with inputs of its own. `name`: what it is of."""
     pinned = document.get("pinned") or {}
     body = wires.read(loop.node.get("body"))
-    name = body.name if body is not None else "body"
+    inside = body.name if body is not None else "body"
     node = loop.node.get("body_node") or {}
-    one = Planned(name, node, planning.kind_of(node, pinned), frozenset())
-    item = {"index": number, "inputs": dict(inputs)}
+    one = Planned(inside, node, planning.kind_of(node, pinned), frozenset())
+    item = {"index": number, "name": name, "inputs": dict(inputs)}
     row = _row(loop.pipeline_run, one, number, loop, pinned, document, {}, {"item": item})
-    row.path = f"{loop.path}[{number}].{name}"[:500]
+    row.path = f"{loop.path}[{number}].{inside}"[:500]
     return row
 
 

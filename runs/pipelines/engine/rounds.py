@@ -4,8 +4,10 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import yaml
 from django.db import transaction
 
 from registry.data import uris
@@ -24,10 +26,20 @@ from studio.errors import Invalid, NotFound
 MOST = 1000
 MAX_TEXT = 1024 * 1024
 TABLE = "MLTable"
+ROUNDS = "rounds"  # in its metadata: what each place is of; components read it
+MAX_NAME = 120
 
 
-def items_of(work: Work, step: Step) -> list[dict[str, Any]]:
-    """What each round is given: inputs of the body by name. Raises StudioError for what can't be gone through."""
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round: what it is of, and what it is given, inputs of the body by name."""
+
+    name: str
+    inputs: dict[str, Any]
+
+
+def items_of(work: Work, step: Step) -> list[Round]:
+    """The rounds of a loop, in order. Raises StudioError for what can't be gone through."""
     items = step.node.get("items")
     wire = wires.read(items)
     if wire is not None:
@@ -35,13 +47,24 @@ def items_of(work: Work, step: Step) -> list[dict[str, Any]]:
         if given is None:
             raise Invalid("missing_input", "The items are bound to an input that was not given.")
         items = _listed(work, step, given)
-    if isinstance(items, Mapping):
-        items = list(items.values())
-    if not isinstance(items, list) or not all(isinstance(one, Mapping) for one in items):
+    named = (
+        items.items()
+        if isinstance(items, Mapping)
+        else [("", one) for one in items]
+        if isinstance(items, list)
+        else None
+    )
+    if named is None or not all(isinstance(one, Mapping) for _, one in named):
         raise Invalid("bad_control", "The items must be a list or a mapping of what each round is given.")
-    if len(items) > MOST:
-        raise Invalid("too_large", f"There are {len(items):,} items, and a loop has at most {MOST:,} rounds.")
-    return [dict(one) for one in items]
+    if len(named) > MOST:
+        raise Invalid("too_large", f"There are {len(named):,} items, and a loop has at most {MOST:,} rounds.")
+    return [Round((str(name) or _name_of(one))[:MAX_NAME], dict(one)) for name, one in named]
+
+
+def _name_of(inputs: Mapping[str, Any]) -> str:
+    """What a round without a name is called: by its values, "rate=0.1, depth=3"."""
+    plain = {name: values.plain(value) for name, value in inputs.items()}
+    return ", ".join(f"{name}={value}" for name, value in plain.items() if isinstance(value, str | bool | int | float))
 
 
 def _listed(work: Work, step: Step, given: Given) -> Any:
@@ -52,7 +75,7 @@ def _listed(work: Work, step: Step, given: Given) -> Any:
     if text is not None:
         return _json(text)
     port = _partition_port(work, step)
-    return [{port: part} for part in _parts(work, given)]
+    return {name: {port: part} for name, part in _parts(work, given).items()}
 
 
 def _json(value: Any) -> Any:
@@ -84,10 +107,10 @@ def _partition_port(work: Work, step: Step) -> str:
     return str(open_ports[0])
 
 
-def _parts(work: Work, given: Given) -> list[Given]:
-    """The files and folders of a folder, as partitions."""
+def _parts(work: Work, given: Given) -> dict[str, Given]:
+    """The files and folders of a folder by name, as partitions."""
     store, datastore, root = _place(work, given)
-    found = []
+    found: dict[str, Given] = {}
     for entry in sorted(store.entries(root), key=lambda one: one.name):
         if entry.name.startswith(("_", ".")) or entry.name == TABLE:
             continue
@@ -95,7 +118,7 @@ def _parts(work: Work, given: Given) -> list[Given]:
         known = given.get("hash")
         kind = DataType.FOLDER if entry.is_dir else DataType.FILE
         told = pinning.digest_of([known, entry.name]) if known else ""
-        found.append({"type": str(kind), "uri": uri, "path": uri, "hash": told, "mode": ""})
+        found[entry.name] = {"type": str(kind), "uri": uri, "path": uri, "hash": told, "mode": ""}
     return found
 
 
@@ -131,34 +154,32 @@ def _place(work: Work, given: Given) -> tuple[FileStore, str, str]:
 
 
 def gathered(work: Work, step: Step, below: list[Step]) -> dict[str, Given]:
-    """The outputs of all rounds: values as one JSON list, data as a table that names every round's place."""
-    found: dict[str, list[Given]] = defaultdict(list)
+    """The outputs of all rounds: values as one JSON list, data as a table that names every round and its place."""
+    found: dict[str, list[tuple[str, Given]]] = defaultdict(list)
     for one in below:
         if one.state == StepState.COMPLETED:
+            name = str((one.item or {}).get("name") or one.position)
             for port, given in one.outputs.items():
-                found[port].append(given)
+                found[port].append((name, given))
     return {port: _together(work, step, port, each) for port, each in found.items()}
 
 
-def _together(work: Work, step: Step, port: str, each: list[Given]) -> Given:
-    if all("value" in one for one in each):
-        return {"type": "string", "value": json.dumps([one["value"] for one in each], ensure_ascii=False)}
+def _together(work: Work, step: Step, port: str, each: list[tuple[str, Given]]) -> Given:
+    if all("value" in one for _, one in each):
+        return {"type": "string", "value": json.dumps([one["value"] for _, one in each], ensure_ascii=False)}
     text = _table(each)
     folder = f"{OWN}/{work.run.pk}/{step.path}/{port}"
     opening.file_store(work.datastore).write(f"{folder}/{TABLE}", io.BytesIO(text.encode()), overwrite=True)
     uri = str(uris.DatastorePath(work.datastore.name, folder))
     _keep(work, step, port, folder, uri, text)
-    return {"type": "mltable", "uri": uri, "hash": pinning.digest_of([one.get("hash") for one in each])}
+    return {"type": "mltable", "uri": uri, "hash": pinning.digest_of([[name, one.get("hash")] for name, one in each])}
 
 
-def _table(each: list[Given]) -> str:
-    """The file of an MLTable: the designer's tables are read as one, anything else is listed."""
-    lines = ["paths:"]
-    for one in each:
-        lines.append(
-            f"  - {'file' if values.stored_type(one) == DataType.FILE else 'folder'}: {json.dumps(one['uri'])}"
-        )
-    return "\n".join(lines) + "\n"
+def _table(each: list[tuple[str, Given]]) -> str:
+    """The file of an MLTable: every round's place, and what each is called."""
+    places = [{"file" if values.stored_type(one) == DataType.FILE else "folder": one["uri"]} for _, one in each]
+    document = {"type": "mltable", "paths": places, "metadata": {ROUNDS: [name for name, _ in each]}}
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
 
 
 def _keep(work: Work, step: Step, port: str, folder: str, uri: str, text: str) -> None:
