@@ -59,6 +59,12 @@ SAMPLES: tuple[Sample, ...] = (
         "star",
     ),
     Sample(
+        "many_models",
+        "Many models",
+        "How many bikes are rented: a model for each season, trained side by side, their figures in one table.",
+        "layers",
+    ),
+    Sample(
         "iris_clustering", "Iris clustering", "Three groups of flowers, found by their measures alone.", "chart-scatter"
     ),
 )

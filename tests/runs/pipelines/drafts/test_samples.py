@@ -12,6 +12,7 @@ from studio.access.models import Workspace
 
 WIRE = re.compile(r"\$\{\{parent\.jobs\.(\w+)\.outputs\.(\w+)\}\}")
 KEYS = [each.key for each in samples.SAMPLES]
+LOOPS = ["many_models"]  # `test_many_models` goes round it
 # sample → a metric of its evaluation, and what it is at least
 PROMISED = {
     "automobile_price": ("Coefficient_of_Determination", 0.75),
@@ -22,9 +23,9 @@ PROMISED = {
 }
 
 
-def carried_out(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The outputs of every node, in memory, each as soon as what it needs is there."""
-    made: dict[str, dict[str, Any]] = {}
+def carried_out(document: dict[str, Any], given: dict[str, dict[str, Any]] | None = None) -> dict[str, dict[str, Any]]:
+    """The outputs of every node, in memory, each as soon as what it needs is there; `given`: what is there already."""
+    made: dict[str, dict[str, Any]] = dict(given or {})
     waiting = dict(document["jobs"])
     while waiting:
         ready = {name for name, node in waiting.items() if all(need in made for need, _ in wires(node).values())}
@@ -54,7 +55,7 @@ def test_a_sample_is_whole_has_places_and_reads_back_as_it_was(key: str, workspa
 
 
 @pytest.mark.pure
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", [key for key in KEYS if key not in LOOPS])
 def test_a_sample_does_on_its_data_what_its_card_promises(key: str) -> None:
     made = carried_out(samples.document_of(key))
     evaluation = next(iter(made["evaluate"].values()))
