@@ -159,5 +159,9 @@ class EnvironmentBuild(models.Model):
         return f"{self.form} of {self.content}"
 
     @property
+    def is_given_up(self) -> bool:
+        return self.state in (self.State.FAILED, self.State.CANCELED)
+
+    @property
     def subject(self) -> str:
         return f"environment_build:{self.pk}"

@@ -1,7 +1,9 @@
 """The virtual environments of this machine: one folder for each set of packages, shared by runs and local deployments."""
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from email.parser import HeaderParser
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from django.conf import settings
 from registry.environments.definitions import Definition
 from registry.environments.models import Environment, EnvironmentBuild
 from studio.accounts.models import User
+from studio.errors import Conflict
 
 MOST_PACKAGES = 5_000
 MOST_LICENCE = 200
@@ -47,10 +50,11 @@ def is_ready(content: Environment) -> bool:
     return (folder / "ready.json").is_file() and (folder / "bin" / "python").exists()
 
 
-def ensure(*, content: Environment, actor: User | None = None) -> Venv:
+def ensure(*, content: Environment, actor: User | None = None, asked_at: datetime | None = None) -> Venv:
     """The interpreter of a content on this machine; its build is begun when nobody has. Ask again until it is there.
 
-    A build that failed is not begun again by asking: `services.retry` does that.
+    The build reports in the name of `actor`. One that failed is not begun again by asking, unless it had failed before
+    `asked_at`: whoever asked after that wants another try.
     """
     if content.kind == Environment.Kind.CURRENT:
         return Venv(sys.executable)
@@ -61,7 +65,10 @@ def ensure(*, content: Environment, actor: User | None = None) -> Venv:
     from registry.environments.services import builds  # which stands on this
 
     build = builds.build(actor=actor, content=content, form=EnvironmentBuild.Form.VENV)
-    if build.state in (EnvironmentBuild.State.FAILED, EnvironmentBuild.State.CANCELED):
+    if asked_at is not None and build.is_given_up and build.ended_at is not None and build.ended_at < asked_at:
+        with suppress(Conflict):  # somebody else asks for the same at this moment
+            build = builds.retry(actor=actor, build=build)
+    if build.is_given_up:
         return Venv(problem=build.problem or "The build of the environment was canceled.")
     return Venv(waits="The environment is being built.")
 

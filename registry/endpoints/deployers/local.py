@@ -37,7 +37,7 @@ class LocalDeployer:
 
     def prepare(self, revision: DeploymentRevision) -> Prepared:
         try:
-            python = pythons.of(revision.environment)
+            python = pythons.of(revision.environment, actor=revision.created_by, asked_at=revision.created_at)
             if not python.path:
                 return Prepared(False, message=python.message)
             if not trees.make(revision):

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from atelier.runner import environment as building
@@ -14,6 +15,7 @@ from compute.backends import process_trees
 from registry.endpoints.deployers.base import NotPrepared
 from registry.environments import venvs
 from registry.environments.models import Environment
+from studio.accounts.models import User
 
 INSTALL_SECONDS = 25  # less than a lease
 KEPT_LINES = 3
@@ -28,12 +30,15 @@ class Python:
     message: str = ""
 
 
-def of(environment: Environment | None) -> Python:
-    """The interpreter of an environment, asked again until it is there. Raises NotPrepared when it can't be made."""
+def of(environment: Environment | None, *, actor: User | None = None, asked_at: datetime | None = None) -> Python:
+    """The interpreter of an environment, asked again until it is there. Raises NotPrepared when it can't be made.
+
+    `actor` deploys: the job that makes the environment acts for them. A failure from before `asked_at` is tried again.
+    """
     sdk = str(settings.SDK_DIR)
     if environment is None or environment.kind == Environment.Kind.CURRENT:
         return Python(sys.executable, (sdk,))
-    venv = venvs.ensure(content=environment)
+    venv = venvs.ensure(content=environment, actor=actor, asked_at=asked_at)
     if venv.problem:
         raise NotPrepared(f"The environment can't be made: {venv.problem}")
     if not venv.python:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from compute.building import queries as builds
 from compute.building.handlers import of as owner_of
@@ -99,8 +100,11 @@ def test_a_failure_is_told_once_and_tried_again(content: Environment, people: Pe
     assert (build.state, build.problem) == ("failed", "No solution found.")
     assert venvs.ensure(content=content).problem == "No solution found."
     assert Activity.objects.get().state == Activity.State.FAILED
+    assert venvs.ensure(content=content, asked_at=build.created_at).problem == "No solution found."
     old = build.job
-    again = services.retry(actor=people.ben, build=build)
+    assert venvs.ensure(content=content, actor=people.ben, asked_at=timezone.now()).waits  # deployed again
+    again = EnvironmentBuild.objects.get()
+    assert again.job is not None and again.job.created_by == people.ben
     assert (again.state, again.attempt, again.problem) == ("queued", 2, "")
     assert again.job != old
     with pytest.raises(Conflict):
