@@ -55,6 +55,8 @@ def round_step(
     item = {"index": number, "name": name, "inputs": dict(inputs)}
     row = _row(loop.pipeline_run, one, number, loop, pinned, document, {}, {"item": item})
     row.path = f"{loop.path}[{number}].{inside}"[:500]
+    if name:
+        row.label = f"{name}: {row.label or inside}"[:LABEL]
     return row
 
 

@@ -114,7 +114,7 @@ def shown_state(step: Step) -> str:
 
 def _box(step: Step, place: Point, detail: str) -> Box:
     title = step.label or step.name
-    if key_of(step) != step.name:
+    if key_of(step) != step.name and not (step.item or {}).get("name"):
         title = f"{key_of(step).removesuffix(step.name).rstrip('.')} {title}"  # the round it belongs to
     return Box(
         name=key_of(step),

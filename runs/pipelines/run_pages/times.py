@@ -1,6 +1,7 @@
 """The times of a run's steps: bars on one axis, and the chain of steps that decided how long it took."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -63,20 +64,57 @@ def times_of(steps: Sequence[Step], needs: Mapping[int, Sequence[int]], *, now: 
 def critical_path(steps: Sequence[Step], needs: Mapping[int, Sequence[int]], *, now: datetime) -> list[Step]:
     """The chain that ended last: from the step that ended last back, each time to what it waited for longest.
 
-    Only steps that ran themselves count: of a container, those within it.
+    Only steps that ran themselves count: of a container, those within it. What is within one waits for what the
+    container waited for.
     """
     leaves = {step.pk: step for step in steps if step.started_at is not None and step.run_id is not None}
     if not leaves:
         return []
     ends = {pk: step.ended_at or now for pk, step in leaves.items()}
+    family = _Family(steps, needs)
     at = max(leaves, key=lambda pk: ends[pk])
     chain = [at]
     while True:
-        before = [pk for pk in needs.get(at, ()) if pk in leaves and pk not in chain]
+        before = [pk for pk in family.before(at, leaves) if pk not in chain]
         if not before:
             return [leaves[pk] for pk in reversed(chain)]
         at = max(before, key=lambda pk: ends[pk])
         chain.append(at)
+
+
+class _Family:
+    """Which steps are within which, to tell what a step waited for."""
+
+    def __init__(self, steps: Sequence[Step], needs: Mapping[int, Sequence[int]]) -> None:
+        self._needs = needs
+        self._steps = {step.pk: step for step in steps}
+        self._within: dict[int, list[int]] = defaultdict(list)
+        for step in steps:
+            if step.parent_id is not None:
+                self._within[step.parent_id].append(step.pk)
+
+    def before(self, pk: int, leaves: Container[int]) -> list[int]:
+        """The leaves that the step waited for: its own, else those of the nearest container that waited for some."""
+        step = self._steps.get(pk)
+        while step is not None:
+            needed = [*self._needs.get(step.pk, ()), *self._round_before(step)]
+            found = [leaf for one in needed for leaf in self._below(one, leaves)]
+            if found:
+                return found
+            step = self._steps.get(step.parent_id or 0)
+        return []
+
+    def _round_before(self, step: Step) -> list[int]:
+        """Rounds of a do_while come one after another."""
+        loop = self._steps.get(step.parent_id or 0)
+        if loop is None or loop.kind != Step.Kind.LOOP:
+            return []
+        return [pk for pk in self._within[loop.pk] if self._steps[pk].position == step.position - 1]
+
+    def _below(self, pk: int, leaves: Container[int]) -> list[int]:
+        if pk in leaves:
+            return [pk]
+        return [leaf for one in self._within.get(pk, ()) for leaf in self._below(one, leaves)]
 
 
 def _bar(step: Step, first: datetime, span: timedelta, is_critical: bool, now: datetime) -> Bar:

@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from mltable import plan
 
 from compute.targets.models import ComputeTarget
+from registry.data.datastores import opening
 from runs.tracking.models import RunState
 from studio.access.models import Workspace
 from studio.accounts.models import User
@@ -113,6 +115,7 @@ def test_each_item_is_a_round_and_the_results_come_together(workspace: Workspace
     advance(run)
     assert running(run) == ["each[0].train", "each[1].train"]
     assert steps(run)["each[1].train"].inputs["rate"]["value"] == 0.2
+    assert steps(run)["each[1].train"].label == "rate=0.2: train"
     end(run, "each[1].train", is_good="true")
     advance(run)
     assert running(run) == ["each[0].train", "each[2].train"]
@@ -124,6 +127,9 @@ def test_each_item_is_a_round_and_the_results_come_together(workspace: Workspace
     assert outputs["model"]["type"] == "mltable" and running(run) == ["compare"]
     kept = run.outputs.get(name="each.model")
     assert kept.files.get().path == "MLTable"
+    listed = plan.parse(b"".join(opening.file_store(kept.datastore).read(f"{kept.path}/MLTable")).decode())
+    assert listed.metadata == {"rounds": ["rate=0.1", "rate=0.2", "rate=0.3"]}
+    assert len({place.value for place in listed.places}) == 3
     carry_out(run)
     assert run.state == RunState.COMPLETED
 

@@ -89,5 +89,21 @@ def test_the_critical_path_is_the_chain_that_ended_last() -> None:
     assert [tick.label for tick in found.ticks][:3] == ["0s", "15s", "30s"]
 
 
+def test_the_critical_path_goes_through_the_rounds_of_a_loop() -> None:
+    steps = [
+        step("load", 1, 0, 10),
+        step("each", 2, kind="parallel_for", run_id=None),
+        step("each[0].train", 3, 10, 20, parent_id=2),
+        step("each[1].train", 4, 10, 30, parent_id=2),
+        step("again", 5, kind="do_while", run_id=None),
+        step("again[0].tune", 6, 30, 40, parent_id=5, position=0),
+        step("again[1].tune", 7, 40, 50, parent_id=5, position=1),
+        step("end", 8, 50, 60),
+    ]
+    needs = {2: [1], 5: [2], 8: [5]}
+    path = [one.path for one in times.critical_path(steps, needs, now=NOON)]
+    assert path == ["load", "each[1].train", "again[0].tune", "again[1].tune", "end"]
+
+
 def test_nothing_has_times_before_it_began() -> None:
     assert times.times_of([step("load", 1, state="waiting", run_id=None)], {}, now=NOON) is None
