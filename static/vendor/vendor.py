@@ -71,8 +71,10 @@ def in_layer(text: str) -> str:
     """A style sheet inside the cascade layer `tabler`, so that our own rules win without a fight over specificity."""
     charset = '@charset "UTF-8";'
     body = without_source_map(text).removeprefix(charset).strip()
-    # A rule that asks for words in `style` makes every move of anything a question to the whole page.
+    # A rule that asks for words in `style` or in the class of anything, or for what stands within anything, makes every
+    # change of the page a question to the whole of it. Those that no page uses go.
     body = body.replace(",[style*=background]", "")
+    body = re.sub(r"(?<=[{}])(?:\.table-striped|\.steps:not\(:has)[^{}]*\{[^{}]*\}", "", body)
     return f"{charset}\n@layer tabler {{\n{body}\n}}\n"
 
 
