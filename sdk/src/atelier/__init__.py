@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     from atelier._data.datastores import Datastore
     from atelier._data.flows import Dataflow
     from atelier._data.versions import DataVersion
+    from atelier._pipelines.callables import command, component, load_component
+    from atelier._pipelines.control import do_while, if_else, parallel_for
+    from atelier._pipelines.functions import pipeline
+    from atelier._pipelines.pipeline import Pipeline
+    from atelier._pipelines.values import Input, Output
     from atelier._run import Artifact, History, MetricSummary, Run
     from atelier._start import (
         active_run,
@@ -71,10 +76,13 @@ __all__ = [
     "Denied",
     "Experiment",
     "History",
+    "Input",
     "InvalidRequest",
     "JobFileError",
     "MetricSummary",
     "NotFound",
+    "Output",
+    "Pipeline",
     "Refused",
     "Run",
     "RunFailed",
@@ -89,8 +97,13 @@ __all__ = [
     "WaitTimeout",
     "Workspace",
     "active_run",
+    "command",
     "compare",
+    "component",
     "define_metric",
+    "do_while",
+    "if_else",
+    "load_component",
     "log",
     "log_artifact",
     "log_artifacts",
@@ -101,6 +114,8 @@ __all__ = [
     "log_metric",
     "log_params",
     "log_table",
+    "parallel_for",
+    "pipeline",
     "set_tags",
     "start_run",
     "sync",
@@ -116,13 +131,21 @@ _HOMES = {
     "Datastore": "_data.datastores",
     "Experiment": "_workspace",
     "History": "_run",
+    "Input": "_pipelines.values",
     "MetricSummary": "_run",
+    "Output": "_pipelines.values",
+    "Pipeline": "_pipelines.pipeline",
     "Run": "_run",
     "SyncReport": "_sync",
     "Workspace": "_workspace",
     "active_run": "_start",
+    "command": "_pipelines.callables",
     "compare": "_workspace",
+    "component": "_pipelines.callables",
     "define_metric": "_start",
+    "do_while": "_pipelines.control",
+    "if_else": "_pipelines.control",
+    "load_component": "_pipelines.callables",
     "log": "_start",
     "log_artifact": "_start",
     "log_artifacts": "_start",
@@ -133,6 +156,8 @@ _HOMES = {
     "log_curve": "_start",
     "log_confusion_matrix": "_start",
     "log_params": "_start",
+    "parallel_for": "_pipelines.control",
+    "pipeline": "_pipelines.functions",
     "set_tags": "_start",
     "start_run": "_start",
     "sync": "_sync",

@@ -65,14 +65,19 @@ class Components:
 
 def check_file(api: _client.Client, path: str | Path, inputs: Mapping[str, Any] | None = None) -> builtins.list[Record]:
     """What is wrong with a pipeline file, with line and column; nothing when it can run. Nothing is started."""
-    file = _submit.read_job(path)
+    return check_text(api, _submit.read_job(path), inputs or None)
+
+
+def check_text(
+    api: _client.Client, file: _submit.JobText, inputs: Mapping[str, Any] | None = None
+) -> builtins.list[Record]:
+    """The same of a text. With `inputs`, also when there are none, it is judged as a run with them."""
     files: dict[str, str] = {}
     found: Record = {"problems": []}
     for _ in range(ROUNDS):
         body: Record = {"text": file.text, "file_name": Path(file.file_name).name, "files": files}
-        found = dict(
-            api.post("pipeline-check", {**body, **({"inputs": dict(inputs)} if inputs else {})}, key=_ids.new_key())
-        )
+        body |= {} if inputs is None else {"inputs": dict(inputs)}
+        found = dict(api.post("pipeline-check", body, key=_ids.new_key()))
         texts = [need["path"] for need in found["needs"] if need["role"] == "text" and need["path"] not in files]
         if not texts:
             break

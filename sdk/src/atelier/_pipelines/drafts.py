@@ -9,6 +9,7 @@ from atelier import _client, _errors, _ids
 
 Record = dict[str, Any]
 PAGE = 100
+PACKING_SECONDS = 180.0  # a model is made while one waits
 
 
 class Pipelines:
@@ -58,6 +59,12 @@ class Pipelines:
         """The version (else the draft, kept as one) under an address; answers the published pipeline."""
         body = {"name": name, "pipeline": self.number(pipeline), "version": version}
         return dict(self._api.post("pipeline-endpoints", body, key=_ids.new_key()))
+
+    def make_model(self, pipeline: int | str, model: str, *, description: str = "") -> Record:
+        """The next version of a model, made of a real-time inference pipeline; it can be deployed."""
+        body = {"name": model, "description": description}
+        path = f"pipelines/{self.number(pipeline)}/model"
+        return dict(self._api.post(path, body, key=_ids.new_key(), timeout=PACKING_SECONDS))
 
     def delete(self, pipeline: int | str) -> None:
         """The pipeline with its versions; its runs stay."""
