@@ -19,6 +19,7 @@ from studio.web.templatetags.ui import STATES
 class Can:
     edit: bool
     run: bool
+    make_model: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ def designer_page(request: HttpRequest, pipeline: Pipeline) -> DesignerPage:
     may = Can(
         edit=access.allows(request, Permission.PIPELINE_EDIT, workspace) and not pipeline.is_archived,
         run=access.allows(request, Permission.RUN_SUBMIT, workspace) and not pipeline.is_archived,
+        make_model=access.allows(request, Permission.MODEL_EDIT, workspace)
+        and pipeline.purpose == Pipeline.Purpose.REALTIME
+        and not pipeline.is_archived,
     )
     config = {
         "id": pipeline.pk,

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,9 +21,10 @@ from registry.data.assets import placing
 from registry.data.assets import queries as assets
 from registry.data.datastores import opening
 from registry.data.datastores.kinds.base import FileStore
-from registry.mlmodels import uploads
+from registry.mlmodels import names, uploads
 from registry.mlmodels.models import ModelVersion
 from registry.mlmodels.services import versions
+from runs.pipelines.document import checking
 from runs.pipelines.models import Pipeline
 from runs.tracking.jobfile.inputs_outputs import LITERAL_TYPES
 from studio.access.models import Workspace
@@ -32,23 +34,48 @@ from studio.storage import folders
 from studio.storage.names import safe_relpath
 
 SECONDS = 120
+WAIT_SECONDS = 0.2
+# Packing holds a web thread and a process of its own: one at a time, so that pages are answered meanwhile.
+PACKING = threading.Lock()
 
 
 def register_model(*, actor: User, pipeline: Pipeline, name: str, description: str = "") -> ModelVersion:
     """The next version of the model of this name, made of the pipeline's draft: it answers as the pipeline would.
 
-    Raises Invalid for a pipeline that answers no requests, NotFound for stored values that are gone, TooLarge.
+    Raises Invalid for a pipeline that answers no requests or can't run, as when stored values are gone, TooLarge, and Unavailable while another one is packed.
     """
     if pipeline.purpose != Pipeline.Purpose.REALTIME:
         message = f"{pipeline.name} is no real-time inference pipeline, so no endpoint can carry it out."
         raise Invalid("not_turnable", message, hint="Make one of a completed run of the pipeline.")
     workspace = pipeline.workspace
-    with _packed(workspace, pipeline.document) as folder, _zipped(folder) as stream:
+    names.model_name(name)
+    _check(workspace, pipeline)
+    with _alone(), _packed(workspace, pipeline.document) as folder, _zipped(folder) as stream:
         blob = folders.store(workspace=workspace, stream=stream)
     source = uploads.source_of(blob.sha256)
     said = description or f"Made of the pipeline {pipeline.name}."
     new = versions.NewVersion(source=source, description=said, found=uploads.resolve(workspace, source))
     return versions.register_version(actor=actor, workspace=workspace, name=name, new=new)
+
+
+def _check(workspace: Workspace, pipeline: Pipeline) -> None:
+    """Raises Invalid with the first thing that is wrong with a draft that somebody changed."""
+    for problem in checking.check(workspace, pipeline.document):
+        where = f"{problem.node}: " if problem.node and problem.node not in problem.sentence else ""
+        said = f"{pipeline.name} can't be made a model: {where}{problem.sentence}"
+        raise Invalid("not_turnable", said, hint="Mend it on the canvas, or make an inference pipeline anew of a run.")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Raises Unavailable while another pipeline is packed."""
+    if not PACKING.acquire(timeout=WAIT_SECONDS):
+        message = "A model is being made of another pipeline just now."
+        raise Unavailable("packing_busy", message, hint="Try again in a moment.", retry_after=10)
+    try:
+        yield
+    finally:
+        PACKING.release()
 
 
 @contextmanager
@@ -114,7 +141,9 @@ def _pack(top: Path) -> None:
             command, cwd=top, env=variables, capture_output=True, text=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        raise Unavailable("packing_too_slow", "Packing the pipeline took too long.", hint="Try again in a moment.") from None
+        raise Unavailable(
+            "packing_too_slow", "Packing the pipeline took too long.", hint="Try again in a moment."
+        ) from None
     if done.returncode:
         lines = done.stderr.strip().splitlines()
         raise Invalid("not_turnable", (lines[-1] if lines else "The pipeline could not be packed.")[:1000])

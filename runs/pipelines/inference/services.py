@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from atelier.components.inference import deriving
-from atelier.components.inference.training_graph import Unturnable
+from atelier.components.inference.training_graph import TrainingGraph, Unturnable
 
 from runs.components import declared
 from runs.pipelines.drafts import services as drafts
@@ -46,6 +46,13 @@ def create_inference(*, actor: User, pipeline_run: PipelineRun, kind: str, node:
         purpose=kind,
         made_of=pipeline_run.pipeline,
     )
+
+
+def scoring_steps(pipeline_run: PipelineRun) -> list[tuple[str, str]]:
+    """The name and the label of every step an inference pipeline can be made to answer with."""
+    jobs = pipeline_run.document.get("jobs") or {}
+    found = TrainingGraph(pipeline_run.document, {}).scorers()
+    return [(name, str(jobs[name].get("display_name") or name)) for name in found]
 
 
 def _declarations(workspace: Workspace, document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -24,6 +24,6 @@ def pipeline_model(request: HttpRequest, workspace: str, pk: int) -> HttpRespons
         made = registering.register_model(actor=request.user, pipeline=pipeline, name=name)
     except StudioError as error:
         messages.error(request, f"{error.message} {error.hint}".strip())
-        return redirect("pipeline-versions", workspace, pk)
+        return redirect(pipeline.get_absolute_url())
     messages.success(request, f"{made} was made of {pipeline.name}. It can be deployed.")
     return redirect(made.get_absolute_url())

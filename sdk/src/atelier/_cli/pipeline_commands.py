@@ -51,6 +51,17 @@ PIPELINE = (
         "pipelines.publish",
         (_PIPELINE, arg("-n", "--name", required=True, help="the name of the published pipeline"), _VERSION),
     ),
+    Verb(
+        "model",
+        "Make a model of a real-time inference pipeline, which can be deployed.",
+        "atelier pipeline model prices-realtime --model prices",
+        "pipelines.make_model",
+        (
+            _PIPELINE,
+            arg("--model", required=True, metavar="MODEL", help="the model; one that is there gets its next version"),
+            arg("--description", default="", help="what the version is"),
+        ),
+    ),
     Verb("delete", "Delete a pipeline with its versions; its runs stay.", "atelier pipeline delete prices --yes", "pipelines.delete", (_PIPELINE, _YES)),
 )  # fmt: skip
 

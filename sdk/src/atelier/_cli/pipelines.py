@@ -79,6 +79,12 @@ def publish(options: argparse.Namespace) -> None:
     output.record(options, made, ("name", "default_version", "url"))
 
 
+def make_model(options: argparse.Namespace) -> None:
+    """Makes a model of a real-time inference pipeline."""
+    made = _of(options).make_model(options.pipeline, options.model, description=options.description)
+    output.record(options, made, ("model", "version", "description"))
+
+
 def delete(options: argparse.Namespace) -> None:
     """Deletes a pipeline."""
     if not options.yes:

@@ -11,7 +11,7 @@ from runs.pipelines.document import checking
 from runs.pipelines.drafts import services as drafts
 from runs.pipelines.inference import registering
 from runs.pipelines.models import Pipeline
-from studio.errors import Invalid, NotFound
+from studio.errors import Invalid, Unavailable
 from studio.storage import blobs
 from tests.factories.data import put_file
 from tests.factories.pipelines import make_pipeline
@@ -55,7 +55,8 @@ def test_a_pipeline_that_answers_can_run_and_becomes_a_model_that_answers_alike(
     assert checking.check(people.workspace, realtime.document) == []
     client.force_login(people.ben)
     page = f"/w/{people.workspace.slug}/pipelines/{realtime.pk}"
-    assert "Make a model" in client.get(f"{page}/versions/").content.decode()
+    for view in ("edit", "versions"):
+        assert "Make a model" in client.get(f"{page}/{view}/").content.decode()
     made = client.post(f"{page}/model/", {"name": "progression"})
     version = ModelVersion.objects.get(model__name="progression")
     assert (made.status_code, made["location"]) == (302, version.get_absolute_url())
@@ -72,11 +73,27 @@ def test_other_pipelines_and_lost_files_are_refused_and_nothing_is_registered(
     with pytest.raises(Invalid, match="no real-time inference pipeline"):
         registering.register_model(actor=people.ben, pipeline=make_pipeline(people.workspace), name="m")
     stored = next(name for name in realtime.document["inputs"] if name.endswith("trained_model"))
+    path = realtime.document["inputs"][stored]["path"]
     realtime.document["inputs"][stored]["path"] = "azureml://datastores/workspaceblobstore/paths/gone"
-    with pytest.raises(NotFound, match="nothing called 'gone'"):
+    with pytest.raises(Invalid, match="there is nothing at 'gone'"):
+        registering.register_model(actor=people.ben, pipeline=realtime, name="m")
+    realtime.document["inputs"][stored]["path"] = path
+    with pytest.raises(Invalid, match="required parameter 'name'"):
+        registering.register_model(actor=people.ben, pipeline=realtime, name="")
+    with registering.PACKING, pytest.raises(Unavailable, match="of another pipeline just now"):
+        registering.register_model(actor=people.ben, pipeline=realtime, name="m")
+    output = realtime.document["jobs"].pop("web_service_output")
+    with pytest.raises(Invalid, match="has one Web Service Output; this one has 0"):
+        registering.register_model(actor=people.ben, pipeline=realtime, name="m")
+    output["inputs"]["dataset"] = "${{parent.jobs.web_service_input.outputs.dataset}}"
+    realtime.document["jobs"] |= {
+        "web_service_output": output,
+        "own": {"type": "command", "command": "true", "environment": "azureml:atelier-current@latest"},
+    }
+    with pytest.raises(Invalid, match="'own' is no component of the studio's own|can't be made a model: own"):
         registering.register_model(actor=people.ben, pipeline=realtime, name="m")
     realtime.document["inputs"] = {}
-    with pytest.raises(Invalid, match="is not there any more"):
+    with pytest.raises(Invalid, match="answers can't be made a model: .*input"):
         registering.register_model(actor=people.ben, pipeline=realtime, name="m")
     assert not ModelVersion.objects.exists()
     client.force_login(people.ben)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,10 @@ def main(arguments: Sequence[str]) -> int:
         packing.pack(json.loads(Path(document).read_text(encoding="utf-8")), found, Path(folder))
     except ComponentError as error:
         print(error.sentence, file=sys.stderr)
+        return 1
+    except Exception as error:  # noqa: BLE001 - whatever a changed pipeline breaks is one sentence for a person
+        traceback.print_exc()
+        print(f"The pipeline can't be packed: {error or type(error).__name__}", file=sys.stderr)
         return 1
     return 0
 

@@ -30,6 +30,7 @@ PROPERTY = "atelier.inference"
 TRANSFORM = frozenset({"Transform"})
 NGRAMS = "extract_n_gram_features_from_text"
 DOWN = 160  # between a node of the canvas and the one below it
+ACROSS = 280  # and the one beside it
 Trained = Mapping[str, Mapping[str, Any]]
 
 
@@ -108,6 +109,7 @@ class _Derivation:
             "layout": self.layout,
         }
         self._leave(made, port)
+        self._place_stored()
         return made
 
     def _said(self, port: str) -> dict[str, Any]:
@@ -303,6 +305,18 @@ class _Derivation:
         while found in self.graph.jobs:
             found, number = f"{name}_{number}", number + 1
         return found
+
+    def _place_stored(self) -> None:
+        """What was learned stands above the step that takes it, to its left."""
+        for name in self.inputs:
+            wire, key = str(Wire(name)), f"inputs.{name}"
+            taker = next((node for node, job in self.jobs.items() if wire in (job.get("inputs") or {}).values()), "")
+            if key in self.layout or taker not in self.layout:
+                continue
+            x, y = self.layout[taker][0] - ACROSS, self.layout[taker][1] - DOWN // 2
+            while any(abs(one[0] - x) < ACROSS and abs(one[1] - y) < DOWN // 2 for one in self.layout.values()):
+                x -= ACROSS
+            self.layout[key] = [x, y]
 
     def _place(self, name: str, place: Any) -> None:
         if place is not None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from atelier.components import catalogue, column_rules, tables, values, views
-from atelier.components.declaring import PortType
+from atelier.components.declaring import Component, PortType
 from atelier.components.errors import ComponentError
 from atelier.components.inference import columns, deriving, graph, manual, wires
 from atelier.components.inference.columns import Wanted
@@ -37,8 +37,9 @@ def pack(document: Mapping[str, Any], places: Mapping[str, Path], folder: Path) 
     `places` says where the data inputs of the document lie on this machine, by their names. Raises ComponentError.
     """
     said = json.loads((document.get("properties") or {}).get(deriving.PROPERTY) or "{}")
-    jobs = document["jobs"]
+    jobs = document.get("jobs") or {}
     entry, leave = _only(jobs, deriving.INPUT), _only(jobs, deriving.OUTPUT)
+    _check(jobs, entry, leave)
     nodes = [_packed(name, jobs[name], places, folder) for name in _order(jobs) if name not in (entry, leave)]
     out = wires.read(jobs[leave]["inputs"]["dataset"])
     assert out is not None
@@ -102,7 +103,7 @@ def _write(folder: Path, manifest: Mapping[str, Any], *, outputs: Sequence[Mappi
 
 def _packed(name: str, job: Mapping[str, Any], places: Mapping[str, Path], folder: Path) -> dict[str, Any]:
     """A node as the manifest has it; what is stored is copied."""
-    component = catalogue.named(str(job["component"]).split(":")[1])
+    component = _component(name, str(job["component"]))
     ports = {port.name for port in component.inputs}
     made: dict[str, Any] = {"name": name, "component": component.reference}
     parts: dict[str, dict[str, Any]] = {"parameters": {}, "inputs": {}, "bound": {}}
@@ -117,6 +118,13 @@ def _packed(name: str, job: Mapping[str, Any], places: Mapping[str, Path], folde
             _copy(_place(wire.name, places), target)
             parts["inputs"][key] = {"artifact": target.relative_to(folder).as_posix()}
     return {**made, **parts}
+
+
+def _component(name: str, reference: str) -> Component:
+    try:
+        return catalogue.named(reference.split(":")[1])
+    except KeyError:
+        raise ComponentError(f"The step {name!r} is {reference!r}, which this studio does not have.") from None
 
 
 def _place(name: str, places: Mapping[str, Path]) -> Path:
@@ -141,6 +149,36 @@ def _only(jobs: Mapping[str, Mapping[str, Any]], name: str) -> str:
     return found[0]
 
 
+def _check(jobs: Mapping[str, Mapping[str, Any]], entry: str, leave: str) -> None:
+    """What only somebody's own hand can have done to the pipeline is one sentence."""
+    for name, job in jobs.items():
+        reference = job.get("component")
+        if not isinstance(reference, str) or not reference.startswith("atelier:"):
+            raise ComponentError(
+                f"The step {name!r} is no component of the studio's own, so an endpoint can't carry it out. Take it out, "
+                "or make a batch inference pipeline."
+            )
+        for port, value in (job.get("inputs") or {}).items():
+            wire = wires.read(value)
+            if wire is not None and not wire.is_input and wire.name not in jobs:
+                raise ComponentError(
+                    f"The input {port!r} of {name!r} is connected to {wire.name!r}, which is not there."
+                )
+    seen, waiting = {leave}, [leave]
+    while waiting:
+        wired = map(wires.read, (jobs[waiting.pop()].get("inputs") or {}).values())
+        further = {wire.name for wire in wired if wire is not None and not wire.is_input} - seen
+        seen |= further
+        waiting += further
+    if seen == {leave}:
+        raise ComponentError(f"Web Service Output ({leave}) is not connected: connect the step that shall answer.")
+    if entry not in seen:
+        raise ComponentError(
+            f"Nothing leads from Web Service Input ({entry}) to Web Service Output ({leave}): every request would get "
+            "the same answer. Connect them."
+        )
+
+
 def _order(jobs: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """The nodes, each behind those it needs."""
     needs = {
@@ -157,7 +195,7 @@ def _order(jobs: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _example(job: Mapping[str, Any], places: Mapping[str, Path]) -> Table:
-    wire = wires.read(job["inputs"].get("example"))
+    wire = wires.read((job.get("inputs") or {}).get("example"))
     if wire is None or not wire.is_input:
         raise ComponentError("Web Service Input needs a stored table as its example.")
     return tables.load(_place(wire.name, places))
