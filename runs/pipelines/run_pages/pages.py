@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from runs.pipelines.engine import queries as engine_queries
+from runs.pipelines.inference import services as inference
 from runs.pipelines.models import PipelineRun, Step, StepState
 from runs.pipelines.run_pages import picture, queries, times, wires
 from runs.pipelines.run_pages.picture import Picture
@@ -25,6 +26,9 @@ WORDS = {
 }  # fmt: skip
 UNDER_WAY = ("waiting", "ready", "running")
 COUNTED = ("running", "ready", "waiting", "completed", "failed", "skipped", "canceled")
+
+
+INFERENCE_KINDS = (("realtime", "zap", "Real-time: answers requests"), ("batch", "table-2", "Batch: scores a table"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Summary:
     reused: int
     can_rerun: bool
     can_infer: bool
+    scoring: list[tuple[str, str]]  # (name, label) of the steps that an inference pipeline can answer with
+    inference_kinds: tuple[tuple[str, str, str], ...]  # (kind, icon, words)
     has_failed: bool
     pipeline_url: str
 
@@ -94,6 +100,8 @@ def summary(request: HttpRequest, pipeline_run: PipelineRun) -> Summary:
     run = pipeline_run.run
     counts = [Count(state, WORDS[StepState(state)], states[state]) for state in COUNTED if states.get(state)]
     may_submit = access.allows(request, Permission.RUN_SUBMIT, run.workspace)
+    can_infer = run.state == RunState.COMPLETED and access.allows(request, Permission.PIPELINE_EDIT, run.workspace)
+    scoring = inference.scoring_steps(pipeline_run) if can_infer else []
     return Summary(
         pipeline_run=pipeline_run,
         counts=counts,
@@ -101,7 +109,9 @@ def summary(request: HttpRequest, pipeline_run: PipelineRun) -> Summary:
         ended=sum(count for state, count in states.items() if state in ("completed", "failed", "skipped", "canceled")),
         reused=pipeline_run.steps.exclude(reused_from=None).count(),
         can_rerun=may_submit and run.is_finished and run.deleted_at is None,
-        can_infer=run.state == RunState.COMPLETED and access.allows(request, Permission.PIPELINE_EDIT, run.workspace),
+        can_infer=can_infer and bool(scoring),
+        scoring=scoring,
+        inference_kinds=INFERENCE_KINDS,
         has_failed=any(states.get(state) for state in ("failed", "skipped", "canceled")),
         pipeline_url=pipeline_run.pipeline.get_absolute_url() if pipeline_run.pipeline else "",
     )

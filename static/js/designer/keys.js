@@ -1,6 +1,7 @@
 // The canvas by keyboard. Single keys rest inside fields, and when the person switched them off.
 import { bindings } from "../bindings.js";
 import { remembered } from "../storage.js";
+import { connectFrom } from "./connecting.js";
 import { GRID, idsOf } from "./graph.js";
 import { copy, cut, paste } from "./menus.js";
 import { middle } from "./canvas.js";
@@ -12,7 +13,7 @@ const GROUP = "In the designer";
 
 // For the sheet; what they do is below, near the canvas they act on.
 const SHOWN = [
-  ["Tab", "Next node, next part of the page"], ["←", "Go to the node beside"], ["shift+←", "Move the node"], ["Enter", "Edit the node"], ["a", "Add a step"], ["Delete", "Delete what is chosen"],
+  ["Tab", "Next node, next part of the page"], ["←", "Go to the node beside"], ["shift+←", "Move the node"], ["Enter", "Edit the node"], ["a", "Add a step"], ["c", "Connect an output of the node"], ["Delete", "Delete what is chosen"],
   ["mod+a", "Choose every node"], ["mod+c", "Copy"], ["mod+x", "Cut"], ["mod+v", "Paste"], ["mod+d", "Duplicate"], ["mod+z", "Undo"], ["mod+shift+z", "Redo"], ["mod+y", "Redo"], ["mod+s", "Save now"], ["f", "Fit everything"], ["1", "Show at 100 %"], ["Escape", "Choose nothing"],
 ];
 
@@ -56,6 +57,7 @@ function actionsOf(designer, draft) {
     Enter: (event) => edit(designer, event),
     Escape: () => (designer.selection.size || designer.wire || designer.peek ? designer.select([]) : false),
     a: () => (designer.canEdit ? designer.onadd() : false),
+    c: (event) => connect(designer, event),
     f: () => (isCanvas() ? void designer.flow?.fitView({ padding: 0.15, maxZoom: 1 }) : false),
     1: () => (isCanvas() ? void designer.flow?.zoomTo(1) : false),
   };
@@ -68,6 +70,13 @@ function edit(designer, event) {
   if (id) designer.select([id]);
   if (!designer.only) return false;
   designer.onedit?.();
+  return true;
+}
+
+function connect(designer, event) {
+  const id = focused(event.target) || event.target.closest?.(".outline-line")?.dataset.node || designer.only;
+  if (!id || !designer.canEdit || designer.view === "text") return false;
+  connectFrom(designer, id);
   return true;
 }
 

@@ -1,5 +1,6 @@
 // What can be done with a node, a wire or the empty canvas: the entries of their menus.
 import { fail, toast } from "../grid/server.js";
+import { connectFrom } from "./connecting.js";
 import { isData, idsOf } from "./graph.js";
 import { readPiece } from "./pieces.js";
 
@@ -10,6 +11,7 @@ export function menuOfNode(designer, id) {
   const canRun = designer.config.canRun && !isData(id) && !many;
   const edits = designer.canEdit && [
     { label: many ? "Arrange these" : "Edit", icon: many ? "network" : "pencil", run: () => (many ? designer.arrange() : designer.onedit?.()), key: many ? "" : "Enter" },
+    !many && designer.parts(id).outputs.length > 0 && { label: "Connect …", icon: "link", key: "C", run: () => connectFrom(designer, id) },
     { label: "Copy", icon: "copy", key: `${MOD}C`, run: () => copy(designer) },
     { label: "Cut", icon: "clipboard-paste", key: `${MOD}X`, run: () => cut(designer) },
     { label: "Duplicate", icon: "plus", key: `${MOD}D`, run: () => designer.duplicate() },

@@ -6,10 +6,11 @@ import { categoriesOf, colourOf, iconOf } from "./looks.js";
 
 const { useEffect, useMemo, useRef, useState } = React;
 const WAIT = 250;
+const MOST_DATA = 30; // as many as the studio is asked for
 export const CONTROL = [
   { name: "condition", label: "If / else", about: "Goes one of two ways, by a true or false value", job: { type: "if_else" } },
   { name: "for_each", label: "For each", about: "Runs a step once for every item, many at once", job: { type: "parallel_for" } },
-  { name: "repeat", label: "Repeat while", about: "Runs a step again until a condition no longer holds", job: { type: "do_while" } },
+  { name: "repeat", label: "Repeat while", about: "Runs a step again until a condition no longer holds", job: { type: "do_while", limits: { max_iteration_count: 10 } } },
 ];
 
 // Those that have every word, the ones with it in their label first.
@@ -52,10 +53,10 @@ export function Palette({ designer }) {
     <div className="shelf-search input-with-icon"><${Icon} name="search" /><input className="form-control form-control-sm" type="search" value=${words} placeholder="Search components and data" aria-label="Search components and data" data-filter-field="" onChange=${(event) => setWords(event.target.value)} onKeyDown=${(event) => searchKey(event, list.current)} /></div>
     <div className="shelf-groups" ref=${list} onKeyDown=${(event) => listKey(event, list.current)}>
       ${!known && html`<p className="muted small shelf-note">The components could not be read. Reload the page to try again.</p>`}
-      <${Group} name="Data" count=${assets.length} isOpen=${isOpen("Data")} toggle=${toggle} colour=${12}>
+      ${(!words || assets.length > 0) && html`<${Group} name="Data" count=${assets.length < MOST_DATA ? assets.length : `${MOST_DATA}+`} isOpen=${isOpen("Data")} toggle=${toggle} colour=${12}>
         ${assets.map((asset) => html`<${Entry} key=${asset.name} label=${asset.name} icon="database" title=${asset.description || asset.type} what=${inputOf(asset)} designer=${designer} />`)}
-        ${!assets.length && html`<p className="muted small shelf-note">${words ? "No data of that name." : "This workspace has no data assets yet."}</p>`}
-      <//>
+        ${!assets.length && html`<p className="muted small shelf-note">This workspace has no data assets yet.</p>`}
+      <//>`}
       ${groups.map(([name, all]) => html`<${Group} key=${name} name=${name} count=${all.length} isOpen=${isOpen(name)} toggle=${toggle} colour=${colourOf(designer, { category: all[0].category || "Registered" })}>
         ${all.map((one) => html`<${Entry} key=${one.reference} label=${one.label || one.name} icon=${iconOf(declaredParts(one))} title=${one.description} badge=${one.source === "workspace" ? `v${one.version}` : ""} what=${{ reference: one.reference }} designer=${designer} />`)}
       <//>`)}
@@ -76,14 +77,14 @@ function grouped(designer, found) {
 
 function Group({ name, count, isOpen, toggle, colour, children }) {
   return html`<div className="shelf-group" data-colour=${colour}>
-    <button type="button" className="shelf-head" aria-expanded=${isOpen} onClick=${() => toggle(name)}><${Icon} name="chevron-down" /><span className="truncate">${name}</span><span className="count">${count}</span></button>
+    <button type="button" className="shelf-head" aria-expanded=${isOpen} onClick=${() => toggle(name)}><${Icon} name="chevron-down" /><span className="truncate" title=${name}>${name}</span><span className="count">${count}</span></button>
     ${isOpen && html`<div className="shelf-entries">${children}</div>`}
   </div>`;
 }
 
 function Entry({ label, icon, title, badge, what, designer }) {
   const add = () => addFromPalette(designer, what);
-  return html`<button type="button" className="shelf-entry" title=${title} draggable=${designer.canEdit} onDragStart=${(event) => startDrag(event, what)} onDoubleClick=${add} onKeyDown=${(event) => event.key === "Enter" && (event.preventDefault(), add())} aria-label=${`Add ${label}`} data-label=${label}>
+  return html`<button type="button" className="shelf-entry" title=${title ? `${label}\n${title}` : label} draggable=${designer.canEdit} onDragStart=${(event) => startDrag(event, what)} onDoubleClick=${add} onKeyDown=${(event) => event.key === "Enter" && (event.preventDefault(), add())} aria-label=${`Add ${label}`} data-label=${label}>
     <span className="shelf-icon"><${Icon} name=${icon} /></span><span className="truncate">${label}</span>${badge && html`<span className="badge">${badge}</span>`}<${Icon} name="plus" className="shelf-add" /></button>`;
 }
 

@@ -39,7 +39,10 @@ def make_inference(request: HttpRequest, workspace: str, run_id: str) -> HttpRes
     pipeline_run = engine_queries.pipeline_run_of(run)
     try:
         made = inference.create_inference(
-            actor=request.user, pipeline_run=pipeline_run, kind=request.POST.get("kind", "realtime")
+            actor=request.user,
+            pipeline_run=pipeline_run,
+            kind=request.POST.get("kind", "realtime"),
+            node=request.POST.get("node", ""),
         )
     except StudioError as error:
         messages.error(request, f"{error.message} {error.hint}".strip())
