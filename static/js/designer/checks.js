@@ -1,5 +1,5 @@
 // What can be told about a document at once, before the studio is asked: what is not connected, not given, out of range.
-import { after, idsOf, jobsOf, isData, onCycle, pathBetween, wiresOf } from "./graph.js";
+import { after, idsOf, jobsOf, isData, loopOf, onCycle, pathBetween, wiresOf } from "./graph.js";
 import { counts, misfit, partsOf } from "./declared.js";
 import { IN_PORT, read } from "./references.js";
 
@@ -35,17 +35,29 @@ function ofNode(document, id, parts) {
   const found = [];
   const add = (about, code, sentence) => found.push({ node: id, port: "", parameter: "", ...about, code, sentence });
   if (parts.isMissing) add({}, "unknown_component", `There is no component ${job.component} here any more.`);
-  const given = job.inputs ?? {};
+  const brought = broughtBy(document, id);
+  const given = { ...brought, ...job.inputs };
   for (const port of parts.isMissing ? [] : parts.inputs) {
     const value = parts.isControl ? job[port.name] : given[port.name];
-    if (!port.optional && value === undefined) add({ port: port.name }, "missing_input", `${port.label} is not connected.`);
+    if (!port.optional && value === undefined && brought) add({ port: port.name }, "missing_input", `${port.label} is not connected.`);
   }
   for (const parameter of parts.parameters) {
     if (!counts(parameter, parts.parameters, given)) continue;
     const [code, sentence] = judged(parameter, given[parameter.name]);
-    if (sentence) add({ parameter: parameter.name }, code, sentence);
+    if (sentence && (brought || code !== "missing_input")) add({ parameter: parameter.name }, code, sentence);
   }
   return found;
+}
+
+// The inputs that the rounds of a for-each bring to its body, by name; null where that is known only when it runs.
+function broughtBy(document, id) {
+  const loop = jobsOf(document)[loopOf(document, id)];
+  if (loop?.type !== "parallel_for") return {};
+  const items = loop.items ?? "";
+  if (typeof items === "string") return null;
+  const rounds = Object.values(items).filter((one) => one !== null && typeof one === "object");
+  const names = Object.keys(rounds[0] ?? {}).filter((name) => rounds.every((one) => one[name] !== undefined && one[name] !== null));
+  return Object.fromEntries(names.map((name) => [name, rounds[0][name]]));
 }
 
 export function judged(parameter, given) {

@@ -1,5 +1,5 @@
 // What a node's ports and parameters are: from the declaration of its component, or from the node itself.
-import { CONTROLS, isData, jobsOf, nameOf } from "./graph.js";
+import { bodyOf, CONTROLS, isData, jobsOf, nameOf } from "./graph.js";
 import { DATA_PORT, IN_PORT, inputType, isDataType, isLiteralType, read } from "./references.js";
 
 const CONTROL_WORDS = { if_else: "If / else", do_while: "Repeat while", parallel_for: "For each" };
@@ -44,7 +44,7 @@ export class Catalogue {
 export function partsOf(document, id, catalogue) {
   if (isData(id)) return dataParts(document, nameOf(id));
   const job = jobsOf(document)[id];
-  if (CONTROLS[job.type]) return controlParts(job);
+  if (CONTROLS[job.type]) return controlParts(document, job, catalogue);
   const declaration = typeof job.component === "string" ? catalogue.find(job.component) : null;
   if (declaration) return declaredParts(declaration);
   if (job.component && typeof job.component === "object") return inlineParts(job.component, job);
@@ -66,12 +66,21 @@ function dataParts(document, name) {
   return { title: input.name || inWords(name), inputs: [], outputs: [{ name: DATA_PORT, type, label: "Data", optional: false }], parameters: [], category: "Data", isData: true };
 }
 
-function controlParts(job) {
-  const condition = { name: "condition", type: "boolean", label: "Condition", optional: false };
-  const items = { name: "items", type: "any", label: "Items", optional: true };
+function controlParts(document, job, catalogue) {
+  const condition = { name: "condition", type: "condition", label: "Condition", optional: false };
+  const items = { name: "items", type: "any", label: "Items", optional: false };
   const blocks = CONTROLS[job.type].map((name) => ({ name, type: "control", label: BLOCK_WORDS[name], optional: true, isControl: true }));
-  const results = job.type === "parallel_for" ? ports(job.outputs).map((port) => ({ ...port, type: port.type || "uri_folder" })) : [];
+  const results = resultsOf(document, job, catalogue);
   return { title: CONTROL_WORDS[job.type], inputs: [job.type === "parallel_for" ? items : condition], outputs: [...blocks, ...results], parameters: [], category: "Control", isControl: true };
+}
+
+// A loop gives what its body gives: of the last round, or of all rounds together.
+function resultsOf(document, job, catalogue) {
+  const name = bodyOf(job);
+  const body = jobsOf(document)[name];
+  if (!body || CONTROLS[body.type]) return [];
+  const given = partsOf(document, name, catalogue).outputs;
+  return job.type === "parallel_for" ? given.map((port) => ({ ...port, type: "any", label: `All: ${port.label}` })) : given;
 }
 
 // A component that stands in the node itself, in Azure's form: data inputs are ports, literal ones parameters.
@@ -136,6 +145,7 @@ export function titleOf(document, id, parts) {
 // Whether a value of one type can go into an input of another: the studio's own rule, so that both say the same.
 export function fits(given, wanted) {
   if (given === "any" || wanted === "any" || given === wanted) return true;
+  if (wanted === "condition") return given === "uri_file" || isLiteralType(given);
   if (isLiteralType(given) || isLiteralType(wanted)) return false;
   if (wanted === "uri_folder") return true;
   if (given === "Dataset" || wanted === "Dataset") return TABLES.has(given) && TABLES.has(wanted);
@@ -158,7 +168,7 @@ function article(type) {
 const TYPE_WORDS = {
   Dataset: "a table", UntrainedModel: "an untrained model", TrainedModel: "a trained model", UntrainedCluster: "an untrained clustering",
   TrainedCluster: "a trained clustering", Transform: "a transformation", TrainedRecommender: "a trained recommender", Evaluation: "an evaluation",
-  Zip: "a zip", uri_folder: "a folder", uri_file: "a file", mltable: "a table (mltable)", mlflow_model: "a model", custom_model: "a model", boolean: "true or false", control: "a block",
+  Zip: "a zip", uri_folder: "a folder", uri_file: "a file", mltable: "a table (mltable)", mlflow_model: "a model", custom_model: "a model", boolean: "true or false", condition: "true or false", control: "a block", any: "anything",
 };
 
 export function inType(type) {

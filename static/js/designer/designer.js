@@ -2,7 +2,7 @@
 // Parts of the page read it through `subscribe`; every change of the document goes through `change`.
 import { problemsOf } from "./checks.js";
 import { Catalogue, misfit, partsOf, titleOf } from "./declared.js";
-import { addComponent, addData, addJob, connected, disconnected, has, idsOf, isData, jobsOf, nameOf, pathBetween, placed, removed, wiresOf } from "./graph.js";
+import { addComponent, addData, addJob, bodyOf, connected, disconnected, has, idsOf, isData, jobsOf, nameOf, pathBetween, placed, removed, wiresOf } from "./graph.js";
 import { History } from "./history.js";
 import { arranged, freePlace, heightOf, sizeOf, WIDTH } from "./layout.js";
 import { pasted, pieceOf, readPiece } from "./pieces.js";
@@ -95,10 +95,11 @@ export class Designer {
   // What a node's ports and parameters are; the same object while its part of the document is the same.
   parts(id) {
     const about = isData(id) ? this.document.inputs[nameOf(id)] : jobsOf(this.document)[id];
+    const body = isData(id) ? undefined : jobsOf(this.document)[bodyOf(about)]; // a loop gives what its body gives
     const known = this.partsMemo.get(id);
-    if (known && known.about === about) return known.parts;
+    if (known && known.about === about && known.body === body) return known.parts;
     const parts = partsOf(this.document, id, this.catalogue);
-    this.partsMemo.set(id, { about, parts });
+    this.partsMemo.set(id, { about, body, parts });
     return parts;
   }
 
@@ -185,7 +186,10 @@ export class Designer {
     if (!given || !wanted) return "A wire goes from an output to an input.";
     const why = misfit(given, wanted, from);
     if (why) return why;
-    const way = pathBetween(this.document, to, from);
+    // A wire that decides on another round of a loop leads back, which is told only once it is there.
+    const next = isLoop(jobsOf(this.document), from, to) ? connected(this.document, { from, fromPort, to, toPort }) : null;
+    if (next && wiresOf(next).some((wire) => wire.isBack && wire.from === from && wire.to === to && wire.toPort === toPort)) return "";
+    const way = pathBetween(next ?? this.document, to, from);
     return way ? `Data would go round in a circle: ${[...way, to].join(" → ")}.` : "";
   }
 
@@ -250,6 +254,10 @@ export class Designer {
   move(places, group = "") {
     this.change((document) => placed(document, places), Object.keys(places).length === 1 ? `Moved ${this.title(Object.keys(places)[0])}` : `Moved ${Object.keys(places).length} nodes`, group);
   }
+}
+
+function isLoop(jobs, ...ids) {
+  return ids.some((id) => jobs[id]?.type === "do_while");
 }
 
 function about(problem) {

@@ -4,6 +4,7 @@ import { DATA_PORT, IN_PORT, inputType, isDataType, read, renamed, toBlock, toIn
 
 export const CONTROLS = { if_else: ["true_block", "false_block"], do_while: ["body"], parallel_for: ["body"] };
 const BOUND = { if_else: ["condition"], do_while: ["condition"], parallel_for: ["items"] }; // fields that hold a wire of data
+const LOOPS = new Set(["do_while", "parallel_for"]);
 const NAME = /^[a-z][a-z0-9_]*$/;
 export const GRID = 20;
 
@@ -39,7 +40,8 @@ export function has(document, id) {
   return isData(id) ? dataInputs(document).includes(nameOf(id)) : id in jobsOf(document);
 }
 
-// Every wire, in the order of the document: { id, from, fromPort, to, toPort, isControl }. Worked out once for a document.
+// Every wire, in the order of the document: { id, from, fromPort, to, toPort, isControl, isBack }. Worked out once for a document.
+// Back goes what a do_while reads of its own body: that decides on another round, and is no circle.
 export function wiresOf(document) {
   if (!wiresMemo.has(document)) wiresMemo.set(document, readWires(document));
   return wiresMemo.get(document);
@@ -51,8 +53,10 @@ const afterMemo = new WeakMap();
 function readWires(document) {
   const wires = [];
   const there = new Set(idsOf(document));
+  const jobs = jobsOf(document);
   const add = (from, fromPort, to, toPort, isControl = false) => {
-    if (there.has(from)) wires.push({ id: `${from}.${fromPort}>${to}.${toPort}`, from, fromPort, to, toPort, isControl });
+    const isBack = toPort === "condition" && jobs[to]?.type === "do_while" && bodyOf(jobs[to]) === from;
+    if (there.has(from)) wires.push({ id: `${from}.${fromPort}>${to}.${toPort}`, from, fromPort, to, toPort, isControl, isBack });
   };
   for (const [name, job] of Object.entries(jobsOf(document))) {
     for (const [port, value] of Object.entries(job.inputs ?? {})) addBound(add, read(value), name, port);
@@ -62,6 +66,16 @@ function readWires(document) {
     }
   }
   return wires;
+}
+
+// The step that a loop goes round with, or "".
+export function bodyOf(job) {
+  return LOOPS.has(job?.type) ? blocksOf(job.body)[0] ?? "" : "";
+}
+
+// The loop that a step is the body of, or "".
+export function loopOf(document, name) {
+  return Object.keys(jobsOf(document)).find((one) => bodyOf(jobsOf(document)[one]) === name) ?? "";
 }
 
 function addBound(add, bound, to, port) {
@@ -76,7 +90,7 @@ function blocksOf(value) {
 export function after(document) {
   if (afterMemo.has(document)) return afterMemo.get(document);
   const next = new Map(idsOf(document).map((id) => [id, []]));
-  for (const wire of wiresOf(document)) next.get(wire.from)?.push(wire.to);
+  for (const wire of wiresOf(document)) if (!wire.isBack) next.get(wire.from)?.push(wire.to);
   afterMemo.set(document, next);
   return next;
 }
@@ -174,6 +188,7 @@ export function removed(document, ids) {
       if (Array.isArray(job[field])) jobs[name][field] = job[field].filter((one) => !points(one));
       else if (points(job[field])) delete jobs[name][field];
     }
+    if (gone.has(bodyOf(job))) delete jobs[name].mapping;
   }
   const keep = (object, prefix) => Object.fromEntries(Object.entries(object ?? {}).filter(([name]) => !gone.has(prefix + name)));
   return withoutUnusedOutputs({ ...document, inputs: keep(document.inputs, "inputs."), jobs, layout: keep(document.layout, "") });
@@ -195,9 +210,16 @@ function isField(job, port) {
 
 // A wire: the one that was at the port before is gone. A control wire sets a block of the node it comes from.
 export function connected(document, { from, fromPort, to, toPort }) {
-  if (toPort === IN_PORT) return withJob(document, from, (job) => ({ ...job, [fromPort]: toBlock(to) }));
+  if (toPort === IN_PORT) return withJob(document, from, (job) => withBlock(job, fromPort, to));
   const value = isData(from) ? toInput(nameOf(from)) : toOutput(from, fromPort);
   return withInput(document, to, toPort, value);
+}
+
+// What led from round to round named the ports of the body that was there before.
+function withBlock(job, field, block) {
+  const { mapping, ...rest } = job;
+  const keeps = mapping && (field !== "body" || bodyOf(job) === block);
+  return { ...(keeps ? job : rest), [field]: toBlock(block) };
 }
 
 export function disconnected(document, { from, fromPort, to, toPort }) {

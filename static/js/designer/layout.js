@@ -24,7 +24,7 @@ export function sizeOf(parts, hasComment) {
 export function arranged(document, sizes, only = null) {
   const ids = idsOf(document).filter((id) => !only || only.has(id));
   const known = new Set(ids);
-  const wires = wiresOf(document).filter((wire) => known.has(wire.from) && known.has(wire.to)).map((wire) => withOffsets(wire, sizes));
+  const wires = wiresOf(document).filter((wire) => !wire.isBack && known.has(wire.from) && known.has(wire.to)).map((wire) => withOffsets(wire, sizes));
   const level = levelsOf(ids, wires);
   const [rows, short] = rowsOf(ids, wires, level);
   order(rows, short);

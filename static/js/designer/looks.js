@@ -4,7 +4,7 @@ const TYPES = {
   Dataset: ["table-2", "table"], mltable: ["table-2", "table"], uri_file: ["file", "file"], uri_folder: ["folder", "file"], Zip: ["archive", "file"],
   UntrainedModel: ["flask-conical", "plan"], UntrainedCluster: ["flask-conical", "plan"], TrainedModel: ["box", "model"], TrainedCluster: ["box", "model"],
   TrainedRecommender: ["box", "model"], mlflow_model: ["box", "model"], custom_model: ["box", "model"], Transform: ["repeat", "transform"],
-  Evaluation: ["gauge", "result"], control: ["git-branch", "control"], boolean: ["circle-dot", "control"],
+  Evaluation: ["gauge", "result"], control: ["git-branch", "control"], boolean: ["circle-dot", "control"], condition: ["circle-dot", "control"],
 };
 const CATEGORIES = { Data: "database", Control: "git-branch", Pipeline: "workflow", Command: "square-terminal" };
 const SLOTS = 11;

@@ -38,7 +38,7 @@ function Line({ designer, id, depth, isChosen, canEdit }) {
 export function inOrder(document) {
   const depth = new Map(idsOf(document).map((id) => [id, 0]));
   const waiting = new Map(idsOf(document).map((id) => [id, 0]));
-  const wires = wiresOf(document);
+  const wires = wiresOf(document).filter((wire) => !wire.isBack);
   for (const wire of wires) waiting.set(wire.to, waiting.get(wire.to) + 1);
   const free = [...waiting].filter(([, count]) => !count).map(([id]) => id);
   const order = [];

@@ -1,13 +1,14 @@
 // The panel on the right: of the chosen node, of a wire, of many nodes, or of the pipeline itself.
 import { html, Icon, React, useDesigner } from "./react.js";
 import { counts, inType } from "./declared.js";
+import { ControlFields } from "./control-fields.js";
 import { ParameterField } from "./fields.js";
 import { isData, jobsOf, literalInputs, nameOf, nameProblem, renamedNode, resultAt, wiresOf, withField, withInput, withPipelineInput, withResult } from "./graph.js";
 import { Fold } from "./fold.js";
+import { hasInside, Inside } from "./inside.js";
 import { colourOf, iconOf } from "./looks.js";
 import { PipelinePanel } from "./pipeline-panel.js";
 import { Wiring } from "./wiring.js";
-import { NumberOf } from "./number-field.js";
 import { RunFields } from "./run-fields.js";
 
 const { useState } = React;
@@ -45,7 +46,7 @@ function NodePanel({ designer, id }) {
     ${parts.declaration?.description && html`<p className="panel-about">${parts.declaration.description}</p>`}
     ${shown.length > 0 && html`<section className="panel-part" aria-label="Parameters">${shown.map((one) => html`<${ParameterField} key=${one.name} designer=${designer} node=${id} parameter=${one} value=${given[one.name]} set=${set(one)} parameters=${names} problem=${problems.find((each) => each.parameter === one.name)?.sentence} />`)}</section>`}
     ${parts.isControl && html`<${ControlFields} designer=${designer} id=${id} job=${job} />`}
-    ${job.type === "pipeline" && html`<p className="panel-about">${Object.keys(job.jobs ?? job.component?.jobs ?? {}).length || "Several"} steps of its own. Edit them in the text.</p>`}
+    ${hasInside(designer, id) && html`<${Inside} designer=${designer} id=${id} />`}
     ${!parts.isControl && typeof job.component !== "string" && job.command !== undefined && html`<${Simple} designer=${designer} id=${id} path=${["command"]} label="Command" isMono=${true} />`}
     <${Wiring} designer=${designer} id=${id} parts=${parts} />
     ${parts.outputs.some((port) => !port.isControl) && html`<${Outputs} designer=${designer} id=${id} parts=${parts} />`}
@@ -99,20 +100,6 @@ function Outputs({ designer, id, parts }) {
         <input className="form-control form-control-sm" id=${field} type="text" autoComplete="off" disabled=${!designer.canEdit} placeholder="Not an output of the pipeline" value=${resultAt(document, id, port.name)} onChange=${set(port)} /></div>`;
     })}
     <p className="form-hint">A name makes it an output of the whole pipeline.</p><//>`;
-}
-
-function ControlFields({ designer, id, job }) {
-  const fields = { if_else: [], do_while: [["limits", "max_iteration_count"]], parallel_for: [["max_concurrency"]] }[job.type];
-  const labels = { max_iteration_count: "At most this often", max_concurrency: "At once, at most" };
-  const isText = job.type === "parallel_for" && !String(job.items ?? "").startsWith("${{");
-  return html`<section className="panel-part">${fields.map((path) => html`<${NumberOf} key=${path.join()} designer=${designer} id=${id} path=${path} label=${labels[path.at(-1)]} />`)}
-    ${isText && html`<${JsonItems} designer=${designer} id=${id} value=${job.items} />`}</section>`;
-}
-
-function JsonItems({ designer, id, value }) {
-  const field = `items-${id}`;
-  const shown = value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value, null, 1);
-  return html`<div className="field designer-field"><label className="form-label" htmlFor=${field}>Items</label><textarea className="form-control mono" id=${field} rows="4" spellCheck="false" disabled=${!designer.canEdit} value=${shown} placeholder='[{"seed": 1}, {"seed": 2}]' onChange=${(event) => designer.change((document) => withField(document, id, ["items"], event.target.value || undefined), "Changed the items", field)}></textarea><p className="form-hint">A list as JSON, or connect a folder: one round for each of its files.</p></div>`;
 }
 
 function DataPanel({ designer, id }) {

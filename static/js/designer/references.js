@@ -3,6 +3,7 @@
 const OUTPUT = /^\$\{\{\s*parent\.jobs\.([\w-]+)\.outputs\.([\w-]+)\s*\}\}$/;
 const INPUT = /^\$\{\{\s*parent\.inputs\.([\w-]+)\s*\}\}$/;
 const JOB = /^\$\{\{\s*parent\.jobs\.([\w-]+)\s*\}\}$/;
+const INPUT_OF = /^\$\{\{\s*parent\.jobs\.([\w-]+)\.inputs\.([\w-]+)\s*\}\}$/;
 const RESULT = /^\$\{\{\s*parent\.outputs\.([\w-]+)\s*\}\}$/;
 
 export const DATA_PORT = "data"; // the one output of a data input of the pipeline
@@ -26,7 +27,7 @@ export function inputType(input) {
   return "string";
 }
 
-// { job, port } | { input } | { block } | { result } | null for anything that is no single binding.
+// { job, port } | { input } | { block } | { inputOf, of } | { result } | null for anything that is no single binding.
 export function read(value) {
   if (value !== null && typeof value === "object" && typeof value.path === "string" && value.path.startsWith("${{")) return read(value.path);
   if (typeof value !== "string") return null;
@@ -37,6 +38,8 @@ export function read(value) {
   if (input) return { input: input[1] };
   const job = JOB.exec(text);
   if (job) return { block: job[1] };
+  const inputOf = INPUT_OF.exec(text);
+  if (inputOf) return { inputOf: inputOf[2], of: inputOf[1] };
   const result = RESULT.exec(text);
   return result ? { result: result[1] } : null;
 }
@@ -47,6 +50,10 @@ export function toOutput(job, port) {
 
 export function toInput(name) {
   return `\${{parent.inputs.${name}}}`;
+}
+
+export function toInputOf(job, name) {
+  return `\${{parent.jobs.${job}.inputs.${name}}}`;
 }
 
 export function toBlock(job) {

@@ -1,5 +1,6 @@
 // The states of a run on the nodes: asked again whenever the run says that something happened.
 import { live } from "../live.js";
+import { bodyOf, jobsOf } from "./graph.js";
 
 const WAIT = 250;
 const OVER = new Set(["completed", "failed", "canceled"]);
@@ -38,8 +39,13 @@ export class RunStates {
     if (asked !== this.asked) return;
     const steps = new Map();
     for (const step of found.steps ?? []) if (!step.path.includes(".") || step.path === step.name) steps.set(step.path, step);
+    // A loop speaks for its body: how it stands, and what all rounds left.
+    for (const [name, job] of Object.entries(jobsOf(this.designer.document))) {
+      const loop = steps.get(name);
+      if (loop && bodyOf(job) && !steps.has(bodyOf(job))) steps.set(bodyOf(job), loop);
+    }
     const state = found.state ?? found.run?.state ?? run.state;
     if (OVER.has(state) && !OVER.has(run.state)) this.designer.say(`The run ${run.name} ${state === "completed" ? "is completed" : state === "failed" ? "failed" : "was canceled"}.`);
-    this.designer.set({ steps, run: { ...run, state } });
+    this.designer.set({ steps, allSteps: found.steps ?? [], run: { ...run, state } });
   }
 }

@@ -1,6 +1,6 @@
 // The inputs of a node as fields: the way to draw wires by keyboard and screen reader.
 import { html, React } from "./react.js";
-import { connected, idsOf, isData, jobsOf, nameOf, withField } from "./graph.js";
+import { bodyOf, connected, idsOf, isData, jobsOf, nameOf, withField } from "./graph.js";
 import { inType } from "./declared.js";
 import { DATA_PORT, IN_PORT, read } from "./references.js";
 
@@ -57,7 +57,9 @@ function wordsOf(designer, value) {
 }
 
 function offersOf(designer, id, port) {
-  return idsOf(designer.document).filter((other) => other !== id).flatMap((other) =>
+  const job = jobsOf(designer.document)[id];
+  const only = job.type === "do_while" ? bodyOf(job) : ""; // its condition is an output of its body
+  return idsOf(designer.document).filter((other) => other !== id && (!only || other === only)).flatMap((other) =>
     designer.parts(other).outputs.filter((one) => !one.isControl && !designer.whyNot({ from: other, fromPort: one.name, to: id, toPort: port.name }))
       .map((one) => ({ key: `${other}.${one.name}`, wire: { from: other, fromPort: one.name }, label: isData(other) ? designer.title(other) : `${designer.title(other)} (${other}): ${one.label}` })));
 }

@@ -143,3 +143,33 @@ test("a rule of columns is read, written and applied", () => {
   assert.deepEqual(namesIn(readRule("make, price")), ["make", "price"]);
   assert.equal(readRule("all; nonsense"), null);
 });
+
+function looped(type, fields) {
+  let [document] = drawn();
+  document.jobs.loop = { type, ...fields };
+  return graph.connected(document, { from: "loop", fromPort: "body", to: "train_model", toPort: "control" });
+}
+
+test("a loop gives what its body gives, and what decides on another round is no circle", () => {
+  let document = looped("do_while", { condition: "${{parent.jobs.train_model.outputs.trained_model}}", limits: { max_iteration_count: 3 } });
+  assert.deepEqual(graph.onCycle(document), []);
+  assert.deepEqual(graph.wiresOf(document).filter((wire) => wire.isBack).map((wire) => wire.toPort), ["condition"]);
+  assert.deepEqual(partsOf(document, "loop", catalogue).outputs.map((port) => [port.name, port.type]), [["body", "control"], ["trained_model", "TrainedModel"]]);
+  assert.equal(graph.loopOf(document, "train_model"), "loop");
+  document.jobs.loop.mapping = { trained_model: "${{parent.jobs.train_model.inputs.untrained_model}}" };
+  document = graph.connected(document, { from: "loop", fromPort: "body", to: "split_data", toPort: "control" });
+  assert.equal(document.jobs.loop.mapping, undefined, "what led from round to round named the ports of the other body");
+  const each = looped("parallel_for", { items: [{}] });
+  assert.equal(partsOf(each, "loop", catalogue).outputs[1].type, "any");
+});
+
+test("what the rounds bring to a body need not be connected to it", () => {
+  const missing = (items) => {
+    const document = looped("parallel_for", { items });
+    delete document.jobs.train_model.inputs.dataset;
+    return problemsOf(document, catalogue).filter((one) => one.node === "train_model").map((one) => one.port || one.parameter);
+  };
+  assert.deepEqual(missing([{ label_column: "price" }]), ["dataset"]);
+  assert.deepEqual(missing({ a: { label_column: "price", dataset: "azureml:a@latest" } }), []);
+  assert.deepEqual(missing("${{parent.jobs.split_data.outputs.results_dataset1}}"), []);
+});
