@@ -24,7 +24,7 @@ class Node:
     """A step. `node.outputs.port` is a wire; settings are assigned: `node.compute = "gpu"`, `node.limits = {"timeout": 60}`."""
 
     name: str
-    compute: str | PipelineInput
+    compute: str | PipelineInput | None
     comment: str
     display_name: str
     description: str
@@ -91,7 +91,7 @@ class Node:
     def _rename(self, name: Any) -> None:
         if not isinstance(name, str) or not NAME.match(name):
             raise _errors.UsageError(f"{name!r} can't name a node: use letters, digits, '_' and '-', a letter first.")
-        self.__dict__ |= {"name": name, "is_named": True}
+        self.__dict__.update(name=name, is_named=True)
 
     def call(self, name: str) -> None:
         """Gives it the name that the function's variable has."""

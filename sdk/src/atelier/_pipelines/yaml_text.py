@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 PLAIN = re.compile(r"[A-Za-z_./$][A-Za-z0-9_./${}@()=;, :+*-]*\Z")
+UNSEEN = re.compile("[\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 WORDS = frozenset(["y", "yes", "n", "no", "true", "false", "on", "off", "null", "none", "nan", "inf", "~"])
 EMPTY: tuple[Any, ...] = (None, "", {}, [])
 DEFAULTS = {
@@ -84,7 +85,8 @@ def _scalar(value: Any) -> str:
         return text.replace("e", ".0e") if "e" in text and "." not in text else text
     if isinstance(value, str) and _is_plain(value):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    # What YAML takes for a line break, or does not take at all, goes by its number.
+    return UNSEEN.sub(lambda one: f"\\u{ord(one[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _is_plain(text: str) -> bool:
