@@ -11,7 +11,8 @@ const { ReactFlow, Background, Controls, MiniMap, Panel, applyNodeChanges, useRe
 const { useEffect, useMemo, useRef, useState } = React;
 const TYPES = { step: StepNode };
 const DRAG = "application/x-atelier-component";
-const FIT = { padding: 0.15, maxZoom: 1, duration: 0 };
+// As large as it can be, beside the buttons on the left.
+export const FIT = { padding: { top: "32px", bottom: "32px", left: "64px", right: "32px" }, maxZoom: 1, duration: 0 };
 const LABELS = { "controls.zoomIn.ariaLabel": "Zoom in", "controls.zoomOut.ariaLabel": "Zoom out", "controls.fitView.ariaLabel": "Fit everything", "minimap.ariaLabel": "Map of the canvas", "handle.ariaLabel": "Port" };
 
 export function Canvas({ designer }) {
@@ -31,7 +32,7 @@ export function Canvas({ designer }) {
   }, [document, selection, steps, problems, canEdit]);
   const edges = useMemo(() => edgesOf(designer), [document, wire, steps]);
   useEffect(() => {
-    designer.flow = flow;
+    Object.assign(designer, { flow, fit: () => flow.fitView(FIT) });
   }, [flow]);
   // Handlers never change: a new one would make React Flow tell every node and wire.
   const handlers = useMemo(() => ({ ...changes(designer, setNodes), ...wiring(designer, tip), ...pressing(designer, flow) }), [flow]);

@@ -4,7 +4,7 @@ import { remembered } from "../storage.js";
 import { connectFrom } from "./connecting.js";
 import { GRID, idsOf } from "./graph.js";
 import { copy, cut, paste } from "./menus.js";
-import { middle } from "./canvas.js";
+import { FIT, middle } from "./canvas.js";
 
 const FIELDS = "input, textarea, select, [contenteditable], [role=textbox], dialog, .menu";
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -39,8 +39,9 @@ export function bindKeys(designer, draft) {
   bindClipboard(designer);
 }
 
+// The buttons in the head of the page are the designer's too: keys work on after one was pressed.
 function isOurs(designer, target) {
-  return target === document.body || target === document.documentElement || designer.place.contains(target) || target.closest?.("#main") === target;
+  return Boolean(target.closest?.("[data-slot]")) || target === document.body || target === document.documentElement || designer.place.contains(target) || target.closest?.("#main") === target;
 }
 
 function actionsOf(designer, draft) {
@@ -58,7 +59,7 @@ function actionsOf(designer, draft) {
     Escape: () => (designer.selection.size || designer.wire || designer.peek ? designer.select([]) : false),
     a: () => (designer.canEdit ? designer.onadd() : false),
     c: (event) => connect(designer, event),
-    f: () => (isCanvas() ? void designer.flow?.fitView({ padding: 0.15, maxZoom: 1 }) : false),
+    f: () => (isCanvas() ? void designer.flow?.fitView(FIT) : false),
     1: () => (isCanvas() ? void designer.flow?.zoomTo(1) : false),
   };
 }

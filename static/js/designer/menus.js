@@ -47,7 +47,7 @@ export function menuOfCanvas(designer, at) {
     designer.canEdit && { label: "Paste", icon: "clipboard-paste", key: `${MOD}V`, run: () => pasteClipboard(designer, at) },
     { label: "Select all", icon: "square", key: `${MOD}A`, run: () => designer.select(idsOf(designer.document)) },
     designer.canEdit && { label: "Arrange everything", icon: "network", run: () => designer.arrange() },
-    { label: "Fit everything", icon: "maximize", key: "F", run: () => designer.flow?.fitView({ padding: 0.15, maxZoom: 1 }) },
+    { label: "Fit everything", icon: "maximize", key: "F", run: () => designer.fit?.() },
   ].filter(Boolean);
 }
 

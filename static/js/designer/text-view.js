@@ -52,6 +52,10 @@ export function TextView({ designer }) {
   designer.flushText = () => (state === "typed" ? readText() : null);
   function take(document) {
     const layout = { ...designer.document.layout, ...document.layout };
+    if (JSON.stringify({ ...document, layout }) === JSON.stringify({ ...designer.document, layout })) {
+      shown.current = designer.document; // other words for the same: nothing to undo
+      return;
+    }
     designer.change(() => designer.withPlaces({ ...document, layout: Object.fromEntries(Object.entries(layout).filter(([id]) => id.startsWith("inputs.") ? id.slice(7) in (document.inputs ?? {}) : id in document.jobs)) }), "Edited the text", "text");
     shown.current = designer.document;
   }
