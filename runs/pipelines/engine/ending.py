@@ -153,10 +153,14 @@ def stop_starting(pipeline_run: PipelineRun) -> int:
     bad = Step.objects.filter(pipeline_run=pipeline_run, state__in=BAD).order_by("ended_at").first()
     if bad is None:
         return 0
-    ids = Step.objects.filter(pipeline_run=pipeline_run, state__in=[S.WAITING, S.READY]).values_list("pk", flat=True)
+    rows = Step.objects.filter(pipeline_run=pipeline_run, state__in=[S.WAITING, S.READY])
     said = "failed" if bad.state == S.FAILED else "was canceled"
+    tried = list(rows.filter(attempt__gt=0).values_list("pk", flat=True))
+    again = f"It failed, and was not tried again, because {bad.path} {said}."[:1000]
+    moved = state.move_all(tried, run_id=pipeline_run.pk, to=S.FAILED, problem=again)
+    ids = rows.filter(attempt=0).values_list("pk", flat=True)
     problem = f"{NOT_BEGUN}, because {bad.path} {said}."[:1000]
-    return state.move_all(ids, run_id=pipeline_run.pk, to=S.SKIPPED, problem=problem)
+    return moved + state.move_all(ids, run_id=pipeline_run.pk, to=S.SKIPPED, problem=problem)
 
 
 def end_run(work: Work) -> bool:

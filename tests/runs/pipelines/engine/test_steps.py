@@ -129,6 +129,18 @@ def test_a_step_is_tried_again_as_often_as_it_says(workspace: Workspace, ben: Us
     assert step.run is not None and step.run.job is not None and step.run.job.spec["timeout_seconds"] == 60
 
 
+def test_a_step_that_was_to_be_tried_again_when_another_failed_has_failed(workspace: Workspace, ben: User) -> None:
+    flaky = command("python flaky.py", retry_settings={"max_retries": 2})
+    run = submit(ben, workspace, pipeline({"bad": command("exit 1"), "flaky": flaky, "after": command(after="flaky")}))
+    advance(run)
+    end(run, "bad", exit_code=1, message="no")
+    end(run, "flaky", exit_code=1, message="no")
+    advance(run)
+    assert states(run) == {"bad": "failed", "flaky": "failed", "after": "skipped"}
+    assert steps(run)["flaky"].problem == "It failed, and was not tried again, because bad failed."
+    assert run.state == RunState.FAILED
+
+
 def test_canceling_stops_what_runs_and_leaves_out_the_rest(workspace: Workspace, ben: User) -> None:
     run = submit(ben, workspace, DIAMOND)
     advance(run)
