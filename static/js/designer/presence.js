@@ -37,7 +37,7 @@ export function People({ designer }) {
   const people = useDesigner(designer, (one) => one.people);
   const byName = [...new Map(people.map((one) => [one.is_you ? "You, on another page" : one.name, one])).entries()];
   if (!byName.length) return null;
-  const words = (name, one) => `${name} ${one.is_you ? "" : "is here"}${one.node && designer.document.jobs[one.node] ? `, at ${designer.title(one.node)}` : ""}`;
+  const words = (name, one) => `${name}${one.is_you ? "" : " is here"}${one.node && designer.document.jobs[one.node] ? `, at ${designer.title(one.node)}` : ""}`;
   return html`<span className="designer-people" role="group" aria-label="Also here">${byName.slice(0, 4).map(([name, one]) => html`<span key=${name} className=${`avatar avatar-${(hash(name) % PALETTE) + 1}`} title=${words(name, one)}><span aria-hidden="true">${initials(one.name)}</span><span className="visually-hidden">${words(name, one)}</span></span>`)}<span className="muted small people-words">${byName.length === 1 ? words(...byName[0]) : `${byName.length} others are here`}</span></span>`;
 }
 
