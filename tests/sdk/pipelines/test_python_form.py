@@ -352,3 +352,31 @@ def test_nodes_are_named_after_their_variables_or_with_numbers() -> None:
         split_data(dataset=iris.outputs.dataset).name = "split_data"
 
     assert list(named().nodes) == ["iris", "split_data_2", "last", "split_data"]
+
+
+def test_what_is_said_of_an_output_within_a_nested_pipeline_holds_outside() -> None:
+    @atelier.pipeline
+    def inner() -> Any:
+        iris = atelier.component("atelier:iris:1")()
+        iris.outputs.dataset = atelier.Output(name="flowers")
+        return {"rows": iris.outputs.dataset}
+
+    @atelier.pipeline
+    def outer() -> Any:
+        return {"rows": inner().outputs.rows}
+
+    found = outer().to_dict()
+    assert found["outputs"] == {"rows": {"type": "Dataset", "name": "flowers"}}
+    assert found["jobs"]["inner"]["outputs"] == {"rows": "${{parent.outputs.rows}}"}
+    assert reading.read_object(found).document == found
+
+    @atelier.pipeline
+    def there() -> Any:
+        here()
+
+    @atelier.pipeline
+    def here() -> Any:
+        there()
+
+    with pytest.raises(atelier.UsageError, match="The pipeline here calls itself"):
+        here()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ class Component:
             node.put("outputs", name, place)
         for name, value in self._settings.items():
             setattr(node, name, value)
-        return node
+        return level.add(node)
 
     def __repr__(self) -> str:
         there = values.one_of(self._declared.inputs) if self._declared else "not known here"
@@ -150,31 +151,49 @@ def command(
     An input is an `atelier.Input`, a type (`"uri_folder"`, `float`) or the value that it has where nothing is given; an output
     is an `atelier.Output`, a type or None (a folder). Further settings, such as `compute`, are those of a node.
     """
-    declared = {key: _input(key, value) for key, value in (inputs or {}).items()}
-    left = outputs if isinstance(outputs, Mapping) else dict.fromkeys(outputs or ())
-    places_of = {key: _output(value) for key, value in left.items()}
-    folder = places.local(code, "folder of code") if code else None
-    runs_in = environments.environment(environment)
+    inline = _Inline(
+        texts={"name": name, "display_name": display_name, "description": description},
+        inputs={key: _input(key, value) for key, value in (inputs or {}).items()},
+        outputs={key: _output(value) for key, value in _named(outputs).items()},
+        body={"command": command, "code": places.local(code, "folder of code") if code else None},
+        environment=environments.environment(environment),
+        is_deterministic=is_deterministic,
+    )
+    given = {key: one for key, one in inline.inputs.items() if one.path}
+    kept = {key: one for key, one in inline.outputs.items() if one.says_where}
+    return Component(name or "command", inline.to_dict, inline.declared(), given=given, settings=settings, outputs=kept)
 
-    def definition(base: Path) -> Record:
-        texts = {"name": name, "display_name": display_name, "description": description}
-        found: Record = {"type": "command", **texts, "is_deterministic": is_deterministic}
-        found |= {"inputs": {key: one.declaration(base, of_job=False) for key, one in declared.items()}}
-        found |= {"outputs": {key: {"type": one.type or "uri_folder"} for key, one in places_of.items()}}
-        found |= {
-            "command": command,
-            "code": values.rendered(folder, base),
-            "environment": values.rendered(runs_in, base),
-        }
+
+@dataclass(frozen=True)
+class _Inline:
+    """A component that stands in its node."""
+
+    texts: Record
+    inputs: dict[str, values.Input]
+    outputs: dict[str, values.Output]
+    body: Record
+    environment: Any
+    is_deterministic: bool
+
+    def to_dict(self, folder: Path) -> Record:
+        """Its definition; the paths in it start from the folder."""
+        found: Record = {"type": "command", **self.texts, "is_deterministic": self.is_deterministic}
+        found |= {"inputs": {key: one.declaration(folder, of_job=False) for key, one in self.inputs.items()}}
+        found |= {"outputs": self._outputs()}
+        found |= {key: values.rendered(value, folder) for key, value in self.body.items()}
+        found |= {"environment": values.rendered(self.environment, folder)}
         return {key: value for key, value in found.items() if value not in (None, "") or key == "command"}
 
-    facts = known.Declared(
-        {key: one.declaration(Path(), of_job=False) for key, one in declared.items()},
-        {key: one.type or "uri_folder" for key, one in places_of.items()},
-    )
-    given = {key: one for key, one in declared.items() if one.path}
-    kept = {key: one for key, one in places_of.items() if set(one.to_dict()) - {"type", "description"}}
-    return Component(name or "command", definition, facts, given=given, settings=settings, outputs=kept)
+    def declared(self) -> known.Declared:
+        inputs = {key: one.declaration(Path(), of_job=False) for key, one in self.inputs.items()}
+        return known.Declared(inputs, {key: one["type"] for key, one in self._outputs().items()})
+
+    def _outputs(self) -> Record:
+        return {key: {"type": one.type or "uri_folder"} for key, one in self.outputs.items()}
+
+
+def _named(outputs: Mapping[str, Any] | Iterable[str] | None) -> Mapping[str, Any]:
+    return outputs if isinstance(outputs, Mapping) else dict.fromkeys(outputs or ())
 
 
 def _input(name: str, value: Any) -> values.Input:

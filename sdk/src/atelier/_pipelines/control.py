@@ -21,6 +21,7 @@ class Control(Node):
     def __init__(self, kind: str, fields: Callable[[Path], Record], declared: known.Declared | None) -> None:
         super().__init__(levels.required(f"atelier.{kind}"), kind, kind, None, declared)
         self.__dict__["fields"] = fields
+        self.level.add(self)
 
     @property
     def can_have(self) -> tuple[str, ...]:

@@ -74,10 +74,6 @@ class PipelineFunction:
         return Pipeline(level, inputs, outputs, dict(self._words), dict(self._settings), self._site())
 
     def _nested(self, outer: levels.Level, given: Record) -> Node:
-        if outer.name == self.__name__:
-            raise _errors.UsageError(
-                f"The pipeline {self.__name__} calls itself; a loop is atelier.do_while or atelier.parallel_for."
-            )
         inputs = {
             name: _required(name, self.__name__, _like(one, given.get(name))) for name, one in self._parameters.items()
         }
@@ -105,11 +101,13 @@ class PipelineFunction:
         own = {name: one for name, one in inputs.items() if one.path}
         for name, value in {**own, **given}.items():
             node.put("inputs", name, value)
-        return node
+        kept = {name: one.node.kept[one.port] for name, one in outputs.items() if one.port in one.node.kept}
+        node.kept.update(kept)
+        return outer.add(node)
 
     def _run(self, inputs: Mapping[str, values.Input]) -> tuple[levels.Level, dict[str, NodeOutput]]:
         code = inspect.unwrap(self._function).__code__
-        level = levels.Level(self.__name__, code)
+        level = levels.Level(self.__name__, code, levels.current())
         level.inputs = {name: PipelineInput(level, name, one.type) for name, one in inputs.items()}
         answer = level.run(self._function)
         outputs = _outputs(level, answer)

@@ -22,8 +22,14 @@ _running: ContextVar[Level | None] = ContextVar("atelier_pipeline", default=None
 class Level:
     """One pipeline, or one nested in another."""
 
-    def __init__(self, name: str, code: CodeType) -> None:
+    def __init__(self, name: str, code: CodeType, outer: Level | None = None) -> None:
+        """Raises UsageError for a pipeline that calls itself, also by another one."""
         self.name = name
+        self.codes: tuple[CodeType, ...] = (*(outer.codes if outer else ()), code)
+        if code in self.codes[:-1]:
+            raise _errors.UsageError(
+                f"The pipeline {name} calls itself; a loop is atelier.do_while or atelier.parallel_for."
+            )
         self.inputs: dict[str, PipelineInput] = {}
         self._code = code
         self._made: list[Node] = []
@@ -34,9 +40,10 @@ class Level:
         """The nodes by name, in the order in which they were made."""
         return self._named or {node.name: node for node in self._made}
 
-    def add(self, node: Node) -> None:
-        """One more node."""
+    def add(self, node: Node) -> Node:
+        """One more node, which is answered."""
         self._made.append(node)
+        return node
 
     def check(self, value: Any, where: str) -> None:
         """Raises UsageError for a wire of another pipeline."""

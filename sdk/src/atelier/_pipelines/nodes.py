@@ -42,7 +42,6 @@ class Node:
         hidden |= {"level": level, "kind": kind, "stem": stem, "component": component, "declared": declared}
         hidden |= {"site": places.site(), "settings": {}, "given": {}, "kept": {}, "is_named": False, "name": ""}
         hidden |= {"inputs": Ports(self, "inputs"), "outputs": Ports(self, "outputs"), "bound": {}}
-        level.add(self)
 
     # What stands in `__dict__` so that a mistyped setting is told and not kept.
     level: Level

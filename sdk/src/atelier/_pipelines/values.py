@@ -114,6 +114,11 @@ class Output:
         self.type = type_name(type)
         self._said = {"mode": mode, "path": path, "name": name, "version": version, "description": description}
 
+    @property
+    def says_where(self) -> bool:
+        """Whether it says more than a declaration does: a place, a name, a mode."""
+        return any(self._said[name] for name in ("mode", "path", "name", "version"))
+
     def to_dict(self) -> Record:
         """What is said, without what is not."""
         found = {"type": self.type, **self._said}
