@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import atelier
@@ -380,3 +381,12 @@ def test_what_is_said_of_an_output_within_a_nested_pipeline_holds_outside() -> N
 
     with pytest.raises(atelier.UsageError, match="The pipeline here calls itself"):
         here()
+
+
+def test_a_component_file_that_says_nothing_is_told(tmp_path: Path) -> None:
+    for text, sentence in (("a: [", "is not YAML"), ("- a", "is no component file")):
+        file = tmp_path / "train.yml"
+        file.write_text(text)
+        with pytest.raises(atelier.UsageError, match=sentence) as refused:
+            atelier.load_component(file)
+        assert "\n" not in str(refused.value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -117,20 +116,23 @@ def _read(path: Path) -> Record:
         text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise _errors.UsageError(f"{path} can't be read as a component file: {error}.") from error
-    try:
-        import yaml
-    except ImportError:
-        found = json.loads(text) if text.lstrip().startswith("{") and path.suffix == ".json" else {}
-    else:
-        try:
-            found = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise _errors.UsageError(f"{path} is not YAML: {error}") from error
+    found = _parsed(path, text)
     if not isinstance(found, Mapping):
         raise _errors.UsageError(
             f"{path} is no component file: it must be a mapping with inputs, outputs and a command."
         )
     return dict(found)
+
+
+def _parsed(path: Path, text: str) -> Any:
+    try:
+        import yaml
+    except ImportError:
+        return {}
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise _errors.UsageError(f"{path} is not YAML: {' '.join(str(error).split())}.") from error
 
 
 def command(
