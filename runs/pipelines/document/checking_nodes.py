@@ -9,7 +9,7 @@ from atelier.components import checking as parameter_checks
 from registry.data import names, uris
 from runs.components.declared import STUDIO, Ports
 from runs.components.files import interface
-from runs.pipelines.document import bindings, fitting
+from runs.pipelines.document import bindings, fitting, taken
 from runs.pipelines.document.known import Known, Level
 from runs.pipelines.document.problems import Problem
 from runs.tracking.jobfile import bindings as command_bindings
@@ -58,7 +58,9 @@ def pipeline_inputs(known: Known, document: Mapping[str, Any], values: Mapping[s
     """The inputs of the pipeline: data that exists; with the values of a run, nothing missing and nothing that misfits."""
     found = []
     for name, spec in document["inputs"].items():
-        sentence, code = _pipeline_input(known, name, spec, values)
+        sentence, code = _pipeline_input(
+            known, name, taken.as_taken(document, name, spec, (values or {}).get(name)), values
+        )
         if sentence:
             found.append(Problem(code, sentence, parameter=name, path=f"inputs.{name}"))
     for name in values or {}:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from runs.components.files import interface
+from runs.pipelines.document import taken
 from runs.pipelines.engine import planning, queries, reuse, values
 from runs.pipelines.engine.values import Given
 from runs.pipelines.models import Pipeline, PipelineRun, Step, StepState
@@ -31,7 +32,7 @@ def inputs(
     found: dict[str, Given] = {}
     for name, spec in declared.items():
         try:
-            one = _input(workspace, name, spec, given.get(name), sent)
+            one = _input(workspace, name, taken.as_taken(document, name, spec, given.get(name)), given.get(name), sent)
         except (Invalid, NotFound, Conflict) as error:
             wrong[name] = error.message
             continue

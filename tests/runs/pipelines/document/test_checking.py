@@ -7,6 +7,7 @@ import pytest
 from runs.pipelines.document import checking, reading
 from runs.pipelines.document.problems import Problem
 from runs.pipelines.drafts import samples
+from runs.pipelines.engine import asking
 from studio.access.models import Workspace
 from tests.factories.compute import make_target
 from tests.factories.data import make_data
@@ -105,6 +106,15 @@ def test_data_of_the_workspace_fits_a_table_by_its_type(workspace: Workspace) ->
     split = {"component": "atelier:split_data:1", "inputs": {"dataset": "azureml:cars@latest"}}
     assert problems_of(workspace, {"split": split}) == []
     assert problems_of(workspace, {"split": split}, inputs={"cars": "azureml:cars:1"}) == []
+
+
+def test_an_asset_named_by_itself_may_be_a_file_or_a_folder_for_the_studios_components(workspace: Workspace) -> None:
+    make_data(workspace)
+    split = {"component": "atelier:split_data:1", "inputs": {"dataset": "${{parent.inputs.rows}}"}}
+    for kind in ("uri_file", "uri_folder"):
+        document = {"jobs": {"split": split}, "inputs": {"rows": {"type": kind}}}
+        assert checking.check(workspace, document, inputs={"rows": "azureml:cars:1"}) == []
+        assert asking.inputs(workspace, document, {"rows": "azureml:cars:1"}, {})["rows"]["type"] == "uri_file"
 
 
 def test_inline_components_are_judged_by_what_they_declare(workspace: Workspace) -> None:
