@@ -1,5 +1,6 @@
 """Use cases of jobs: making, queueing, stopping them, and what their runners report."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -41,16 +42,40 @@ def create_job(
     priority: int = 0,
     slots: int = 1,
     parent: Job | None = None,
-    is_queued: bool = False,
 ) -> Job:
-    """A job in state `created`: nothing happens before `enqueue`. With `is_queued` it begins its life in the queue.
+    """A job in state `created`: nothing happens before `enqueue`."""
+    job = new_job(
+        actor=actor,
+        workspace=workspace,
+        target=target,
+        kind=kind,
+        title=title,
+        spec=spec,
+        priority=priority,
+        slots=slots,
+        parent=parent,
+    )
+    job.save(force_insert=True)
+    return job
 
-    Its owner makes its own rows accordingly: of a beginning nobody is told.
-    """
+
+def new_job(
+    *,
+    actor: User | None,
+    workspace: Workspace,
+    target: ComputeTarget,
+    kind: str,
+    title: str,
+    spec: dict[str, Any],
+    priority: int = 0,
+    slots: int = 1,
+    parent: Job | None = None,
+) -> Job:
+    """`create_job` without saving it: for `queue_all`."""
     if target.workspace_id not in {None, workspace.pk}:
         raise Invalid("target_unknown", f"There is no compute target {target.name} in this workspace.")
     _refuse_reserved(spec.get("environment_variables") or {})
-    job = Job.objects.create(
+    return Job(
         workspace=workspace,
         target=target,
         parent=parent,
@@ -60,12 +85,23 @@ def create_job(
         priority=priority,
         slots=slots,
         created_by=actor,
-        **({"state": JobState.QUEUED, "queued_at": clock.now()} if is_queued else {}),
     )
-    if is_queued:
-        JobEvent.objects.create(job=job, attempt=0, from_state=JobState.CREATED, to_state=JobState.QUEUED, actor=actor)
+
+
+def queue_all(*, actor: User | None, jobs: Sequence[Job]) -> None:
+    """Save new jobs that begin their lives in the queue, by few statements; the caller holds the transaction.
+
+    Their owner makes its own rows accordingly: of a beginning nobody is told.
+    """
+    moment = clock.now()
+    for job in jobs:
+        job.state, job.queued_at = JobState.QUEUED, moment
+    Job.objects.bulk_create(jobs)
+    JobEvent.objects.bulk_create(
+        JobEvent(job=job, attempt=0, from_state=JobState.CREATED, to_state=JobState.QUEUED, actor=actor) for job in jobs
+    )
+    for job in {job.target_id: job for job in jobs}.values():
         _wake(job)
-    return job
 
 
 def enqueue(*, actor: User | None, job: Job) -> Job:

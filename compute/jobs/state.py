@@ -52,7 +52,7 @@ def move(
         if is_new_attempt:
             fields["attempt"] = F("attempt") + 1
         from_state = _swap(job, to=to, attempt=attempt, only_from=only_from, fields=fields)
-        job.refresh_from_db()
+        job.refresh_from_db(from_queryset=Job.objects.select_related("workspace"))
         JobEvent.objects.create(
             job=job,
             attempt=job.attempt,
@@ -69,6 +69,10 @@ def move(
 
 def _swap(job: Job, *, to: str, attempt: int | None, only_from: Iterable[str] | None, fields: dict[str, Any]) -> str:
     """Compare and set; answers the state the job came from."""
+    known = {"state": job.state, "attempt": job.attempt}  # what the caller has read is mostly so still
+    is_legal = _is_legal(known, to=to, attempt=attempt, only_from=only_from)
+    if is_legal and Job.objects.filter(pk=job.pk, **known).update(**{"state": to, **fields}):
+        return str(known["state"])
     # Another writer may move the job between our look and our update: look again, a few times is enough because
     # a job has few states and never goes round in a circle quickly.
     for _ in range(5):
@@ -79,6 +83,14 @@ def _swap(job: Job, *, to: str, attempt: int | None, only_from: Iterable[str] | 
         if Job.objects.filter(pk=job.pk, **seen).update(**{"state": to, **fields}):
             return str(seen["state"])
     raise Conflict("job_busy", "The job's state changed several times just now. Try again.")
+
+
+def _is_legal(known: dict[str, Any], **wanted: Any) -> bool:
+    try:
+        _check(known["state"], known["attempt"], **wanted)
+    except Conflict:
+        return False
+    return True
 
 
 def _check(state: str, current: int, *, to: str, attempt: int | None, only_from: Iterable[str] | None) -> None:

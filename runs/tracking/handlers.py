@@ -37,7 +37,7 @@ class RunHandler:
     """Satisfies `compute.jobs.handlers.Handler`; every call is inside the transaction of the job's change."""
 
     def moved(self, job: Job, from_state: str, to_state: str) -> None:
-        run = _run_of(job)
+        run = Run.objects.filter(job=job).select_related("workspace", "created_by").first()
         if run is None:
             return  # the job is being made: its run follows in the same transaction
         state.move(
@@ -121,10 +121,10 @@ def report_activity(run: Run, message: str = "") -> None:
 
 def finished(run: Run) -> None:
     """A run has ended: its outputs become what they are to be, it is packed, and the feed and its person hear of it."""
-    registering.finished(run)
+    left = registering.finished(run)
     tasks.settle_run.delay_on_commit(run.pk)
     if run.parent_id is not None:
-        followers.tell(run)
+        followers.tell(run, left)
         return  # a search has many children: its parent tells
     activity.record(
         actor=run.created_by,

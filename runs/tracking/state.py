@@ -7,7 +7,7 @@ from django.utils import timezone
 from compute.jobs.models import FINAL_STATES
 from runs.tracking.models import Run, RunState
 from studio.errors import Conflict
-from studio.live import topics
+from studio.live import pacing, topics
 from studio.live.publish import publish
 
 _ENDS = frozenset({RunState.COMPLETED, RunState.FAILED, RunState.CANCELED})
@@ -62,7 +62,9 @@ def report(run: Run, *, to: RunState | str, ended_at: datetime | None = None) ->
 def hint(run: Run) -> None:
     """Tell the run's page and every list of the workspace to look again."""
     publish(topics.run(run.pk), "status")
-    publish(topics.workspace(run.workspace.slug), "runs")
+    # A pipeline or a search has many below it: lists look again a few times a second all the same.
+    tell = pacing.publish_paced if run.parent_id is not None else publish
+    tell(topics.workspace(run.workspace.slug), "runs")
 
 
 def _refused(run: Run, to: str) -> Conflict:

@@ -14,8 +14,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from runs.pipelines.engine import sending
 from runs.tracking.models import Snapshot
-from runs.trash import anatomy, bodies, files, marking, opening, scopes, state
+from runs.trash import anatomy, bodies, files, left, marking, opening, scopes, state
 from runs.trash.models import Purge
 from runs.trash.turns import KIND, Shift
 from studio.activity import services as activity
@@ -33,6 +34,7 @@ LATE_AT_ONCE = 500
 # In this order. Each takes one turn and answers whether there may be more for it.
 STEPS: tuple[Callable[[Shift], bool], ...] = (
     marking.mark_runs,
+    left.release_outputs,
     bodies.remove_models,
     bodies.remove_runs,
     bodies.remove_experiments,
@@ -91,6 +93,7 @@ def ask_the_store_again() -> int:
 
 def remove_unused_snapshots() -> int:
     """Code and input folders that were sent and that no run uses; answers how many rows went. Their bytes follow."""
+    sending.claim_for_waiting()
     old = Snapshot.objects.filter(removal.unclaimed(prefix="blob__"), created_at__lt=timezone.now() - removal.GRACE)
     unused = list(anatomy.unreferenced(old, Snapshot).values_list("pk", flat=True)[:LATE_AT_ONCE])
     try:

@@ -1,6 +1,6 @@
 """Writing down what came from what, in the transaction of the change itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from studio.access.models import Workspace
 from studio.lineage.models import LineageEdge
@@ -18,6 +18,23 @@ def link(*, workspace: Workspace, source: Thing, target: Thing, verb: str) -> Li
         verb=verb,
     )
     return edge
+
+
+def link_all(*, workspace: Workspace, edges: Iterable[tuple[Thing, Thing, str]]) -> None:
+    """`link` for many (source, target, verb), by one statement."""
+    rows = [
+        LineageEdge(
+            workspace=workspace,
+            source_kind=source.kind,
+            source_id=source.id,
+            target_kind=target.kind,
+            target_id=target.id,
+            verb=verb,
+        )
+        for source, target, verb in edges
+    ]
+    if rows:
+        LineageEdge.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def forget(*, workspace: Workspace, thing: Thing) -> int:

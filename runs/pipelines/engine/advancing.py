@@ -16,10 +16,12 @@ from runs.tracking.models import RunState
 
 logger = logging.getLogger(__name__)
 S, Kind = StepState, Step.Kind
+NOT_DONE = [name for name in S.values if name != S.COMPLETED]
 LEASE = timedelta(seconds=30)
 TURN_SECONDS = 2.0
 MOST_RUNS = 500
 MOST_HOLDERS = 200
+_kept: dict[str, Work] = {}  # of the turns before, for a moment
 
 
 def tick() -> list[str]:
@@ -43,7 +45,9 @@ def advance(run_id: str) -> bool:
             _catch_up(work.pipeline_run)
             while _turn(work, until):
                 if time.monotonic() > until:
+                    _keep(work)
                     return True
+            _keep(work)
             released = _release(run_id, lease)
             if released is None:
                 is_free = True
@@ -79,9 +83,24 @@ def _release(run_id: str, lease: datetime) -> datetime | None:
 
 
 def _work(run_id: str) -> Work | None:
+    """What the turn before has looked up, while it is fresh; of the pipeline run itself only its cancelling changes."""
     rows = PipelineRun.objects.filter(pk=run_id, run__state=RunState.RUNNING)
-    found = rows.select_related("run__workspace", "run__experiment", "run__created_by").first()
+    kept = _kept.pop(run_id, None)
+    if kept is not None and kept.is_fresh:
+        for asked_at in rows.values_list("cancel_requested_at", flat=True):
+            kept.pipeline_run.cancel_requested_at = asked_at
+            return kept
+        return None
+    rows = rows.select_related("run__workspace", "run__experiment", "run__created_by")
+    found = rows.defer("document", "outputs").first()
     return Work(found) if found is not None else None
+
+
+def _keep(work: Work) -> None:
+    """For the next turn. While one goes on, nobody else has it."""
+    for run_id in [run_id for run_id, one in list(_kept.items()) if not one.is_fresh]:
+        _kept.pop(run_id, None)
+    _kept[work.pipeline_run.pk] = work
 
 
 def _turn(work: Work, until: float) -> bool:
@@ -107,7 +126,7 @@ def _turn(work: Work, until: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many steps there are by state and kind."""
+    """How many steps there are by state and kind, but for those that completed."""
 
     rows: dict[tuple[str, str], int]
 
@@ -124,15 +143,15 @@ class Counts:
 
 
 def _counts(pipeline_run: PipelineRun) -> Counts:
-    rows = Step.objects.filter(pipeline_run=pipeline_run).order_by().values_list("state", "kind")
+    rows = Step.objects.filter(pipeline_run=pipeline_run, state__in=NOT_DONE).order_by().values_list("state", "kind")
     return Counts({(one, kind): count for one, kind, count in rows.annotate(count=Count("pk"))})
 
 
 def _catch_up(pipeline_run: PipelineRun) -> int:
     """Steps whose run has ended while nobody listened, or is gone."""
     rows = Step.objects.filter(pipeline_run=pipeline_run, state=S.RUNNING, kind=Kind.COMMAND)
-    missed = rows.filter(Q(run__state__in=FINAL_STATES) | Q(run=None))
-    return sum(_end(step) for step in missed.select_related("run__job"))
+    missed = list(rows.filter(Q(run__state__in=FINAL_STATES) | Q(run=None)).order_by().values_list("pk", flat=True))
+    return sum(_end(step) for step in Step.objects.filter(pk__in=missed).select_related("run__job")) if missed else 0
 
 
 def _end(step: Step) -> bool:
@@ -151,25 +170,41 @@ def _begin(work: Work, counts: Counts, until: float) -> int:
 
     Answers how many did something that lets others go on; a command that has only begun does not.
     """
-    room = _room(work.pipeline_run) if counts.of(S.RUNNING, Kind.EACH) else {}
+    pipeline_run = work.pipeline_run
+    room = _room(pipeline_run) if counts.of(S.RUNNING, Kind.EACH) else {}
     full = [pk for pk, places in room.items() if places <= 0]
-    rows = Step.objects.filter(pipeline_run=work.pipeline_run, state=S.READY).select_related("parent")
-    rows = rows.exclude(parent__in=full) if full else rows
-    free = max(work.pipeline_run.at_once - counts.of(S.RUNNING, Kind.COMMAND), 0)
-    holders = rows.exclude(kind=Kind.COMMAND)[:MOST_HOLDERS] if counts.has_holders else []
+    rows = Step.objects.filter(pipeline_run=pipeline_run, state=S.READY).prefetch_related("parent")
+    rows = rows.defer("inputs", "outputs").exclude(parent__in=full) if full else rows.defer("inputs", "outputs")
+    free = max(pipeline_run.at_once - counts.of(S.RUNNING, Kind.COMMAND), 0)
     begun = 0
-    for step in [*holders, *rows.filter(kind=Kind.COMMAND)[:free]]:
+    for step in rows.exclude(kind=Kind.COMMAND)[:MOST_HOLDERS] if counts.has_holders else []:
         if time.monotonic() > until:
             return begun + 1
         if room.get(step.parent_id or 0, 1) <= 0:
             begun += 1  # another one may have a place where this one has none: look again
             continue
-        step.pipeline_run = work.pipeline_run
-        is_begun = starting.start(work, step) if step.kind == Kind.COMMAND else control.begin(work, step)
-        is_running = step.state == S.RUNNING and is_begun
-        begun += is_begun and not (is_running and step.kind == Kind.COMMAND)
-        if is_running and step.parent_id in room:
+        step.pipeline_run = pipeline_run
+        is_begun = control.begin(work, step)
+        begun += is_begun
+        if is_begun and step.state == S.RUNNING and step.parent_id in room:
             room[step.parent_id] -= 1
+    return begun + _begin_commands(work, list(rows.filter(kind=Kind.COMMAND)[:free]), room, until)
+
+
+def _begin_commands(work: Work, ready: list[Step], room: dict[int, int], until: float) -> int:
+    """`_begin` for steps with runs of their own, many in one transaction."""
+    wanted = []
+    for step in ready:
+        step.pipeline_run = work.pipeline_run
+        if step.parent_id in room:
+            room[step.parent_id] -= 1
+        if room.get(step.parent_id or 0, 0) >= 0:
+            wanted.append(step)
+    begun = len(ready) - len(wanted)
+    for start in range(0, len(wanted), starting.TOGETHER):
+        if time.monotonic() > until:
+            return begun + 1
+        begun += starting.start_all(work, wanted[start : start + starting.TOGETHER])
     return begun
 
 

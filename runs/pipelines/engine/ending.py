@@ -30,10 +30,13 @@ BAD = (S.FAILED, S.CANCELED)
 NOT_BEGUN = "It was not begun"
 
 
-def child_ended(step: Step, run: Run) -> bool:
-    """The run of a step has ended: the step ends with it, or is tried again. Answers whether it moved; once, whoever asks."""
+def child_ended(step: Step, run: Run, outputs: Iterable[RunOutput] | None = None) -> bool:
+    """The run of a step has ended: the step ends with it, or is tried again. Answers whether it moved; once, whoever asks.
+
+    `outputs`: what it left, where the caller knows.
+    """
     if run.state == RunState.COMPLETED:
-        return complete(step, left_by(run, step))
+        return complete(step, left_by(run, step, outputs))
     said = run.job.message if run.job is not None else ""
     if run.state == RunState.CANCELED:
         return state.move(step, to=S.CANCELED, problem="Its run was stopped.")
@@ -57,11 +60,13 @@ def complete(step: Step, outputs: dict[str, Given], **fields: Any) -> bool:
     return True
 
 
-def left_by(run: Run, step: Step) -> dict[str, Given]:
+def left_by(run: Run, step: Step, outputs: Iterable[RunOutput] | None = None) -> dict[str, Given]:
     """What a completed run left at its outputs, with their hashes; values are read out of their files."""
+    if outputs is None:
+        outputs = run.outputs.select_related("datastore__workspace")
     kinds = output_kinds(step)
     files: dict[int, list[OutputFile]] = defaultdict(list)
-    rows = {row.pk: row for row in run.outputs.filter(state__in=KEPT).select_related("datastore__workspace")}
+    rows = {row.pk: row for row in outputs if row.state in KEPT}
     for file in OutputFile.objects.filter(output__in=list(rows)).order_by("path"):
         files[file.output_id].append(file)
     return {row.name: _left(row, files[pk], kinds.get(row.name, "")) for pk, row in rows.items()}

@@ -1,6 +1,7 @@
 """What a step that is about to start is given: every binding followed to a value or to a place with its hash."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runs.pipelines.document import bindings
@@ -20,7 +21,7 @@ class Scope:
         self.work = work
         self.holder = holder_of(step)
         self.inputs: Mapping[str, Given] = self.holder.inputs if self.holder else work.pipeline_run.inputs
-        names = {wire.name for value in named.values() if (wire := wires.read(value)) and wire.kind == "output"}
+        names = _names_in(named)
         self._siblings = work.siblings(self.holder.pk if self.holder else None, names) if names else {}
 
     def follow(self, wire: wires.Wire) -> Given | None:
@@ -39,6 +40,22 @@ class Scope:
     def filled(self, text: str) -> str:
         """A text with the literal inputs of the pipeline put in."""
         return bindings.fill(text, {name: one["value"] for name, one in self.inputs.items() if "value" in one})
+
+
+def _names_in(named: Mapping[str, Any]) -> set[str]:
+    """The steps beside it whose outputs are named."""
+    return {wire.name for value in named.values() if (wire := wires.read(value)) and wire.kind == "output"}
+
+
+def look_up(work: Work, steps: Iterable[Step]) -> None:
+    """Find what the inputs of many steps are bound to, by a statement for each level they stand at."""
+    wanted: dict[int | None, set[str]] = defaultdict(set)
+    for step in steps:
+        holder = holder_of(step)
+        wanted[holder.pk if holder is not None else None] |= _names_in(step.node.get("inputs") or {})
+    for parent_id, names in wanted.items():
+        if names:
+            work.siblings(parent_id, names)
 
 
 def holder_of(step: Step) -> Step | None:

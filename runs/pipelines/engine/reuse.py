@@ -41,10 +41,17 @@ def why_never(work: Work, order: Order, key: str) -> str:
     return f"Not reused: the input {name} lies outside of the studio's keeping, so nobody can say whether it changed."
 
 
+def known(keys: set[str]) -> set[str]:
+    """Those of the keys under which some step has completed, anywhere: only these are worth a closer look."""
+    rows = Step.objects.filter(reuse_key__in=keys - {""}, state=StepState.COMPLETED)
+    return set(rows.order_by().values_list("reuse_key", flat=True).distinct())
+
+
 def find(work: Work, key: str) -> Step | None:
     """The latest completed step of the workspace with this key whose outputs still lie there."""
     rows = Step.objects.filter(reuse_key=key, state=StepState.COMPLETED, pipeline_run__run__workspace=work.workspace)
-    rows = rows.filter(pipeline_run__run__deleted_at=None).select_related("run", "pipeline_run__run")
+    rows = rows.filter(pipeline_run__run__deleted_at=None).select_related("run", "reused_from__run")
+    rows = rows.defer("node", "inputs", "run__definition", "reused_from__node", "reused_from__run__definition")
     for step in rows.order_by("-ended_at")[:CANDIDATES]:
         if lies_there(step):
             return step
@@ -125,12 +132,36 @@ def _input_difference(name: str, before: Given | None, now: Given | None) -> str
 
 def lies_there(step: Step) -> bool:
     """Whether everything that the step left is still where it was put."""
-    run = origin_of(step).run
+    origin = origin_of(step)
+    if origin.kind == Step.Kind.BRANCH:
+        return True
+    if origin.kind in (Step.Kind.PIPELINE, Step.Kind.LOOP):
+        return _makers_lie_there(origin)
+    run, before = (origin.run, "") if origin.kind == Step.Kind.COMMAND else (origin.pipeline_run.run, f"{origin.path}.")
     if run is None or run.deleted_at is not None:
         return False
-    data = {name for name, one in step.outputs.items() if "uri" in one or "value" in one}
+    # What rounds left as values is in the step itself; a run's values are in its files.
+    data = {
+        f"{before}{name}"[:250]
+        for name, one in origin.outputs.items()
+        if "uri" in one or (not before and "value" in one)
+    }
     rows = {row.name: row for row in run.outputs.filter(name__in=data, state__in=KEPT).select_related("datastore")}
     return all(name in rows and _is_there(rows[name]) for name in data)
+
+
+def _makers_lie_there(holder: Step) -> bool:
+    """Of a nested pipeline or a loop: the steps below it whose outputs are its own."""
+    if holder.pipeline_run.run.deleted_at is not None:
+        return False
+    below = Step.objects.filter(pipeline_run=holder.pipeline_run_id, state=StepState.COMPLETED)
+    below = below.select_related("run", "reused_from__run", "pipeline_run__run")
+    if holder.kind == Step.Kind.LOOP:
+        last = below.filter(parent=holder).order_by("-position").first()
+        return last is not None and lies_there(last)
+    paths = {one.get("from", {}).get("step", "") for one in holder.outputs.values()}
+    found = list(below.filter(path__in=paths))
+    return len(found) == len(paths) and all(map(lies_there, found))
 
 
 def _is_there(output: RunOutput) -> bool:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from registry.data import uris
 from registry.data.assets import files as version_files
-from registry.data.assets.models import DataType, ManagedFolder
+from registry.data.assets.models import DataType
 from registry.data.datastores import opening
 from registry.data.datastores.kinds.base import FileStore
 from runs.pipelines.engine import pinning, resolving, values, wires
@@ -186,9 +186,6 @@ def _keep(work: Work, step: Step, port: str, folder: str, uri: str, text: str) -
     """The rows that let the file be shown, and be removed with the run."""
     name = f"{step.path}.{port}"[:250]
     with transaction.atomic():
-        ManagedFolder.objects.get_or_create(
-            datastore=work.datastore, path=folder[:400], defaults={"created_by": work.actor}
-        )
         output, _ = RunOutput.objects.update_or_create(
             run=work.run,
             name=name,

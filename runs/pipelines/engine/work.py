@@ -1,7 +1,8 @@
 """What one turn of advancing knows of its pipeline run: looked up once, however many steps it starts."""
 
+import time
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import Q
@@ -14,13 +15,23 @@ from registry.data.datastores.defaults import ensure_default
 from registry.data.datastores.models import Datastore
 from registry.environments.services.contents import Found as FoundEnvironment
 from runs.pipelines.engine import pinning, wires
-from runs.pipelines.models import PipelineRun, Step
+from runs.pipelines.models import PipelineRun, Step, StepState
 from runs.tracking.jobfile.command import CommandJob
 from runs.tracking.models import Run, Snapshot
 from runs.tracking.services import interpreting, placing
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.errors import NotFound
+
+SECONDS = 2.0  # for which what was looked up is used
+DOCUMENTS = 16
+
+
+@lru_cache(maxsize=DOCUMENTS)
+def document_of(run_id: str) -> dict[str, Any]:
+    """What a pipeline run carries out: a thousand steps take long to read, and a document never changes."""
+    found: dict[str, Any] = PipelineRun.objects.values_list("document", flat=True).get(pk=run_id)
+    return found
 
 
 @dataclass
@@ -33,6 +44,13 @@ class Work:
     _snapshots: dict[str, Snapshot] = field(default_factory=dict)
     _versions: dict[int, DataVersion] = field(default_factory=dict)
     _datastores: dict[str, Datastore] = field(default_factory=dict)
+    _siblings: dict[tuple[int | None, str], Step] = field(default_factory=dict)  # those that have completed
+    began_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether what was looked up may still be counted on: a target or a datastore may be changed meanwhile."""
+        return time.monotonic() < self.began_at + SECONDS
 
     @property
     def run(self) -> Run:
@@ -48,8 +66,7 @@ class Work:
 
     @property
     def document(self) -> dict[str, Any]:
-        document: dict[str, Any] = self.pipeline_run.document
-        return document
+        return document_of(self.pipeline_run.pk)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -121,15 +138,19 @@ class Work:
         return rows.select_related("run").only("run__name").order_by("-run__created_at").first()
 
     def siblings(self, parent_id: int | None, names: set[str]) -> dict[str, Step]:
-        """The steps of a level by name; a loop is found by the name of its body too."""
-        rows = Step.objects.filter(pipeline_run=self.pipeline_run, parent=parent_id).defer("inputs")
+        """The steps of a level by name; a loop is found by the name of its body too. One that has completed stays so."""
+        found = {name: self._siblings[parent_id, name] for name in names if (parent_id, name) in self._siblings}
+        if len(found) == len(names):
+            return found
+        rows = Step.objects.filter(pipeline_run=self.pipeline_run, parent=parent_id)
         rows = rows.annotate(maker=Coalesce("run_id", "reused_from__run_id"))  # whose run left the outputs
-        found: dict[str, Step] = {}
-        for step in rows.filter(Q(name__in=names) | Q(kind__in=(Step.Kind.LOOP, Step.Kind.EACH))):
-            found[step.name] = step
+        rows = rows.filter(Q(name__in=names - set(found)) | Q(kind__in=(Step.Kind.LOOP, Step.Kind.EACH)))
+        for step in rows.only("path", "name", "kind", "node", "state", "run", "outputs"):
             body = wires.read(step.node.get("body"))
-            if body is not None:
-                found[body.name] = step
+            for name in {step.name, body.name if body is not None else step.name}:
+                found[name] = step
+                if step.state == StepState.COMPLETED:
+                    self._siblings[parent_id, name] = step
         return found
 
     def definition_of(self, node: dict[str, Any]) -> dict[str, Any]:

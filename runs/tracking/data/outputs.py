@@ -1,6 +1,6 @@
 """The outputs of a job that have a place in a datastore or become data assets: where they will lie, and their rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from registry.data import uris
@@ -49,9 +49,9 @@ def find_outputs(*, workspace: Workspace, job: CommandJob) -> dict[str, KeptOutp
     return finding.each(job, "outputs", wanted, lambda spec: _found(workspace, spec))
 
 
-def write_outputs(*, run: Run, kept: Mapping[str, KeptOutput]) -> None:
-    """Their rows, in the transaction that makes the run."""
-    RunOutput.objects.bulk_create(_row(run, name, one) for name, one in kept.items())
+def write_outputs(each: Iterable[tuple[Run, Mapping[str, KeptOutput]]]) -> None:
+    """The rows of the outputs of runs, in the transaction that makes them."""
+    RunOutput.objects.bulk_create(_row(run, name, one) for run, kept in each for name, one in kept.items())
 
 
 def _found(workspace: Workspace, spec: OutputSpec) -> KeptOutput:

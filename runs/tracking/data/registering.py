@@ -1,6 +1,7 @@
 """The end of a run's outputs: versions of a run that completed, nothing of one that did not."""
 
 import logging
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,19 +20,43 @@ from studio.live.publish import publish
 
 logger = logging.getLogger(__name__)
 State = RunOutput.State
+MAX_FOLDER = 400  # characters of a folder's path that the janitor's list holds
 NOT_WRITTEN = "The job wrote nothing to it."
 
 
-def finished(run: Run) -> None:
-    """Settle the outputs of a run that has ended, in the transaction of its end."""
+def finished(run: Run) -> list[RunOutput]:
+    """Settle the outputs of a run that has ended, in the transaction of its end. Answers them as they are now."""
     rows = list(run.outputs.filter(state__in=[State.OPEN, State.WHOLE]).select_related("datastore__workspace"))
     for output in rows:
         output.run = run
         _settle(run, output)
+    _take_folders([output for output in rows if output.state == State.STORED and output.is_managed])
     if any(output.state in (State.DROPPED, State.FAILED) for output in rows):
         tasks.drop_left.delay_on_commit()
     if rows:
         publish(topics.workspace(run.workspace.slug), "data")
+    return rows
+
+
+def _take_folders(stored: Sequence[RunOutput]) -> None:
+    """The rows of stored outputs remember their folders from now on: one that only waits for a version is removed in a week."""
+    for datastore in {output.datastore_id for output in stored}:
+        paths = [storing.folder_of(output) for output in stored if output.datastore_id == datastore]
+        rows = ManagedFolder.objects.filter(datastore=datastore, path__in=paths, version=None)
+        rows._raw_delete(rows.db)  # nothing refers to them
+
+
+def release(output: RunOutput) -> None:
+    """Let go of a stored output's folder: its files are removed soon, where no version of a data asset lies there."""
+    if not RunOutput.objects.filter(pk=output.pk, is_managed=True).update(is_managed=False):
+        return
+    path, released = storing.folder_of(output), {"released_at": timezone.now()}
+    if output.datastore_id is None or len(path) > MAX_FOLDER:
+        logger.warning("the files of the output %s stay in %s", output, path)
+        return
+    folder, is_new = ManagedFolder.objects.get_or_create(datastore_id=output.datastore_id, path=path, defaults=released)
+    if is_new or ManagedFolder.objects.filter(pk=folder.pk, version=None).update(**released):
+        asset_tasks.remove_released.delay_on_commit()
 
 
 def drop(output: RunOutput) -> None:

@@ -1,12 +1,11 @@
 """Making a run of parts that are known to be good."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
 from compute.jobs import services as jobs
-from compute.jobs.models import Job
 from compute.targets.models import ComputeTarget
 from registry.environments import definitions
 from registry.environments.models import Environment, EnvironmentVersion
@@ -55,11 +54,9 @@ class Parts:
 
 def make_run(*, actor: User | None, workspace: Workspace, parts: Parts, queue: bool) -> Run:
     """The run with its rows and its job, in the queue if wanted. The caller holds the transaction."""
-    if parts.source == STEP:
-        return _make_step(actor, workspace, parts)
     run = _run_row(actor, workspace, parts)
-    _write_rows(run, parts)
-    run.job = _job(actor, run, parts)
+    _write_rows([(run, parts)])
+    run.job = jobs.create_job(**_job_of(actor, run, parts))
     run.save(update_fields=["job"])
     if queue:
         jobs.enqueue(actor=actor, job=run.job)
@@ -69,18 +66,20 @@ def make_run(*, actor: User | None, workspace: Workspace, parts: Parts, queue: b
     return run
 
 
-def _make_step(actor: User | None, workspace: Workspace, parts: Parts) -> Run:
-    """One of perhaps a thousand: in its queue from the start, by as few statements as can be, and told of by nobody.
+def make_steps(*, actor: User | None, workspace: Workspace, each: Sequence[Parts]) -> list[Run]:
+    """Runs that carry out steps of a pipeline, perhaps a thousand: in their queues from the start, by few statements.
 
-    What carries the steps out tells of them all at once.
+    Nobody is told of each: what carries the steps out tells of them all. The caller holds the transaction.
     """
-    run = _run_of(actor, workspace, parts)
-    run.state = RunState.QUEUED
-    run.job = _job(actor, run, parts, is_queued=True)
-    run.save(force_insert=True)
-    _write_rows(run, parts)
+    runs = [_run_of(actor, workspace, parts) for parts in each]
+    for run, parts in zip(runs, each, strict=True):
+        run.state = RunState.QUEUED
+        run.job = jobs.new_job(**_job_of(actor, run, parts))
+    jobs.queue_all(actor=actor, jobs=[run.job for run in runs if run.job is not None])
+    Run.objects.bulk_create(runs)
+    _write_rows(list(zip(runs, each, strict=True)))
     publish(topics.workspace(workspace.slug), "runs")
-    return run
+    return runs
 
 
 def _run_row(actor: User | None, workspace: Workspace, parts: Parts) -> Run:
@@ -114,39 +113,47 @@ def _run_of(actor: User | None, workspace: Workspace, parts: Parts) -> Run:
     )
 
 
-def _job(actor: User | None, run: Run, parts: Parts, *, is_queued: bool = False) -> Job:
-    return jobs.create_job(
-        actor=actor,
-        workspace=run.workspace,
-        target=parts.target,
-        kind="run",
-        title=run.name,
-        spec=_spec(run, parts),
-        priority=PRIORITIES[parts.job.priority],
-        slots=int(parts.job.resources.get("slots") or 1),
-        parent=parts.parent.job if parts.parent else None,
-        is_queued=is_queued,
-    )
+def _job_of(actor: User | None, run: Run, parts: Parts) -> dict[str, Any]:
+    return {
+        "actor": actor,
+        "workspace": run.workspace,
+        "target": parts.target,
+        "kind": "run",
+        "title": run.name,
+        "spec": _spec(run, parts),
+        "priority": PRIORITIES[parts.job.priority],
+        "slots": int(parts.job.resources.get("slots") or 1),
+        "parent": parts.parent.job if parts.parent else None,
+    }
 
 
-def _write_rows(run: Run, parts: Parts) -> None:
+def _write_rows(made: Sequence[tuple[Run, Parts]]) -> None:
+    """The rows below the runs, by a statement for each kind."""
+    inputs = [(run, item) for run, parts in made for item in parts.inputs]
+    for run, item in inputs:
+        item.run = run
     Param.objects.bulk_create(
-        Param(run=run, key=key, value=value) for key, value in words.clean_params(parts.job.literals).items()
+        Param(run=run, key=key, value=value)
+        for run, parts in made
+        for key, value in words.clean_params(parts.job.literals).items()
     )
     Tag.objects.bulk_create(
-        Tag(run=run, key=key, value=value or "") for key, value in words.clean_tags(parts.job.tags).items()
+        Tag(run=run, key=key, value=value or "")
+        for run, parts in made
+        for key, value in words.clean_tags(parts.job.tags).items()
     )
-    for item in parts.inputs:
-        item.run = run
-    RunInput.objects.bulk_create(parts.inputs)
-    outputs.write_outputs(run=run, kept=parts.outputs)
-    for item in parts.inputs:
-        if item.data_version_id is not None:
-            source = Thing("data_version", str(item.data_version_id))
-            lineage.link(workspace=run.workspace, source=source, target=Thing("run", run.pk), verb="read")
-    if parts.environment_version is not None:
-        source = Thing("environment_version", str(parts.environment_version.pk))
-        lineage.link(workspace=run.workspace, source=source, target=Thing("run", run.pk), verb="ran_in")
+    RunInput.objects.bulk_create(item for _, item in inputs)
+    outputs.write_outputs((run, parts.outputs) for run, parts in made)
+    read = [(run, "data_version", item.data_version_id, "read") for run, item in inputs]
+    ran_in = [(run, "environment_version", _version_of(parts), "ran_in") for run, parts in made]
+    lineage.link_all(
+        workspace=made[0][0].workspace,
+        edges=[(Thing(kind, str(pk)), Thing("run", run.pk), verb) for run, kind, pk, verb in [*read, *ran_in] if pk],
+    )
+
+
+def _version_of(parts: Parts) -> int | None:
+    return parts.environment_version.pk if parts.environment_version is not None else None
 
 
 def _spec(run: Run, parts: Parts) -> dict[str, Any]:
