@@ -7,6 +7,7 @@ from mltable import plan
 
 from compute.targets.models import ComputeTarget
 from registry.data.datastores import opening
+from runs.pipelines.engine import services
 from runs.tracking.models import RunState
 from studio.access.models import Workspace
 from studio.accounts.models import User
@@ -202,3 +203,36 @@ def test_a_failure_beside_it_ends_a_nested_pipeline_unfinished(workspace: Worksp
     carry_out(run)
     assert run.state == RunState.FAILED
     assert states(run) == {"inner": "canceled", "inner.a": "completed", "inner.b": "skipped", "bad": "failed"}
+
+
+def test_only_what_comes_after_loops_and_nested_pipelines_is_done_again(workspace: Workspace, ben: User) -> None:
+    score = {**command("python score.py"), "outputs": {"out": "${{parent.outputs.scored}}"}}
+    inner = {"type": "pipeline", "outputs": {"scored": {"type": "uri_folder"}}, "jobs": {"score": score}}
+    jobs = {
+        "train": judge(),
+        "each": each([{"rate": 1}, {"rate": 2}]),
+        "body": judge(rate=3),
+        "loop": {
+            "type": "do_while",
+            "body": "${{parent.jobs.body}}",
+            "condition": "${{parent.jobs.body.outputs.is_good}}",
+            "limits": {"max_iteration_count": 2},
+        },
+        "inner": {"type": "pipeline", "component": inner},
+        "last": command(
+            "python last.py",
+            inputs={
+                "models": "${{parent.jobs.each.outputs.model}}",
+                "model": "${{parent.jobs.loop.outputs.model}}",
+                "scored": "${{parent.jobs.inner.outputs.scored}}",
+            },
+        ),
+    }
+    run = submit(ben, workspace, pipeline(jobs))
+    carry_out(run, failing={"last": "no"})
+    assert run.state == RunState.FAILED and states(run)["last"] == "failed"
+    again = services.rerun(actor=ben, run=run)
+    assert carry_out(again) == ["last"]
+    assert states(again) == dict.fromkeys(["each", "loop", "inner", "last"], "completed")
+    one = submit(ben, workspace, pipeline(jobs), only={"node": "last", "which": "one"}, is_forced=True)
+    assert carry_out(one) == ["last"] and one.state == RunState.COMPLETED
