@@ -9,7 +9,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.metrics import r2_score
 from sklearn.model_selection import train_test_split
 
-from tests.real_studio import ROOT, RealStudio
+from tests.real_studio import ROOT, RealStudio, wait_for
 
 pytest.importorskip("playwright.sync_api")
 API = "/api/v1/workspaces/main/"
@@ -260,3 +260,41 @@ def test_car_prices_are_drawn_run_and_equal_to_plain_scikit_learn(page, client: 
     found = client.get(f"pipeline-runs/{run}/steps/evaluate_model/outputs/evaluation_results").raise_for_status().json()
     measured = found["view"]["runs"][0]["metrics"]["coefficient_of_determination"]
     assert abs(measured - plain_r2()) < 1e-9
+
+
+def test_what_was_trained_answers_requests_to_the_last_digit(page, client: httpx.Client) -> None:
+    """Trained, turned, made a model, deployed, asked: each row as the training run itself scored it."""
+    made = client.post("pipelines", json={"name": "prices to ask for", "sample": "automobile_price"}).raise_for_status()
+    run = client.post(f"pipelines/{made.json()['id']}/run", json={}).raise_for_status().json()
+    page.goto(run["url"])
+    page.get_by_role("button", name="Create inference pipeline").click(timeout=180_000)
+    page.get_by_role("menuitem", name="Real-time: answers requests").click()
+    page.locator("pipeline-designer[data-ready]").wait_for()
+    node(page, "web_service_output").wait_for()
+    page.get_by_role("button", name="Make a model").click()
+    page.get_by_label("Model", exact=True).fill("asked-prices")
+    page.get_by_role("dialog").get_by_role("button", name="Make model").click()
+    page.wait_for_url("**/models/asked-prices/versions/1/", timeout=60_000)
+
+    client.post("endpoints", json={"name": "asked-prices"}).raise_for_status()
+    deployment = {"name": "blue", "model": "asked-prices:1", "environment": "current", "deployer": "local"}
+    client.post("endpoints/asked-prices/deployments", json={**deployment, "all_traffic": True}).raise_for_status()
+    where = "endpoints/asked-prices/deployments/blue"
+    wait_for(lambda: client.get(where).json()["state"] not in ("Creating", "Updating"), 90, "no deployment")
+    assert client.get(where).json()["problem"] == ""
+
+    scored = client.get(f"pipeline-runs/{run['id']}/steps/score/outputs/scored_dataset/rows").raise_for_status().json()
+    names = [column["name"] for column in scored["columns"]]
+    rows = [dict(zip(names, row, strict=True)) for row in scored["rows"]]
+    asked = [{name: row[name] for name in names if name not in ("price", "Scored Labels")} for row in rows]
+    key = client.get("endpoints/asked-prices/keys").json()["primaryKey"]
+    answer = httpx.post(
+        client.get("endpoints/asked-prices").json()["scoring_uri"],
+        headers={"Authorization": f"Bearer {key}"},
+        json={"Inputs": {"WebServiceInput0": asked}, "GlobalParameters": {}},
+        timeout=30,
+    )
+    said = answer.raise_for_status().json()["Results"]["WebServiceOutput0"]
+    assert len(said) == len(rows) > 50
+    assert all(abs(one["Scored Labels"] - row["Scored Labels"]) <= 1e-9 for one, row in zip(said, rows, strict=True))
+    client.delete("endpoints/asked-prices").raise_for_status()
