@@ -88,7 +88,7 @@ def test_other_pipelines_and_lost_files_are_refused_and_nothing_is_registered(
     output["inputs"]["dataset"] = "${{parent.jobs.web_service_input.outputs.dataset}}"
     realtime.document["jobs"] |= {
         "web_service_output": output,
-        "own": {"type": "command", "command": "true", "environment": "azureml:atelier-current@latest"},
+        "own": {"type": "command", "command": "true", "environment": "current"},
     }
     with pytest.raises(Invalid, match="'own' is no component of the studio's own|can't be made a model: own"):
         registering.register_model(actor=people.ben, pipeline=realtime, name="m")
