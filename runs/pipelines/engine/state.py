@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from runs.pipelines.models import STEP_FINAL, Step, StepState
+from runs.pipelines.models import STEP_FINAL, PipelineRun, Step, StepState
 from studio.live import pacing, topics
 
 S = StepState
@@ -27,7 +27,8 @@ def move(step: Step, *, to: str, **fields: Any) -> bool:
     changes = {"state": to, **_times(to), **fields}
     rows = Step.objects.filter(pk=step.pk, state__in=origins)
     if to == S.RUNNING:
-        rows = rows.filter(pipeline_run__cancel_requested_at=None)
+        # No join: PostgreSQL would look at the step's state in a subquery then, as it was before another's commit.
+        rows = rows.filter(Exists(PipelineRun.objects.filter(pk=OuterRef("pipeline_run"), cancel_requested_at=None)))
     if not rows.update(**changes):
         return False
     for name, value in changes.items():
