@@ -59,11 +59,14 @@ def _register_names() -> None:
 def _register_pipelines() -> None:
     from runs.components import uses
     from runs.pipelines import component_uses, job_type
-    from runs.pipelines.engine import listening
+    from runs.pipelines.engine import keeping, listening, sending
     from runs.pipelines.run_pages import tabs
     from runs.tracking import followers, job_types, owners
+    from runs.trash import left
 
     tabs.register()
+    left.register(keeping.hand_on)
+    left.register_claim(sending.claim_for_waiting)
     uses.register(component_uses.of)
     job_types.register(job_type.NAME, job_type.PipelineType())
     followers.register(listening.child_ended)

@@ -14,7 +14,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from runs.pipelines.engine import sending
 from runs.tracking.models import Snapshot
 from runs.trash import anatomy, bodies, files, left, marking, opening, scopes, state
 from runs.trash.models import Purge
@@ -93,7 +92,7 @@ def ask_the_store_again() -> int:
 
 def remove_unused_snapshots() -> int:
     """Code and input folders that were sent and that no run uses; answers how many rows went. Their bytes follow."""
-    sending.claim_for_waiting()
+    left.claim_needed()
     old = Snapshot.objects.filter(removal.unclaimed(prefix="blob__"), created_at__lt=timezone.now() - removal.GRACE)
     unused = list(anatomy.unreferenced(old, Snapshot).values_list("pk", flat=True)[:LATE_AT_ONCE])
     try:

@@ -48,7 +48,7 @@ def create_inference(*, actor: User, pipeline_run: PipelineRun, kind: str, node:
     )
 
 
-def scoring_steps(pipeline_run: PipelineRun) -> list[tuple[str, str]]:
+def scoring_steps(*, pipeline_run: PipelineRun) -> list[tuple[str, str]]:
     """The name and the label of every step an inference pipeline can be made to answer with."""
     jobs = pipeline_run.document.get("jobs") or {}
     found = TrainingGraph(pipeline_run.document, {}).scorers()

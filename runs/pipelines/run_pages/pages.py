@@ -101,7 +101,7 @@ def summary(request: HttpRequest, pipeline_run: PipelineRun) -> Summary:
     counts = [Count(state, WORDS[StepState(state)], states[state]) for state in COUNTED if states.get(state)]
     may_submit = access.allows(request, Permission.RUN_SUBMIT, run.workspace)
     can_infer = run.state == RunState.COMPLETED and access.allows(request, Permission.PIPELINE_EDIT, run.workspace)
-    scoring = inference.scoring_steps(pipeline_run) if can_infer else []
+    scoring = inference.scoring_steps(pipeline_run=pipeline_run) if can_infer else []
     return Summary(
         pipeline_run=pipeline_run,
         counts=counts,
