@@ -103,7 +103,7 @@ SAMPLES: dict[
     "adult_income": ((10_000, 14), "income", 2),
     "customer_churn": ((7043, 20), "churn", 2),
     "food_reviews": ((1500, 2), "score", 2),
-    "lecture_ratings": ((45_197, 3), "rating", 5),
+    "movie_ratings": ((43_571, 3), "rating", 10),
     "flight_delays": ((12_000, 15), "is_late", 2),
     "bike_rental": ((8645, 15), "bikers", 585),
     "iris": ((150, 5), "species", 3),

@@ -53,9 +53,9 @@ SAMPLES: tuple[Sample, ...] = (
         "scroll-text",
     ),
     Sample(
-        "lecture_recommendation",
-        "Lecture recommendation",
-        "How a student would rate a lecturer, by factors of students and lecturers.",
+        "movie_recommendation",
+        "Movie recommendation",
+        "How somebody would rate a film, by factors of people and films.",
         "star",
     ),
     Sample(

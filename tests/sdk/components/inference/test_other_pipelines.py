@@ -63,10 +63,10 @@ def test_a_text_is_weighed_by_the_vocabulary_of_the_training(tmp_path: Path) -> 
     assert [row["Scored Labels"] for row in found] == said
 
 
-def test_lecturers_are_recommended_to_who_asks(tmp_path: Path) -> None:
+def test_films_are_recommended_to_who_asks(tmp_path: Path) -> None:
     trained = pipelines.Trained(
         pipelines.document(
-            data=node("lecture_ratings"),
+            data=node("movie_ratings"),
             split=node("split_data", dataset="data.dataset", fraction_of_rows=0.5),
             train=node(
                 "train_svd_recommender",
@@ -85,11 +85,11 @@ def test_lecturers_are_recommended_to_who_asks(tmp_path: Path) -> None:
     )
     derived, loaded = turned(trained, tmp_path / "packed")
     assert "recommends from all items" in json.loads(derived["properties"]["atelier.inference"])["notes"][0]
-    found = answered(loaded, [{"student": 3}])
+    found = answered(loaded, [{"user": 2}])
     trained.document["jobs"]["score"]["inputs"]["recommender_prediction_kind"] = "Rating Prediction"
     _, rating = turned(trained, tmp_path / "rating")
-    said = answered(rating, [{"student": 3, "lecturer": "Lecturer 1050"}])
-    assert 1 < said[0]["Scored Rating"] < 5 and "lecturer" not in {one.name for one in loaded.wanted if one.required}
+    said = answered(rating, [{"user": 2, "movie": "GoldenEye (1995)"}])
+    assert 3 < said[0]["Scored Rating"] < 5 and "movie" not in {one.name for one in loaded.wanted if one.required}
     assert len(found) == 1 and all(found[0][f"Item {place}"] for place in range(1, 6))
 
 

@@ -1,7 +1,7 @@
 """Components that bring, shape and describe tables: name -> the module that holds it, in the order of the palette."""
 
 SAMPLES = (
-    "automobile_price", "adult_income", "customer_churn", "food_reviews", "lecture_ratings", "flight_delays", "bike_rental",
+    "automobile_price", "adult_income", "customer_churn", "food_reviews", "movie_ratings", "flight_delays", "bike_rental",
     "iris", "wine", "digits", "breast_cancer", "diabetes",
 )  # fmt: skip
 SOURCES = ("enter_data_manually", "import_data", "export_data")

@@ -23,7 +23,7 @@ def main() -> None:
         adult_income,
         customer_churn,
         food_reviews,
-        lecture_ratings,
+        movie_ratings,
         flight_delays,
         bike_rental,
     ):
@@ -61,14 +61,15 @@ def food_reviews() -> pd.DataFrame:
     return frame[frame["review"].str.len() <= 500].sample(1_500, random_state=0).reset_index(drop=True)
 
 
-def lecture_ratings() -> pd.DataFrame:
-    """The ratings of the 400 most rated lecturers by students who rated at least 15 of these."""
-    frame = _of_r("lme4", "InstEval").rename(columns={"s": "student", "d": "lecturer", "y": "rating"})
-    frame = frame[frame["lecturer"].isin(frame["lecturer"].value_counts().index[:400])]
-    counts = frame["student"].value_counts()
-    frame = frame[frame["student"].isin(counts[counts >= 15].index)]
-    found = frame[["student", "lecturer", "rating"]].astype("int32")
-    return found.assign(lecturer="Lecturer " + found["lecturer"].astype("str")).reset_index(drop=True)
+def movie_ratings() -> pd.DataFrame:
+    """The ratings of the 500 most rated films by people who rated at least 20 of these."""
+    frame = _of_r("dslabs", "movielens")
+    frame = frame[frame["movieId"].isin(frame["movieId"].value_counts().index[:500])]
+    counts = frame["userId"].value_counts()
+    frame = frame[frame["userId"].isin(counts[counts >= 20].index)]
+    title = frame["title"] + " (" + frame["year"].astype("int64").astype("str") + ")"
+    found = pd.DataFrame({"user": frame["userId"].astype("int32"), "movie": title, "rating": frame["rating"]})
+    return found.drop_duplicates(["user", "movie"]).reset_index(drop=True)
 
 
 def flight_delays() -> pd.DataFrame:
