@@ -55,7 +55,8 @@ def _of_evaluations(found: Iterable[parts.Part], column: str) -> Table:
 def _of_tables(found: Iterable[parts.Part], column: str) -> Table:
     import pandas as pd
 
-    frames, columns = [], {}
+    frames = []
+    columns: dict[str, tables.Column] = {}
     name = column
     for part in found:
         table = tables.load(part.path)
