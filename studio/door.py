@@ -58,7 +58,7 @@ async def open_door(application: App, data_dir: Path) -> "asyncio.Server | None"
 
 
 @contextlib.contextmanager
-def _short(folder: Path):  # type: ignore[no-untyped-def]
+def _short(folder: Path):
     """A path to the folder that is short enough for a socket's address."""
     if len(os.fsencode(folder / NAME)) <= LONGEST:
         yield folder

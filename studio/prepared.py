@@ -18,7 +18,7 @@ def first_row(sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
             return cursor.fetchone()
-    return _run(sql, values).fetchone()  # type: ignore[no-any-return]
+    return _run(sql, values).fetchone()
 
 
 def change(sql: str, values: Sequence[Any], *, is_repeated: bool = True) -> int:

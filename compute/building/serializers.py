@@ -50,11 +50,11 @@ class ResultSerializer(StrictSerializer):
     problem = Text(max_length=20_000, required=False, allow_blank=True, default="")
 
 
-class ResultAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ResultAnswer(serializers.Serializer):
     state = serializers.CharField()
 
 
-class BuildAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class BuildAnswer(serializers.Serializer):
     plan = serializers.DictField()
     credentials = serializers.DictField(allow_null=True)
     machine = serializers.DictField()

@@ -185,7 +185,7 @@ def _place_python(stage: Path, python: HostPython) -> None:
     _place_pip(stage, target)
 
 
-def _not_wanted(top: Path):  # type: ignore[no-untyped-def]
+def _not_wanted(top: Path):
     def ignored(folder: str, names: list[str]) -> set[str]:
         out = {name for name in names if name in LEFT_OUT or name.endswith((".a", ".pyc"))}
         if Path(folder) == top:

@@ -148,7 +148,7 @@ def _over_ssh(place: str, keys: Credentials, seconds: float) -> "docker.DockerCl
     return _greeted(api)
 
 
-class _Tunnel(SSHHTTPAdapter):  # type: ignore[misc]
+class _Tunnel(SSHHTTPAdapter):
     """The library's own tunnel, with keys that are handed over instead of found in somebody's home."""
 
     def __init__(self, place: str, keys: Credentials, seconds: float) -> None:

@@ -39,7 +39,7 @@ SEARCH_PARAMETERS = [
 ]
 
 
-class LogPiece(serializers.Serializer):  # type: ignore[type-arg]
+class LogPiece(serializers.Serializer):
     text = serializers.CharField()
     offset = serializers.IntegerField()
     next_offset = serializers.IntegerField()
@@ -48,7 +48,7 @@ class LogPiece(serializers.Serializer):  # type: ignore[type-arg]
     is_final = serializers.BooleanField()
 
 
-class LogHits(serializers.Serializer):  # type: ignore[type-arg]
+class LogHits(serializers.Serializer):
     results = serializers.ListField(help_text="[{line, text}], lines counted from 0")
     next_line = serializers.IntegerField(allow_null=True)
     is_complete = serializers.BooleanField()

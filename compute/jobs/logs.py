@@ -350,10 +350,10 @@ def _merge(job_id: int, pks: Sequence[int]) -> None:
 def _packed(data: bytes) -> bytes:
     if not hasattr(_local, "compressor"):
         _local.compressor = zstandard.ZstdCompressor(level=_LEVEL)
-    return _local.compressor.compress(data)  # type: ignore[no-any-return]
+    return _local.compressor.compress(data)
 
 
 def _unpacked(data: bytes | memoryview, size: int) -> bytes:
     if not hasattr(_local, "decompressor"):
         _local.decompressor = zstandard.ZstdDecompressor()
-    return _local.decompressor.decompress(data, max_output_size=size)  # type: ignore[no-any-return]
+    return _local.decompressor.decompress(data, max_output_size=size)

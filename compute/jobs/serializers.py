@@ -37,6 +37,6 @@ class FinishSerializer(StrictSerializer):
     message = Text(max_length=20_000, required=False, allow_blank=True, default="")
 
 
-class SecretValueAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class SecretValueAnswer(serializers.Serializer):
     name = serializers.CharField()
     value = serializers.CharField()

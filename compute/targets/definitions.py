@@ -44,7 +44,7 @@ def form_class(kind: str) -> type[forms.Form]:
             hint=f"Kinds: {', '.join(kinds()) or 'none'}.",
             fields={"kind": "unknown"},
         )
-    return BACKENDS.get(kind).settings_form  # type: ignore[no-any-return]
+    return BACKENDS.get(kind).settings_form
 
 
 def credential_fields(kind: str) -> tuple[str, ...]:

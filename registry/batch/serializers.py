@@ -63,24 +63,24 @@ class InvokeBatch(StrictSerializer):
     settings = AnyTable(required=False, default=dict)
 
 
-class BatchNeed(serializers.Serializer):  # type: ignore[type-arg]
+class BatchNeed(serializers.Serializer):
     role = serializers.CharField()  # code, model or text
     path = serializers.CharField()
     kind = serializers.CharField()  # folder, any or file
 
 
-class BatchFileAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class BatchFileAnswer(serializers.Serializer):
     kind = serializers.CharField()
     document = AnyTable()
     needs = BatchNeed(many=True)
     notes = serializers.ListField(child=serializers.CharField())
 
 
-class BatchDefaultsAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class BatchDefaultsAnswer(serializers.Serializer):
     deployment_name = serializers.CharField(allow_blank=True)
 
 
-class BatchEndpointAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class BatchEndpointAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
@@ -93,13 +93,13 @@ class BatchEndpointAnswer(serializers.Serializer):  # type: ignore[type-arg]
     updated_at = serializers.DateTimeField()
 
 
-class BatchEndpointList(serializers.Serializer):  # type: ignore[type-arg]
+class BatchEndpointList(serializers.Serializer):
     results = BatchEndpointAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class BatchDeploymentAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class BatchDeploymentAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     endpoint_name = serializers.CharField()
@@ -118,19 +118,19 @@ class BatchDeploymentAnswer(serializers.Serializer):  # type: ignore[type-arg]
     updated_at = serializers.DateTimeField()
 
 
-class BatchDeploymentList(serializers.Serializer):  # type: ignore[type-arg]
+class BatchDeploymentList(serializers.Serializer):
     results = BatchDeploymentAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class BatchItemCounts(serializers.Serializer):  # type: ignore[type-arg]
+class BatchItemCounts(serializers.Serializer):
     total = serializers.IntegerField()
     done = serializers.IntegerField()
     failed = serializers.IntegerField()
 
 
-class BatchOutput(serializers.Serializer):  # type: ignore[type-arg]
+class BatchOutput(serializers.Serializer):
     datastore = serializers.CharField(allow_blank=True)
     folder = serializers.CharField(allow_blank=True)
     path = serializers.CharField(allow_blank=True, help_text="the one file, once the job has completed")
@@ -138,7 +138,7 @@ class BatchOutput(serializers.Serializer):  # type: ignore[type-arg]
     data_version = serializers.CharField(allow_blank=True, help_text="the one that it became, where that was asked for")
 
 
-class BatchJobAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class BatchJobAnswer(serializers.Serializer):
     id = serializers.CharField()
     endpoint_name = serializers.CharField()
     deployment_name = serializers.CharField()
@@ -155,20 +155,20 @@ class BatchJobAnswer(serializers.Serializer):  # type: ignore[type-arg]
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
-class BatchJobList(serializers.Serializer):  # type: ignore[type-arg]
+class BatchJobList(serializers.Serializer):
     results = BatchJobAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class BatchPartCounts(serializers.Serializer):  # type: ignore[type-arg]
+class BatchPartCounts(serializers.Serializer):
     waiting = serializers.IntegerField()
     taken = serializers.IntegerField()
     done = serializers.IntegerField()
     failed = serializers.IntegerField()
 
 
-class BatchWorkerAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class BatchWorkerAnswer(serializers.Serializer):
     job = serializers.IntegerField()
     state = serializers.CharField()
     compute = serializers.CharField(allow_blank=True)
@@ -180,13 +180,13 @@ class BatchJobDetail(BatchJobAnswer):
     workers = BatchWorkerAnswer(many=True)
 
 
-class FailedBatchItem(serializers.Serializer):  # type: ignore[type-arg]
+class FailedBatchItem(serializers.Serializer):
     part = serializers.IntegerField()
     item = serializers.CharField()
     problem = serializers.CharField()
 
 
-class FailedBatchItemList(serializers.Serializer):  # type: ignore[type-arg]
+class FailedBatchItemList(serializers.Serializer):
     results = FailedBatchItem(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
@@ -214,7 +214,7 @@ class WorkerProblem(StrictSerializer):
     problem = Text(max_length=10_000)
 
 
-class ScoringPlan(serializers.Serializer):  # type: ignore[type-arg]
+class ScoringPlan(serializers.Serializer):
     batch = serializers.CharField()
     title = serializers.CharField()
     model = AnyTable()
@@ -226,21 +226,21 @@ class ScoringPlan(serializers.Serializer):  # type: ignore[type-arg]
     settings = AnyTable()
 
 
-class TakenPart(serializers.Serializer):  # type: ignore[type-arg]
+class TakenPart(serializers.Serializer):
     number = serializers.IntegerField()
     attempt = serializers.IntegerField()
     is_last = serializers.BooleanField()
     items = serializers.ListField(child=AnyValue())
 
 
-class TakeAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class TakeAnswer(serializers.Serializer):
     part = TakenPart(allow_null=True)
     is_over = serializers.BooleanField()
 
 
-class ScoringAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ScoringAnswer(serializers.Serializer):
     state = serializers.CharField()
 
 
-class StoredRows(serializers.Serializer):  # type: ignore[type-arg]
+class StoredRows(serializers.Serializer):
     sha256 = serializers.CharField()

@@ -26,7 +26,7 @@ class EditDevice(StrictSerializer):
     tags = DeviceTable(required=False)
 
 
-class DeviceAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DeviceAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     description = serializers.CharField()
@@ -45,13 +45,13 @@ class DeviceAnswer(serializers.Serializer):  # type: ignore[type-arg]
     created_at = serializers.DateTimeField()
 
 
-class DeviceList(serializers.Serializer):  # type: ignore[type-arg]
+class DeviceList(serializers.Serializer):
     results = DeviceAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class DeviceCodeAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DeviceCodeAnswer(serializers.Serializer):
     """The code is given this once."""
 
     code = serializers.CharField()
@@ -91,7 +91,7 @@ class EditModule(ModuleOptions):
     restart_now = StrictBoolean(required=False, default=False)
 
 
-class ModuleAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ModuleAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     image = serializers.CharField()
@@ -109,11 +109,11 @@ class ModuleAnswer(serializers.Serializer):  # type: ignore[type-arg]
     updated_at = serializers.DateTimeField()
 
 
-class ModuleList(serializers.Serializer):  # type: ignore[type-arg]
+class ModuleList(serializers.Serializer):
     results = ModuleAnswer(many=True)
 
 
-class DeviceEventAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DeviceEventAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     kind = serializers.CharField()
     module = serializers.CharField()
@@ -122,7 +122,7 @@ class DeviceEventAnswer(serializers.Serializer):  # type: ignore[type-arg]
     at = serializers.DateTimeField()
 
 
-class DeviceEventList(serializers.Serializer):  # type: ignore[type-arg]
+class DeviceEventList(serializers.Serializer):
     results = DeviceEventAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
@@ -133,7 +133,7 @@ class Enrol(StrictSerializer):
     facts = DeviceTable(required=False, default=dict)
 
 
-class EnrolAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class EnrolAnswer(serializers.Serializer):
     """The token is given this once."""
 
     token = serializers.CharField()
@@ -142,7 +142,7 @@ class EnrolAnswer(serializers.Serializer):  # type: ignore[type-arg]
     report_seconds = serializers.FloatField()
 
 
-class DesiredImage(serializers.Serializer):  # type: ignore[type-arg]
+class DesiredImage(serializers.Serializer):
     version = serializers.IntegerField()
     name = serializers.CharField()
     image_id = serializers.CharField()
@@ -152,7 +152,7 @@ class DesiredImage(serializers.Serializer):  # type: ignore[type-arg]
     live_path = serializers.CharField()
 
 
-class DesiredModule(serializers.Serializer):  # type: ignore[type-arg]
+class DesiredModule(serializers.Serializer):
     name = serializers.CharField()
     image = DesiredImage()
     environment_variables = DeviceTable()
@@ -165,7 +165,7 @@ class DesiredModule(serializers.Serializer):  # type: ignore[type-arg]
     generation = serializers.IntegerField()
 
 
-class DesiredAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DesiredAnswer(serializers.Serializer):
     device = serializers.CharField()
     workspace = serializers.CharField()
     revision = serializers.IntegerField()
@@ -181,17 +181,17 @@ class DeviceReport(StrictSerializer):
     events = serializers.ListField(child=DeviceTable(), required=False, default=list, max_length=50)
 
 
-class DeviceReportAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DeviceReportAnswer(serializers.Serializer):
     revision = serializers.IntegerField()
     report_seconds = serializers.FloatField()
 
 
-class ImagePart(serializers.Serializer):  # type: ignore[type-arg]
+class ImagePart(serializers.Serializer):
     digest = serializers.CharField()
     size = serializers.IntegerField()
 
 
-class ImagePartsAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ImagePartsAnswer(serializers.Serializer):
     form = serializers.CharField(help_text="layers, archive or registry")
     image_id = serializers.CharField()
     reference = serializers.CharField()

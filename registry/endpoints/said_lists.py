@@ -22,7 +22,7 @@ def take(name: str) -> list[dict[str, Any]]:
         logger.debug("%s was not read: %s", name, error)
         return []
     found = []
-    for each in raw or []:  # type: ignore[union-attr]
+    for each in raw or []:
         with contextlib.suppress(ValueError, TypeError):
             value = json.loads(each)  # type: ignore[arg-type]
             found.extend(value if isinstance(value, list) else [value])

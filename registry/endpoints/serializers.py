@@ -93,20 +93,20 @@ class EditDeployment(StrictSerializer):
     scale_settings = AnyTable(required=False, allow_null=True)
 
 
-class EndpointNeed(serializers.Serializer):  # type: ignore[type-arg]
+class EndpointNeed(serializers.Serializer):
     role = serializers.CharField()  # code, model or text
     path = serializers.CharField()
     kind = serializers.ChoiceField(choices=["folder", "any", "file"])
 
 
-class EndpointFileAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class EndpointFileAnswer(serializers.Serializer):
     kind = serializers.CharField()
     document = AnyTable()
     needs = EndpointNeed(many=True)
     notes = serializers.ListField(child=serializers.CharField())
 
 
-class EndpointAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class EndpointAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
@@ -126,33 +126,33 @@ class EndpointAnswer(serializers.Serializer):  # type: ignore[type-arg]
     updated_at = serializers.DateTimeField()
 
 
-class EndpointList(serializers.Serializer):  # type: ignore[type-arg]
+class EndpointList(serializers.Serializer):
     results = EndpointAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class EndpointTrafficAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class EndpointTrafficAnswer(serializers.Serializer):
     traffic = AnyTable()
     mirror_traffic = AnyTable()
     previous_traffic = AnyTable()
 
 
-class EndpointKeysAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class EndpointKeysAnswer(serializers.Serializer):
     """As Azure's command line prints them."""
 
     primaryKey = serializers.CharField()
     secondaryKey = serializers.CharField()
 
 
-class EndpointTokenAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class EndpointTokenAnswer(serializers.Serializer):
     accessToken = serializers.CharField()
     expiryTimeUtc = serializers.DateTimeField()
     refreshAfterTimeUtc = serializers.DateTimeField()
     tokenType = serializers.CharField()
 
 
-class RevisionAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class RevisionAnswer(serializers.Serializer):
     number = serializers.IntegerField()
     state = serializers.CharField()
     problem = serializers.CharField(allow_blank=True)
@@ -172,7 +172,7 @@ class RevisionAnswer(serializers.Serializer):  # type: ignore[type-arg]
     live_at = serializers.DateTimeField(allow_null=True)
 
 
-class DeploymentAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DeploymentAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     endpoint_name = serializers.CharField()
@@ -195,19 +195,19 @@ class DeploymentAnswer(serializers.Serializer):  # type: ignore[type-arg]
     updated_at = serializers.DateTimeField()
 
 
-class DeploymentList(serializers.Serializer):  # type: ignore[type-arg]
+class DeploymentList(serializers.Serializer):
     results = DeploymentAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class RevisionList(serializers.Serializer):  # type: ignore[type-arg]
+class RevisionList(serializers.Serializer):
     results = RevisionAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class InstanceAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class InstanceAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     revision = serializers.IntegerField()
     slot = serializers.IntegerField()
@@ -220,11 +220,11 @@ class InstanceAnswer(serializers.Serializer):  # type: ignore[type-arg]
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
-class InstanceList(serializers.Serializer):  # type: ignore[type-arg]
+class InstanceList(serializers.Serializer):
     results = InstanceAnswer(many=True)
 
 
-class DeploymentEventAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DeploymentEventAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     kind = serializers.CharField()
     detail = serializers.CharField(allow_blank=True)
@@ -232,13 +232,13 @@ class DeploymentEventAnswer(serializers.Serializer):  # type: ignore[type-arg]
     at = serializers.DateTimeField()
 
 
-class DeploymentEventList(serializers.Serializer):  # type: ignore[type-arg]
+class DeploymentEventList(serializers.Serializer):
     results = DeploymentEventAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class InstanceLogAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class InstanceLogAnswer(serializers.Serializer):
     instance = serializers.IntegerField()
     slot = serializers.IntegerField()
     revision = serializers.IntegerField()
@@ -246,11 +246,11 @@ class InstanceLogAnswer(serializers.Serializer):  # type: ignore[type-arg]
     text = serializers.CharField(allow_blank=True)
 
 
-class DeploymentLogsAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DeploymentLogsAnswer(serializers.Serializer):
     logs = InstanceLogAnswer(many=True)
 
 
-class TrafficPointAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class TrafficPointAnswer(serializers.Serializer):
     at = serializers.DateTimeField()
     requests = serializers.IntegerField()
     mirrored = serializers.IntegerField()
@@ -265,11 +265,11 @@ class TrafficPointAnswer(serializers.Serializer):  # type: ignore[type-arg]
     bytes_out = serializers.IntegerField()
 
 
-class TrafficSeriesAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class TrafficSeriesAnswer(serializers.Serializer):
     deployment = serializers.CharField()
     points = TrafficPointAnswer(many=True)
 
 
-class EndpointMetricsAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class EndpointMetricsAnswer(serializers.Serializer):
     step_seconds = serializers.IntegerField()
     series = TrafficSeriesAnswer(many=True)

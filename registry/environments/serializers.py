@@ -18,7 +18,7 @@ DEFINITION = ("image", "conda_file", "requirements", "python", "build", "inferen
 
 
 @extend_schema_field(OpenApiTypes.ANY)
-class PlainJson(serializers.Field):  # type: ignore[type-arg]
+class PlainJson(serializers.Field):
     """A text, a list or a table as YAML files hold them."""
 
     default_error_messages = {"neither": "Give a text, a list or a table."}
@@ -68,7 +68,7 @@ class EnvironmentText(StrictSerializer):
     text = Text(max_length=MAX_FILE)
 
 
-class EnvironmentRead(serializers.Serializer):  # type: ignore[type-arg]
+class EnvironmentRead(serializers.Serializer):
     name = serializers.CharField()
     version = serializers.CharField()
     files = serializers.ListField(child=serializers.CharField(), help_text="Paths whose texts are sent under `files`.")
@@ -89,19 +89,19 @@ class NewBuild(AskBuild):
     environment = PlainJson(help_text="A name such as train:3 or sklearn-1.5, or a table as in a job file.")
 
 
-class EnvironmentPackage(serializers.Serializer):  # type: ignore[type-arg]
+class EnvironmentPackage(serializers.Serializer):
     name = serializers.CharField()
     version = serializers.CharField()
     licence = serializers.CharField()
 
 
-class EnvironmentLayer(serializers.Serializer):  # type: ignore[type-arg]
+class EnvironmentLayer(serializers.Serializer):
     digest = serializers.CharField()
     size = serializers.IntegerField()
     command = serializers.CharField()
 
 
-class EnvironmentBuildAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class EnvironmentBuildAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     content = serializers.IntegerField()
     form = serializers.ChoiceField(choices=FORMS)
@@ -118,7 +118,7 @@ class EnvironmentBuildAnswer(serializers.Serializer):  # type: ignore[type-arg]
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
-class EnvironmentContent(serializers.Serializer):  # type: ignore[type-arg]
+class EnvironmentContent(serializers.Serializer):
     id = serializers.IntegerField()
     digest = serializers.CharField()
     kind = serializers.CharField()
@@ -140,7 +140,7 @@ class EnvironmentContentDetail(EnvironmentContent):
     builds = EnvironmentBuildAnswer(many=True)
 
 
-class EnvironmentVersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class EnvironmentVersionAnswer(serializers.Serializer):
     name = serializers.CharField()
     version = serializers.CharField()
     description = serializers.CharField()
@@ -157,7 +157,7 @@ class EnvironmentVersionDetail(EnvironmentVersionAnswer):
     used_by = serializers.ListField(child=serializers.CharField(), help_text="A sentence for each use that holds it.")
 
 
-class EnvironmentAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class EnvironmentAnswer(serializers.Serializer):
     name = serializers.CharField()
     description = serializers.CharField()
     tags = serializers.DictField(child=serializers.CharField())
@@ -169,7 +169,7 @@ class EnvironmentAnswer(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class CuratedAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class CuratedAnswer(serializers.Serializer):
     name = serializers.CharField()
     title = serializers.CharField()
     description = serializers.CharField()
@@ -177,11 +177,11 @@ class CuratedAnswer(serializers.Serializer):  # type: ignore[type-arg]
     packages = serializers.ListField(child=serializers.CharField())
 
 
-class CuratedList(serializers.Serializer):  # type: ignore[type-arg]
+class CuratedList(serializers.Serializer):
     results = CuratedAnswer(many=True)
 
 
-class EnvironmentPaged(serializers.Serializer):  # type: ignore[type-arg]
+class EnvironmentPaged(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 

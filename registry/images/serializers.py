@@ -18,7 +18,7 @@ class Values(serializers.DictField):
 
 
 @extend_schema_field({"oneOf": [{"type": "string"}, {"type": "object", "additionalProperties": True}]})
-class EnvironmentField(serializers.Field):  # type: ignore[type-arg]
+class EnvironmentField(serializers.Field):
     """A reference such as `sklearn:3`, or a mapping as in a job file."""
 
     default_error_messages = {"neither": "Give a text such as sklearn:3, or a table as in a job file."}
@@ -59,30 +59,30 @@ class SetImageTag(StrictSerializer):
     version = Text(max_length=120)
 
 
-class ImagePerson(serializers.Serializer):  # type: ignore[type-arg]
+class ImagePerson(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     email = serializers.CharField()
 
 
-class ImageLayer(serializers.Serializer):  # type: ignore[type-arg]
+class ImageLayer(serializers.Serializer):
     digest = serializers.CharField()
     size = serializers.IntegerField()
     command = serializers.CharField()
 
 
-class ImagePackage(serializers.Serializer):  # type: ignore[type-arg]
+class ImagePackage(serializers.Serializer):
     name = serializers.CharField()
     version = serializers.CharField()
     licence = serializers.CharField()
 
 
-class ImageModelAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ImageModelAnswer(serializers.Serializer):
     model = serializers.CharField()
     version = serializers.IntegerField()
 
 
-class ImageVersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ImageVersionAnswer(serializers.Serializer):
     image = serializers.CharField()
     version = serializers.IntegerField()
     type = serializers.CharField()
@@ -116,7 +116,7 @@ class ImageVersionDetail(ImageVersionAnswer):
     used_by = serializers.ListField(child=serializers.CharField(), help_text="A sentence for each use.")
 
 
-class ImageAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ImageAnswer(serializers.Serializer):
     name = serializers.CharField()
     description = serializers.CharField()
     versions = serializers.IntegerField()
@@ -128,7 +128,7 @@ class ImageAnswer(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class ImagePage(serializers.Serializer):  # type: ignore[type-arg]
+class ImagePage(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 

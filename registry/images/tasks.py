@@ -4,7 +4,7 @@ from celery import shared_task
 
 
 @shared_task(ignore_result=True, max_retries=5, default_retry_delay=60, bind=True)
-def remove_stored(self, reference: str, digest: str) -> None:  # type: ignore[no-untyped-def]
+def remove_stored(self, reference: str, digest: str) -> None:
     """Take a deleted version out of the registry and the engine."""
     from registry.images import engine
 

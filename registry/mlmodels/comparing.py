@@ -52,7 +52,7 @@ class Comparison:
         ]
 
 
-class ModelCompareRow(serializers.Serializer):  # type: ignore[type-arg]
+class ModelCompareRow(serializers.Serializer):
     name = serializers.CharField()
     left = serializers.JSONField(allow_null=True)
     right = serializers.JSONField(allow_null=True)
@@ -60,7 +60,7 @@ class ModelCompareRow(serializers.Serializer):  # type: ignore[type-arg]
     differs = serializers.BooleanField()
 
 
-class ModelCompareAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ModelCompareAnswer(serializers.Serializer):
     left = serializers.CharField()
     right = serializers.CharField()
     facts = ModelCompareRow(many=True)

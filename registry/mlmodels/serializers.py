@@ -43,7 +43,7 @@ class ModelText(StrictSerializer):
     text = Text(max_length=modelfile.MAX_TEXT)
 
 
-class ModelRead(serializers.Serializer):  # type: ignore[type-arg]
+class ModelRead(serializers.Serializer):
     """`path`: what is to be sent first, beside the file; `source`: the address that needs nothing sent."""
 
     name = serializers.CharField()
@@ -69,13 +69,13 @@ class SetAlias(StrictSerializer):
     version = Text(max_length=20)
 
 
-class Person(serializers.Serializer):  # type: ignore[type-arg]
+class Person(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     email = serializers.CharField()
 
 
-class VersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class VersionAnswer(serializers.Serializer):
     model = serializers.CharField()
     version = serializers.IntegerField()
     stage = serializers.CharField()
@@ -99,7 +99,7 @@ class VersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class ModelAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ModelAnswer(serializers.Serializer):
     name = serializers.CharField()
     is_archived = serializers.BooleanField()
     description = serializers.CharField()
@@ -112,7 +112,7 @@ class ModelAnswer(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class Page(serializers.Serializer):  # type: ignore[type-arg]
+class Page(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
@@ -125,7 +125,7 @@ class VersionList(Page):
     results = VersionAnswer(many=True)
 
 
-class FileAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class FileAnswer(serializers.Serializer):
     path = serializers.CharField()
     is_dir = serializers.BooleanField()
     size = serializers.IntegerField()
@@ -133,7 +133,7 @@ class FileAnswer(serializers.Serializer):  # type: ignore[type-arg]
     content_type = serializers.CharField(allow_null=True)
 
 
-class FileList(serializers.Serializer):  # type: ignore[type-arg]
+class FileList(serializers.Serializer):
     results = FileAnswer(many=True)
 
 

@@ -47,12 +47,12 @@ class ModelCheckBody(StrictSerializer):
     url = Text(max_length=500, required=False, allow_blank=True, default="")
 
 
-class StagePerson(serializers.Serializer):  # type: ignore[type-arg]
+class StagePerson(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
 
 
-class StageAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class StageAnswer(serializers.Serializer):
     name = serializers.CharField()
     position = serializers.IntegerField()
     description = serializers.CharField()
@@ -63,17 +63,17 @@ class StageAnswer(serializers.Serializer):  # type: ignore[type-arg]
     checks = serializers.ListField(child=serializers.CharField())
 
 
-class StageList(serializers.Serializer):  # type: ignore[type-arg]
+class StageList(serializers.Serializer):
     results = StageAnswer(many=True)
 
 
-class FindingAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class FindingAnswer(serializers.Serializer):
     rule = serializers.CharField()
     is_met = serializers.BooleanField()
     stands = serializers.CharField()
 
 
-class StageRequestAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class StageRequestAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     model = serializers.CharField()
     version = serializers.IntegerField()
@@ -89,11 +89,11 @@ class StageRequestAnswer(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class StageRequestList(serializers.Serializer):  # type: ignore[type-arg]
+class StageRequestList(serializers.Serializer):
     results = StageRequestAnswer(many=True)
 
 
-class ModelCheckAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ModelCheckAnswer(serializers.Serializer):
     name = serializers.CharField()
     passed = serializers.BooleanField()
     detail = serializers.CharField()
@@ -102,11 +102,11 @@ class ModelCheckAnswer(serializers.Serializer):  # type: ignore[type-arg]
     created_at = serializers.DateTimeField()
 
 
-class ModelCheckList(serializers.Serializer):  # type: ignore[type-arg]
+class ModelCheckList(serializers.Serializer):
     results = ModelCheckAnswer(many=True)
 
 
-class UsesAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class UsesAnswer(serializers.Serializer):
     results = serializers.ListField(child=serializers.CharField())
 
 

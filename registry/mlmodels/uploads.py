@@ -29,7 +29,9 @@ def resolve(workspace: Workspace, source: str) -> Found:
     folder = folders.find(workspace=workspace, sha256=sha256)
     paths = [entry.path for entry in folders.listing(folder)]
     if not paths:
-        raise Invalid("bad_model_source", "The folder of the model has no files.", hint="Send the folder with the model.")
+        raise Invalid(
+            "bad_model_source", "The folder of the model has no files.", hint="Send the folder with the model."
+        )
     # A model in MLflow's format lies at the top of its version; others below their folder's name, as Azure has it.
     below = safe_relpath(unquote(top)) + "/" if top and mlmodel.PATH not in paths else ""
     files = []

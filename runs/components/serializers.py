@@ -43,7 +43,7 @@ class EditComponentVersion(StrictSerializer):
     is_archived = serializers.BooleanField()
 
 
-class Declaration(serializers.Serializer):  # type: ignore[type-arg]
+class Declaration(serializers.Serializer):
     """What palette, node and panel are drawn from."""
 
     name = serializers.CharField()
@@ -64,7 +64,7 @@ class Declaration(serializers.Serializer):  # type: ignore[type-arg]
     latest = serializers.CharField()
 
 
-class DeclarationList(serializers.Serializer):  # type: ignore[type-arg]
+class DeclarationList(serializers.Serializer):
     results = Declaration(many=True)
     count = serializers.IntegerField()
 
@@ -92,14 +92,14 @@ class ComponentVersionAnswer(Declaration):
     url = serializers.CharField()
 
 
-class ComponentNeed(serializers.Serializer):  # type: ignore[type-arg]
+class ComponentNeed(serializers.Serializer):
     role = serializers.CharField()
     path = serializers.CharField()
     kind = serializers.CharField()
     name = serializers.CharField()
 
 
-class ComponentRead(serializers.Serializer):  # type: ignore[type-arg]
+class ComponentRead(serializers.Serializer):
     name = serializers.CharField()
     version = serializers.CharField()
     needs = ComponentNeed(many=True)

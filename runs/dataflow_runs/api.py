@@ -28,7 +28,7 @@ class RunDataflow(StrictSerializer):
     compute = Text(max_length=255, required=False, allow_blank=True, default="")
 
 
-class DataflowRunAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataflowRunAnswer(serializers.Serializer):
     run_id = serializers.CharField()
     name = serializers.CharField()
     url = serializers.CharField()

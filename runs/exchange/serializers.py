@@ -21,7 +21,7 @@ class RunImport(StrictSerializer):
     tags = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
 
 
-class RunImported(serializers.Serializer):  # type: ignore[type-arg]
+class RunImported(serializers.Serializer):
     id = serializers.CharField()
     is_new = serializers.BooleanField()
     url = serializers.CharField()
@@ -33,7 +33,7 @@ class ExperimentImport(StrictSerializer):
     tags = serializers.DictField(child=Anything(allow_null=True), required=False, default=dict)
 
 
-class ExperimentImported(serializers.Serializer):  # type: ignore[type-arg]
+class ExperimentImported(serializers.Serializer):
     id = serializers.IntegerField()
     path = serializers.CharField()
 
@@ -54,7 +54,7 @@ class LoggedModelImport(StrictSerializer):
     created_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
 
-class LoggedModelImported(serializers.Serializer):  # type: ignore[type-arg]
+class LoggedModelImported(serializers.Serializer):
     id = serializers.CharField()
     is_new = serializers.BooleanField()
     files = serializers.DictField(child=serializers.IntegerField(), help_text="path → size of what is here")
@@ -67,7 +67,7 @@ class ModelImport(StrictSerializer):
     tags = Texts(required=False, default=dict)
 
 
-class ModelImported(serializers.Serializer):  # type: ignore[type-arg]
+class ModelImported(serializers.Serializer):
     name = serializers.CharField()
     url = serializers.CharField()
 
@@ -84,14 +84,14 @@ class VersionImport(StrictSerializer):
     created_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
 
-class VersionImported(serializers.Serializer):  # type: ignore[type-arg]
+class VersionImported(serializers.Serializer):
     model = serializers.CharField()
     version = serializers.IntegerField()
     is_new = serializers.BooleanField()
     files = serializers.DictField(child=serializers.IntegerField(), help_text="path → size of what is here")
 
 
-class FileImported(serializers.Serializer):  # type: ignore[type-arg]
+class FileImported(serializers.Serializer):
     path = serializers.CharField()
     size = serializers.IntegerField()
     sha256 = serializers.CharField()
@@ -101,7 +101,7 @@ class KnownImports(StrictSerializer):
     external_ids = serializers.ListField(child=Text(max_length=500), max_length=1000)
 
 
-class KnownAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class KnownAnswer(serializers.Serializer):
     runs = serializers.DictField(child=serializers.CharField(), help_text="external id → run id")
     logged_models = serializers.DictField(child=serializers.CharField(), help_text="external id → logged model's id")
     versions = serializers.DictField(child=serializers.CharField(), help_text="external id → `model/number`")

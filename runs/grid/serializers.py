@@ -44,7 +44,7 @@ class LookAt(StrictSerializer):
 class Export(StrictSerializer):
     query = serializers.DictField(child=Anything(allow_null=True))
     columns = serializers.ListField(child=Text(max_length=SPEC), max_length=200, required=False, default=list)
-    format = serializers.ChoiceField(choices=["csv", "json", "parquet"], required=False, default="csv")  # type: ignore[assignment]
+    format = serializers.ChoiceField(choices=["csv", "json", "parquet"], required=False, default="csv")
 
 
 class RunBulk(StrictSerializer):
@@ -77,13 +77,13 @@ class ViewEdit(StrictSerializer):
 # --- answers, for the description only --------------------------------------------------------------------------------
 
 
-class WindowAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class WindowAnswer(serializers.Serializer):
     window = serializers.CharField()
     runs = serializers.IntegerField()
     rows = serializers.IntegerField()
 
 
-class RowsAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class RowsAnswer(serializers.Serializer):
     window = serializers.CharField()
     runs = serializers.IntegerField()
     rows = serializers.IntegerField()
@@ -95,7 +95,7 @@ class OutlineAnswer(WindowAnswer):
     results = serializers.ListField(child=serializers.ListField())
 
 
-class KeyAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class KeyAnswer(serializers.Serializer):
     column = serializers.CharField()
     kind = serializers.CharField()
     key = serializers.CharField()
@@ -103,17 +103,17 @@ class KeyAnswer(serializers.Serializer):  # type: ignore[type-arg]
     goal = serializers.CharField()
 
 
-class KeysAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class KeysAnswer(serializers.Serializer):
     results = KeyAnswer(many=True)
     total = serializers.IntegerField()
 
 
-class LookAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class LookAnswer(serializers.Serializer):
     alike = serializers.ListField(child=serializers.CharField())
     ranges = serializers.DictField()
 
 
-class ViewAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ViewAnswer(serializers.Serializer):
     id = serializers.CharField()
     name = serializers.CharField()
     scope = serializers.CharField()
@@ -126,18 +126,18 @@ class ViewAnswer(serializers.Serializer):  # type: ignore[type-arg]
     state = serializers.DictField(required=False)
 
 
-class ViewList(serializers.Serializer):  # type: ignore[type-arg]
+class ViewList(serializers.Serializer):
     results = ViewAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class RefusalAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class RefusalAnswer(serializers.Serializer):
     id = serializers.CharField()
     reason = serializers.CharField()
 
 
-class BulkAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class BulkAnswer(serializers.Serializer):
     changed = serializers.ListField(child=serializers.CharField())
     refused = RefusalAnswer(many=True)
 
@@ -147,7 +147,7 @@ class BulkBegunAnswer(BulkAnswer):
     total = serializers.IntegerField()
 
 
-class BulkChangeAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class BulkChangeAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     action = serializers.CharField()
     total = serializers.IntegerField()

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 
-class ModelMetric(serializers.Serializer):  # type: ignore[type-arg]
+class ModelMetric(serializers.Serializer):
     key = serializers.CharField()
     value = serializers.JSONField(help_text='A number, or "NaN", "Infinity", "-Infinity".')
     step = serializers.IntegerField()
@@ -13,7 +13,7 @@ class ModelMetric(serializers.Serializer):  # type: ignore[type-arg]
     dataset_digest = serializers.CharField()
 
 
-class LoggedModelAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class LoggedModelAnswer(serializers.Serializer):
     id = serializers.CharField()
     name = serializers.CharField()
     experiment = serializers.CharField()
@@ -31,13 +31,13 @@ class LoggedModelDetail(LoggedModelAnswer):
     metrics = ModelMetric(many=True)
 
 
-class LoggedModelList(serializers.Serializer):  # type: ignore[type-arg]
+class LoggedModelList(serializers.Serializer):
     results = LoggedModelAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class LoggedModelFileAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class LoggedModelFileAnswer(serializers.Serializer):
     path = serializers.CharField()
     is_dir = serializers.BooleanField()
     size = serializers.IntegerField()
@@ -46,11 +46,11 @@ class LoggedModelFileAnswer(serializers.Serializer):  # type: ignore[type-arg]
     created_at = serializers.DateTimeField()
 
 
-class LoggedModelFiles(serializers.Serializer):  # type: ignore[type-arg]
+class LoggedModelFiles(serializers.Serializer):
     results = LoggedModelFileAnswer(many=True)
 
 
-class RunDatasetAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class RunDatasetAnswer(serializers.Serializer):
     name = serializers.CharField()
     digest = serializers.CharField()
     context = serializers.CharField()  # type: ignore[assignment]
@@ -59,5 +59,5 @@ class RunDatasetAnswer(serializers.Serializer):  # type: ignore[type-arg]
     tags = serializers.DictField(child=serializers.CharField())
 
 
-class RunDatasets(serializers.Serializer):  # type: ignore[type-arg]
+class RunDatasets(serializers.Serializer):
     results = RunDatasetAnswer(many=True)

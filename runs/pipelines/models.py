@@ -41,7 +41,9 @@ class Pipeline(models.Model):
 
     class Meta:
         ordering = ("-updated_at", "-id")
-        indexes = [models.Index(fields=["workspace", "-updated_at", "-id"], name="pipeline_list")]  # the list, latest first
+        indexes = [
+            models.Index(fields=["workspace", "-updated_at", "-id"], name="pipeline_list")
+        ]  # the list, latest first
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="pipeline_name_once")]
 
     def __str__(self) -> str:
@@ -89,7 +91,9 @@ class PipelineRun(models.Model):
         "PipelineEndpoint", null=True, blank=True, on_delete=models.SET_NULL, related_name="runs"
     )
     rerun_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="reruns")
-    document = OrderedJSONField()  # normalised, components resolved: {"resolved": {reference: declaration}} beside the jobs
+    document = (
+        OrderedJSONField()
+    )  # normalised, components resolved: {"resolved": {reference: declaration}} beside the jobs
     inputs = OrderedJSONField(default=dict)  # the pipeline's inputs as they were given
     outputs = OrderedJSONField(default=dict)  # the pipeline's outputs once they are there
     origin = models.CharField(max_length=20, default="api")  # "designer", "api", "endpoint", "schedule"

@@ -22,7 +22,7 @@ class ReportEdit(StrictSerializer):
     publish = StrictBoolean(required=False)
 
 
-class ReportRow(serializers.Serializer):  # type: ignore[type-arg]
+class ReportRow(serializers.Serializer):
     id = serializers.CharField()
     title = serializers.CharField()
     state = serializers.CharField(help_text="draft or published")
@@ -39,7 +39,7 @@ class ReportAnswer(ReportRow):
     body = serializers.CharField()
 
 
-class ReportVersionRow(serializers.Serializer):  # type: ignore[type-arg]
+class ReportVersionRow(serializers.Serializer):
     version = serializers.IntegerField()
     title = serializers.CharField()
     author = serializers.DictField(allow_null=True)
@@ -50,13 +50,13 @@ class ReportVersionAnswer(ReportVersionRow):
     body = serializers.CharField()
 
 
-class ReportVersionList(serializers.Serializer):  # type: ignore[type-arg]
+class ReportVersionList(serializers.Serializer):
     results = ReportVersionRow(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class ReportList(serializers.Serializer):  # type: ignore[type-arg]
+class ReportList(serializers.Serializer):
     results = ReportRow(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)

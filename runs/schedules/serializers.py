@@ -74,21 +74,21 @@ class BackfillScheduleBody(StrictSerializer):
     until = Moment()
 
 
-class SchedulePreviewAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class SchedulePreviewAnswer(serializers.Serializer):
     words = serializers.CharField()
     time_zone = serializers.CharField()
     times = serializers.ListField(child=serializers.DateTimeField())
     local_times = serializers.ListField(child=serializers.CharField(), help_text="the same on the wall of the zone")
 
 
-class FiringRunAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class FiringRunAnswer(serializers.Serializer):
     id = serializers.CharField()
     name = serializers.CharField()
     state = serializers.CharField()
     url = serializers.CharField()
 
 
-class FiringAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class FiringAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     key = serializers.CharField()
     due_at = serializers.DateTimeField()
@@ -100,13 +100,13 @@ class FiringAnswer(serializers.Serializer):  # type: ignore[type-arg]
     created_at = serializers.DateTimeField()
 
 
-class FiringList(serializers.Serializer):  # type: ignore[type-arg]
+class FiringList(serializers.Serializer):
     results = FiringAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class ScheduleAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ScheduleAnswer(serializers.Serializer):
     name = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
     kind = serializers.CharField(help_text=KINDS)
@@ -129,15 +129,15 @@ class ScheduleAnswer(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class ScheduleList(serializers.Serializer):  # type: ignore[type-arg]
+class ScheduleList(serializers.Serializer):
     results = ScheduleAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class BackfillScheduleAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class BackfillScheduleAnswer(serializers.Serializer):
     firings = FiringAnswer(many=True)
 
 
-class ScheduleAddressAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ScheduleAddressAnswer(serializers.Serializer):
     url = serializers.CharField()

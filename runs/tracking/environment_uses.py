@@ -28,7 +28,9 @@ def of(versions: Sequence[EnvironmentVersion]) -> list[str]:
 
 def of_run(workspace: Workspace, run_id: str) -> Environment | None:
     """What a run ran in, or the run above it whose script it is part of; None for the interpreter of a machine."""
-    run = Run.objects.filter(workspace=workspace, pk=run_id).select_related("environment", "parent__environment").first()
+    run = (
+        Run.objects.filter(workspace=workspace, pk=run_id).select_related("environment", "parent__environment").first()
+    )
     if run is None:
         return None
     found = run.environment or (run.parent.environment if run.parent else None)

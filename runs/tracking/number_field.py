@@ -7,7 +7,7 @@ from django.db import models
 from studio.search.sql import number_of
 
 
-class NumberField(models.FloatField):  # type: ignore[type-arg]
+class NumberField(models.FloatField):
     """Null where `value` is no number. Follows it in every row written through a model; `update()` and SQL must say both."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -39,4 +39,3 @@ def register(source: str, owner: Owner) -> None:
 def of(run: Run) -> Owner | None:
     """Who carries the run out, if it is the studio itself."""
     return _OWNERS.get(run.source) if run.job_id is None else None
-

@@ -109,13 +109,13 @@ class RunClone(StrictSerializer):
 # --- answers, for the description only --------------------------------------------------------------------------------
 
 
-class PersonAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class PersonAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     email = serializers.CharField()
 
 
-class ExperimentAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ExperimentAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     path = serializers.CharField()
     description = serializers.CharField()
@@ -127,7 +127,7 @@ class ExperimentAnswer(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class JobAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class JobAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     attempt = serializers.IntegerField()
     state = serializers.CharField()
@@ -139,7 +139,7 @@ class JobAnswer(serializers.Serializer):  # type: ignore[type-arg]
     log_lines = serializers.IntegerField()
 
 
-class FailureAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class FailureAnswer(serializers.Serializer):
     title = serializers.CharField()
     detail = serializers.CharField()
     hint = serializers.CharField()
@@ -148,7 +148,7 @@ class FailureAnswer(serializers.Serializer):  # type: ignore[type-arg]
     signal = serializers.CharField()
 
 
-class RunAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class RunAnswer(serializers.Serializer):
     id = serializers.CharField()
     name = serializers.CharField()
     description = serializers.CharField()
@@ -191,20 +191,20 @@ class RunDetailAnswer(RunAnswer):
     ancestors = serializers.ListField(child=serializers.CharField())
 
 
-class NeedAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class NeedAnswer(serializers.Serializer):
     role = serializers.CharField()
     path = serializers.CharField()
     kind = serializers.CharField()
     name = serializers.CharField()
 
 
-class CheckAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class CheckAnswer(serializers.Serializer):
     job = serializers.DictField()
     needs = NeedAnswer(many=True)
     notes = serializers.ListField(child=serializers.CharField())
 
 
-class ArtifactAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ArtifactAnswer(serializers.Serializer):
     path = serializers.CharField()
     is_dir = serializers.BooleanField()
     size = serializers.IntegerField()
@@ -213,7 +213,7 @@ class ArtifactAnswer(serializers.Serializer):  # type: ignore[type-arg]
     created_at = serializers.DateTimeField()
 
 
-class CompareAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class CompareAnswer(serializers.Serializer):
     runs = RunAnswer(many=True)
     params = serializers.ListField(child=serializers.DictField())
     metrics = serializers.ListField(child=serializers.DictField())
@@ -224,7 +224,7 @@ class CompareAnswer(serializers.Serializer):  # type: ignore[type-arg]
     hardware = serializers.ListField(child=serializers.DictField())
 
 
-class WhyReason(serializers.Serializer):  # type: ignore[type-arg]
+class WhyReason(serializers.Serializer):
     kind = serializers.CharField(help_text="parameter, data, code, package, hardware or tag")
     name = serializers.CharField()
     here = serializers.CharField(allow_null=True)
@@ -235,7 +235,7 @@ class WhyReason(serializers.Serializer):  # type: ignore[type-arg]
     words = serializers.CharField()
 
 
-class WhyAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class WhyAnswer(serializers.Serializer):
     run = serializers.CharField()
     baseline = serializers.CharField()
     metric = serializers.CharField()
@@ -245,12 +245,12 @@ class WhyAnswer(serializers.Serializer):  # type: ignore[type-arg]
     reasons = WhyReason(many=True)
 
 
-class StoredAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class StoredAnswer(serializers.Serializer):
     digest = serializers.CharField()
     size = serializers.IntegerField()
 
 
-def listed(answer: type[serializers.BaseSerializer], name: str) -> type[serializers.BaseSerializer]:  # type: ignore[type-arg]
+def listed(answer: type[serializers.BaseSerializer], name: str) -> type[serializers.BaseSerializer]:
     """The `{"results", "next", "previous"}` of an answer."""
     fields = {
         "results": answer(many=True),

@@ -86,7 +86,7 @@ def _remove_run_rows(shift: Shift, ids: Sequence[str], of_jobs: Sequence[int], t
     for end in anatomy.loose_ends(Run):
         end.rows(**{f"{end.field}__in": ids}).update(**{end.field: None})
     # What hung on them is gone. A row that came since makes the commit fail, and the next turn sees it.
-    gone = rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+    gone = rows._raw_delete(rows.db)
     tally.runs += gone
     tally.count({anatomy.words(Run): gone})
     tally.count(_plain(jobs.remove_jobs(of_jobs)))

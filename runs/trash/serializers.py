@@ -35,12 +35,12 @@ class PurgeAsked(StrictSerializer):
 # --- answers, for the description only --------------------------------------------------------------------------------
 
 
-class NamedAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class NamedAnswer(serializers.Serializer):
     label = serializers.CharField()  # type: ignore[assignment]
     url = serializers.CharField()
 
 
-class HoldAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class HoldAnswer(serializers.Serializer):
     kind = serializers.CharField(help_text="live_runs, model_versions or traces")
     count = serializers.IntegerField()
     text = serializers.CharField()
@@ -48,7 +48,7 @@ class HoldAnswer(serializers.Serializer):  # type: ignore[type-arg]
     named = NamedAnswer(many=True)
 
 
-class PreviewAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class PreviewAnswer(serializers.Serializer):
     runs = serializers.IntegerField(help_text="with children")
     children = serializers.IntegerField()
     experiments = serializers.IntegerField()
@@ -68,7 +68,7 @@ class PreviewAnswer(serializers.Serializer):  # type: ignore[type-arg]
     retention_days = serializers.IntegerField(allow_null=True)
 
 
-class TrashedRunAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class TrashedRunAnswer(serializers.Serializer):
     id = serializers.CharField()
     name = serializers.CharField()
     experiment = serializers.CharField()
@@ -78,7 +78,7 @@ class TrashedRunAnswer(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class TrashedExperimentAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class TrashedExperimentAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     path = serializers.CharField()
     run_count = serializers.IntegerField()
@@ -88,7 +88,7 @@ class TrashedExperimentAnswer(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class TrashAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class TrashAnswer(serializers.Serializer):
     """Runs by pages; the experiments are with the first page."""
 
     results = TrashedRunAnswer(many=True)
@@ -97,14 +97,14 @@ class TrashAnswer(serializers.Serializer):  # type: ignore[type-arg]
     experiments = TrashedExperimentAnswer(many=True)
 
 
-class KeptAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class KeptAnswer(serializers.Serializer):
     kind = serializers.CharField()
     count = serializers.IntegerField()
     bytes = serializers.IntegerField()
     why = serializers.CharField()
 
 
-class ReceiptAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ReceiptAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     state = serializers.CharField(help_text="waiting, running or done")
     cause = serializers.CharField(help_text="hand or retention")
@@ -125,7 +125,7 @@ class ReceiptAnswer(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class PurgedRunAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class PurgedRunAnswer(serializers.Serializer):
     id = serializers.CharField()
     name = serializers.CharField()
     experiment = serializers.CharField()
@@ -138,7 +138,7 @@ class ReceiptDetailAnswer(ReceiptAnswer):
     runs = PurgedRunAnswer(many=True)
 
 
-class KindAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class KindAnswer(serializers.Serializer):
     name = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     count = serializers.IntegerField()
@@ -146,7 +146,7 @@ class KindAnswer(serializers.Serializer):  # type: ignore[type-arg]
     in_database = serializers.BooleanField()
 
 
-class ExperimentSizeAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ExperimentSizeAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     path = serializers.CharField()
     runs = serializers.IntegerField()
@@ -154,7 +154,7 @@ class ExperimentSizeAnswer(serializers.Serializer):  # type: ignore[type-arg]
     bytes = serializers.IntegerField()
 
 
-class RunSizeAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class RunSizeAnswer(serializers.Serializer):
     id = serializers.CharField()
     name = serializers.CharField()
     experiment = serializers.CharField()
@@ -162,7 +162,7 @@ class RunSizeAnswer(serializers.Serializer):  # type: ignore[type-arg]
     bytes = serializers.IntegerField()
 
 
-class TrashSizeAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class TrashSizeAnswer(serializers.Serializer):
     runs = serializers.IntegerField()
     experiments = serializers.IntegerField()
     models = serializers.IntegerField()
@@ -170,7 +170,7 @@ class TrashSizeAnswer(serializers.Serializer):  # type: ignore[type-arg]
     preview = PreviewAnswer()
 
 
-class StorageAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class StorageAnswer(serializers.Serializer):
     bytes = serializers.IntegerField()
     objects = serializers.IntegerField()
     points = serializers.IntegerField()
@@ -181,7 +181,7 @@ class StorageAnswer(serializers.Serializer):  # type: ignore[type-arg]
     retention_days = serializers.IntegerField(allow_null=True)
 
 
-class ReceiptList(serializers.Serializer):  # type: ignore[type-arg]
+class ReceiptList(serializers.Serializer):
     results = ReceiptAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)

@@ -8,7 +8,7 @@ from django.db import models
 from studio.access.permissions import Permission, roles_with
 
 
-class WorkspaceQuerySet(models.QuerySet):  # type: ignore[type-arg]  # django-stubs: the generic part is Self's
+class WorkspaceQuerySet(models.QuerySet):  # django-stubs: the generic part is Self's
     """Rows that belong to a workspace through `model.workspace_path`."""
 
     def for_user(self, user: Any, permission: Permission) -> Self:

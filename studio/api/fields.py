@@ -12,7 +12,7 @@ from studio.identifiers import is_run_id
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 
 
-class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class StrictSerializer(serializers.Serializer):
     """A serializer that refuses fields it does not know."""
 
     def to_internal_value(self, data: Any) -> Any:
@@ -57,7 +57,7 @@ class Name(Text):
         return unicodedata.normalize("NFC", super().to_internal_value(data))
 
 
-class Int64(serializers.Field):  # type: ignore[type-arg]
+class Int64(serializers.Field):
     """A whole number of 64 bits; not `true`, not `1.0`, not `"1"`."""
 
     default_error_messages = {"not_whole": "Give a whole number.", "range": "Give a number from {low} to {high}."}
@@ -100,7 +100,7 @@ class RunId(Text):
 
 
 @extend_schema_field(OpenApiTypes.ANY)
-class AnyValue(serializers.Field):  # type: ignore[type-arg]
+class AnyValue(serializers.Field):
     """A value as a file has it: a text, a mapping, a number. What it may be is judged by the use case."""
 
     def to_internal_value(self, data: Any) -> Any:

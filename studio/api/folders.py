@@ -17,7 +17,7 @@ from studio.storage import folders
 DOWNLOAD = {(200, "application/zip"): OpenApiTypes.BINARY}
 
 
-class KeptFolder(serializers.Serializer):  # type: ignore[type-arg]
+class KeptFolder(serializers.Serializer):
     sha256 = serializers.CharField()
     size = serializers.IntegerField(help_text="Bytes of the zip.")
     files = serializers.IntegerField()

@@ -6,7 +6,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSe
 from drf_spectacular.openapi import AutoSchema
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class BearerScheme(OpenApiAuthenticationExtension):
     target_class = "studio.api.authentication.TokenAuthentication"
     name = "token"
 
@@ -14,7 +14,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "http", "scheme": "bearer", "description": "A personal token, or the token of a job."}
 
 
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class SessionScheme(OpenApiAuthenticationExtension):
     target_class = "studio.api.authentication.SessionWithCsrf"
     name = "session"
 
@@ -27,7 +27,7 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
         }
 
 
-class Int64Field(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class Int64Field(OpenApiSerializerFieldExtension):
     target_class = "studio.api.fields.Int64"
     match_subclasses = True
 

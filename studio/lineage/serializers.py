@@ -10,7 +10,7 @@ from studio.lineage.graph import Graph
 from studio.lineage.things import Thing
 
 
-class LineageThing(serializers.Serializer):  # type: ignore[type-arg]
+class LineageThing(serializers.Serializer):
     kind = serializers.CharField(
         help_text="What people call it: data, environment, run, model, image, deployment, endpoint"
     )
@@ -22,13 +22,13 @@ class LineageThing(serializers.Serializer):  # type: ignore[type-arg]
     )
 
 
-class LineageEdge(serializers.Serializer):  # type: ignore[type-arg]
+class LineageEdge(serializers.Serializer):
     source = serializers.IntegerField(help_text="The place in `things`")  # type: ignore[assignment]
     verb = serializers.CharField()
     target = serializers.IntegerField(help_text="The place in `things`")
 
 
-class Lineage(serializers.Serializer):  # type: ignore[type-arg]
+class Lineage(serializers.Serializer):
     things = LineageThing(many=True)
     edges = LineageEdge(many=True)
     is_cut = serializers.BooleanField(help_text="There is more than is shown")

@@ -116,7 +116,7 @@ def _pinned(manager: urllib3.PoolManager, purpose: str) -> urllib3.PoolManager:
 
 
 def _pool_class(pool: Any, purpose: str) -> Any:
-    class Connection(pool.ConnectionCls):  # type: ignore[misc]
+    class Connection(pool.ConnectionCls):
         def _new_conn(self) -> socket.socket:
             timeout = self.timeout if isinstance(self.timeout, int | float) else SECONDS_TO_CONNECT
             try:

@@ -56,7 +56,7 @@ def parse(text: str) -> Node | None:
     node = _read(text, "filter")
     if reading.count(node) > MAX_TERMS:
         raise _too_many(text)
-    return node  # type: ignore[no-any-return]
+    return node
 
 
 @lru_cache(maxsize=256)
@@ -64,7 +64,7 @@ def parse_order(text: str) -> tuple[tuple[Field, bool], ...]:
     """The fields of an order and whether each descends. Raises SearchError."""
     if not text.strip():
         return ()
-    return _read(text, "order")  # type: ignore[no-any-return]
+    return _read(text, "order")
 
 
 def family_of(name: str) -> str:
@@ -73,7 +73,7 @@ def family_of(name: str) -> str:
     return reading.FAMILIES.get(family, family)
 
 
-def _read(text: str, start: str):  # type: ignore[no-untyped-def]
+def _read(text: str, start: str):
     from lark.exceptions import UnexpectedCharacters, UnexpectedToken, VisitError
 
     _measure(text)

@@ -51,7 +51,7 @@ class Reader(Transformer[Token, Any]):
     """Called by lark for each rule, children first."""
 
     def filter(self, children: list[Any]) -> Node:
-        return children[0]  # type: ignore[no-any-return]
+        return children[0]
 
     def order(self, children: list[Any]) -> tuple[tuple[Field, bool], ...]:
         return tuple(children)
@@ -72,7 +72,7 @@ class Reader(Transformer[Token, Any]):
     @v_args(tree=True)
     def group(self, tree: Tree[Any]) -> Node:
         part: Any = tree.children[0]
-        return replace(part, span=Span(_start(tree), tree.meta.end_pos))  # type: ignore[no-any-return]
+        return replace(part, span=Span(_start(tree), tree.meta.end_pos))
 
     def words(self, children: list[Words]) -> Words | And:
         return children[0] if len(children) == 1 else And(tuple(children), _around(children))

@@ -32,26 +32,26 @@ class EditSecret(StrictSerializer):
     description = Text(max_length=500, allow_blank=True)
 
 
-class SecretUserAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class SecretUserAnswer(serializers.Serializer):
     kind = serializers.CharField()
     id = serializers.CharField()
     text = serializers.CharField()
     url = serializers.CharField()
 
 
-class SecretUseAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class SecretUseAnswer(serializers.Serializer):
     version = serializers.IntegerField(allow_null=True)
     user = SecretUserAnswer()
     used_at = serializers.DateTimeField()
 
 
-class SecretVersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class SecretVersionAnswer(serializers.Serializer):
     number = serializers.IntegerField()
     created_by = serializers.CharField(allow_null=True)
     created_at = serializers.DateTimeField()
 
 
-class SecretAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class SecretAnswer(serializers.Serializer):
     name = serializers.CharField()
     description = serializers.CharField()
     version = serializers.IntegerField()
@@ -67,7 +67,7 @@ class OneSecretAnswer(SecretAnswer):
     uses = SecretUseAnswer(many=True)
 
 
-class SecretList(serializers.Serializer):  # type: ignore[type-arg]
+class SecretList(serializers.Serializer):
     results = SecretAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)

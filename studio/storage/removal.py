@@ -139,7 +139,7 @@ def _delete(alike: Sequence[Blob]) -> list[Blob]:
     ids = [blob.pk for blob in alike]
     rows = without_owner(Blob.objects.filter(pk__in=ids, claimed_at=alike[0].claimed_at))
     # One statement with its conditions in it: what comes between a look and a deletion can't be missed.
-    count = rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+    count = rows._raw_delete(rows.db)
     if count == len(alike) or not count:
         return list(alike) if count else []
     left = set(Blob.objects.filter(pk__in=ids).values_list("pk", flat=True))

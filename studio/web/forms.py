@@ -29,7 +29,7 @@ class NameField(forms.CharField):
 class TagsField(forms.CharField):
     """`NAME: VALUE`, one a line, as a dictionary."""
 
-    def clean(self, value: object) -> dict[str, str]:  # type: ignore[override]
+    def clean(self, value: object) -> dict[str, str]:
         text = super().clean(value) or ""
         found = {}
         for line in text.splitlines():

@@ -34,7 +34,7 @@ class TestWebhook(StrictSerializer):
     event = Text(max_length=60, required=False, allow_blank=True, default="")
 
 
-class WebhookAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class WebhookAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     url = serializers.CharField()
@@ -48,14 +48,14 @@ class WebhookAnswer(serializers.Serializer):  # type: ignore[type-arg]
     updated_at = serializers.DateTimeField()
 
 
-class AttemptAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class AttemptAnswer(serializers.Serializer):
     at = serializers.DateTimeField()
     status = serializers.IntegerField(allow_null=True)
     seconds = serializers.FloatField()
     error = serializers.CharField()
 
 
-class DeliveryAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DeliveryAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     key = serializers.CharField()
     event = serializers.CharField()
@@ -69,13 +69,13 @@ class DeliveryAnswer(serializers.Serializer):  # type: ignore[type-arg]
     due_at = serializers.DateTimeField(allow_null=True)
 
 
-class WebhookList(serializers.Serializer):  # type: ignore[type-arg]
+class WebhookList(serializers.Serializer):
     results = WebhookAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class DeliveryList(serializers.Serializer):  # type: ignore[type-arg]
+class DeliveryList(serializers.Serializer):
     results = DeliveryAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)

@@ -44,4 +44,3 @@ def report(device: EdgeDevice, **facts: Any) -> EdgeDevice:
     device.refresh_from_db()
     said = {"revision": device.revision, "facts": FACTS, **facts}
     return services.take_report(device=device, token_hash=device.token_hash, report=reading.report(said))
-

@@ -15,7 +15,7 @@ class NewRule(StrictSerializer):
     note = Text(max_length=500, required=False, allow_blank=True)
 
 
-class RuleAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class RuleAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     prefix = serializers.CharField()
     datastore = serializers.CharField()
@@ -25,13 +25,13 @@ class RuleAnswer(serializers.Serializer):  # type: ignore[type-arg]
     created_at = serializers.DateTimeField()
 
 
-class RuleList(serializers.Serializer):  # type: ignore[type-arg]
+class RuleList(serializers.Serializer):
     results = RuleAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class AddressAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class AddressAnswer(serializers.Serializer):
     uri = serializers.CharField()
     is_covered = serializers.BooleanField()
 

@@ -42,7 +42,7 @@ class DataReading(StrictSerializer):
 
 
 class DataColumn(StrictSerializer):
-    name = Text(max_length=1_000)  # type: ignore[assignment]
+    name = Text(max_length=1_000)
     type = serializers.ChoiceField(
         choices=[
             *("string", "int", "float", "boolean", "date", "datetime", "time", "duration", "nested", "binary"),
@@ -100,13 +100,13 @@ class NewDataFolder(StrictSerializer):
     name = Text(max_length=names.MAX_NAME)
 
 
-class DataPersonAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataPersonAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     email = serializers.CharField()
 
 
-class DataVersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataVersionAnswer(serializers.Serializer):
     name = serializers.CharField()
     version = serializers.CharField()
     number = serializers.IntegerField()
@@ -133,7 +133,7 @@ class DataVersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class DataAssetAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataAssetAnswer(serializers.Serializer):
     name = serializers.CharField()
     type = serializers.CharField()
     description = serializers.CharField()
@@ -146,7 +146,7 @@ class DataAssetAnswer(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class DataPageAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataPageAnswer(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
@@ -159,36 +159,36 @@ class DataVersionList(DataPageAnswer):
     results = DataVersionAnswer(many=True)
 
 
-class DataFileAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataFileAnswer(serializers.Serializer):
     path = serializers.CharField()
     is_dir = serializers.BooleanField()
     size = serializers.IntegerField()
     sha256 = serializers.CharField(allow_null=True)
 
 
-class DataFileList(serializers.Serializer):  # type: ignore[type-arg]
+class DataFileList(serializers.Serializer):
     results = DataFileAnswer(many=True)
 
 
-class DataFolderAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataFolderAnswer(serializers.Serializer):
     datastore = serializers.CharField()
     path = serializers.CharField()
     uri = serializers.CharField()
 
 
-class DataUseAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataUseAnswer(serializers.Serializer):
     kind = serializers.CharField()
     text = serializers.CharField()
     url = serializers.CharField(allow_null=True)
     verb = serializers.CharField()
 
 
-class DataUses(serializers.Serializer):  # type: ignore[type-arg]
+class DataUses(serializers.Serializer):
     used_by = DataUseAnswer(many=True)
     came_from = DataUseAnswer(many=True)
 
 
-class DataPreviewAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataPreviewAnswer(serializers.Serializer):
     format = serializers.CharField()
     columns = serializers.ListField(child=serializers.DictField())
     rows = serializers.ListField(child=serializers.ListField())
@@ -197,7 +197,7 @@ class DataPreviewAnswer(serializers.Serializer):  # type: ignore[type-arg]
     is_head = serializers.BooleanField()
 
 
-class DataFileChecked(serializers.Serializer):  # type: ignore[type-arg]
+class DataFileChecked(serializers.Serializer):
     name = serializers.CharField()
     version = serializers.CharField(allow_null=True)
     type = serializers.CharField()

@@ -93,7 +93,7 @@ class DataflowByExample(DataflowSample):
     )
 
 
-class DataflowAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataflowAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
@@ -106,13 +106,13 @@ class DataflowAnswer(serializers.Serializer):  # type: ignore[type-arg]
     updated_at = serializers.DateTimeField()
 
 
-class DataflowDraftAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataflowDraftAnswer(serializers.Serializer):
     source = serializers.CharField()  # type: ignore[assignment]
     steps = serializers.ListField(child=DataflowStepField())
     stamp = serializers.IntegerField()
 
 
-class DataflowVersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataflowVersionAnswer(serializers.Serializer):
     number = serializers.IntegerField()
     note = serializers.CharField(allow_blank=True)
     source = serializers.CharField()  # type: ignore[assignment]
@@ -121,25 +121,25 @@ class DataflowVersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
     created_at = serializers.DateTimeField()
 
 
-class DataflowList(serializers.Serializer):  # type: ignore[type-arg]
+class DataflowList(serializers.Serializer):
     results = DataflowAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class DataflowVersionList(serializers.Serializer):  # type: ignore[type-arg]
+class DataflowVersionList(serializers.Serializer):
     results = DataflowVersionAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class DataflowColumnAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataflowColumnAnswer(serializers.Serializer):
     name = serializers.CharField()
     type = serializers.CharField()
     native = serializers.CharField()
 
 
-class DataflowProblemAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataflowProblemAnswer(serializers.Serializer):
     step = serializers.IntegerField()
     parameter = serializers.CharField(allow_blank=True)
     sentence = serializers.CharField()
@@ -147,7 +147,7 @@ class DataflowProblemAnswer(serializers.Serializer):  # type: ignore[type-arg]
     end = serializers.IntegerField(allow_null=True)
 
 
-class DataflowStepAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataflowStepAnswer(serializers.Serializer):
     step = serializers.IntegerField()
     sentence = serializers.CharField()
     problems = DataflowProblemAnswer(many=True)
@@ -155,11 +155,11 @@ class DataflowStepAnswer(serializers.Serializer):  # type: ignore[type-arg]
 
 
 @extend_schema_field(OpenApiTypes.ANY)
-class AnyCell(serializers.Field):  # type: ignore[type-arg]
+class AnyCell(serializers.Field):
     """A value of a table."""
 
 
-class DataflowPreviewAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataflowPreviewAnswer(serializers.Serializer):
     columns = DataflowColumnAnswer(many=True)
     source_columns = DataflowColumnAnswer(many=True)
     source_rows = serializers.IntegerField()
@@ -171,17 +171,17 @@ class DataflowPreviewAnswer(serializers.Serializer):  # type: ignore[type-arg]
     others = serializers.DictField(child=DataflowColumnAnswer(many=True))
 
 
-class DataflowProgramAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataflowProgramAnswer(serializers.Serializer):
     expression = serializers.CharField()
     cost = serializers.FloatField()
 
 
-class DataflowDoubtAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataflowDoubtAnswer(serializers.Serializer):
     row = serializers.IntegerField()
     values = serializers.ListField(child=AnyCell())
 
 
-class DataflowFoundAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataflowFoundAnswer(serializers.Serializer):
     """`values`: what the first program gives in each row of the sample. `doubts`: where others that fit give something else."""
 
     programs = DataflowProgramAnswer(many=True)
@@ -190,11 +190,11 @@ class DataflowFoundAnswer(serializers.Serializer):  # type: ignore[type-arg]
     doubt_count = serializers.IntegerField()
 
 
-class DataflowByExampleAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataflowByExampleAnswer(serializers.Serializer):
     columns = DataflowFoundAnswer(many=True)
 
 
-class DataflowCodeAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataflowCodeAnswer(serializers.Serializer):
     to = serializers.ChoiceField(choices=["polars", "pandas"])
     code = serializers.CharField()
 

@@ -62,7 +62,7 @@ class TestDatastore(StrictSerializer):
     is_read_only = StrictBoolean(required=False, default=False)
 
 
-class DatastoreAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     kind = serializers.CharField()
@@ -82,13 +82,13 @@ class DatastoreAnswer(serializers.Serializer):  # type: ignore[type-arg]
     updated_at = serializers.DateTimeField()
 
 
-class DatastoreList(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreList(serializers.Serializer):
     results = DatastoreAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class DatastoreCheckAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreCheckAnswer(serializers.Serializer):
     is_working = serializers.BooleanField()
     problem = serializers.CharField()
     hint = serializers.CharField()
@@ -96,23 +96,23 @@ class DatastoreCheckAnswer(serializers.Serializer):  # type: ignore[type-arg]
     learned = serializers.DictField(child=serializers.JSONField())
 
 
-class DatastoreColumnAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreColumnAnswer(serializers.Serializer):
     name = serializers.CharField()
     type = serializers.CharField()
 
 
-class DatastoreTableAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreTableAnswer(serializers.Serializer):
     schema = serializers.CharField()
     name = serializers.CharField()
     is_view = serializers.BooleanField()
     columns = DatastoreColumnAnswer(many=True)
 
 
-class DatastoreTableList(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreTableList(serializers.Serializer):
     results = DatastoreTableAnswer(many=True)
 
 
-class DatastoreSettingAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreSettingAnswer(serializers.Serializer):
     name = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     type = serializers.CharField()
@@ -123,20 +123,20 @@ class DatastoreSettingAnswer(serializers.Serializer):  # type: ignore[type-arg]
     only = serializers.ListField(child=serializers.CharField())
 
 
-class DatastoreCredentialAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreCredentialAnswer(serializers.Serializer):
     type = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     fields = DatastoreSettingAnswer(many=True)  # type: ignore[assignment]
 
 
-class DatastoreKindAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreKindAnswer(serializers.Serializer):
     kind = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     settings = DatastoreSettingAnswer(many=True)
     credentials = DatastoreCredentialAnswer(many=True)
 
 
-class DatastoreKindList(serializers.Serializer):  # type: ignore[type-arg]
+class DatastoreKindList(serializers.Serializer):
     results = DatastoreKindAnswer(many=True)
 
 

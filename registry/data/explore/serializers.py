@@ -35,13 +35,13 @@ class ChartQuestion(StrictSerializer):
     where = Text(max_length=MAX_CONDITION, required=False, allow_blank=True, default="")
 
 
-class TableColumnAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class TableColumnAnswer(serializers.Serializer):
     name = serializers.CharField()
     type = serializers.CharField()
     native = serializers.CharField()
 
 
-class TableResultAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class TableResultAnswer(serializers.Serializer):
     columns = TableColumnAnswer(many=True)
     rows = serializers.ListField(child=serializers.ListField())
     has_more = serializers.BooleanField()
@@ -51,13 +51,13 @@ class TableRowsAnswer(TableResultAnswer):
     row_count = serializers.IntegerField(allow_null=True)
 
 
-class SketchAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class SketchAnswer(serializers.Serializer):
     row_count = serializers.IntegerField()
     is_sample = serializers.BooleanField()
     columns = serializers.ListField(child=serializers.DictField())
 
 
-class DataProfileAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataProfileAnswer(serializers.Serializer):
     state = serializers.ChoiceField(choices=["missing", "queued", "running", "ready", "failed"])
     problem = serializers.CharField(allow_blank=True)
     row_count = serializers.IntegerField(allow_null=True)
@@ -67,13 +67,13 @@ class DataProfileAnswer(serializers.Serializer):  # type: ignore[type-arg]
     finished_at = serializers.DateTimeField(allow_null=True)
 
 
-class ChartSeriesAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ChartSeriesAnswer(serializers.Serializer):
     name = serializers.CharField(allow_blank=True)
     x = serializers.ListField()
     y = serializers.ListField()
 
 
-class DataChartAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DataChartAnswer(serializers.Serializer):
     kind = serializers.CharField()
     x = serializers.CharField(allow_null=True)
     y = serializers.CharField(allow_null=True)
@@ -83,7 +83,7 @@ class DataChartAnswer(serializers.Serializer):  # type: ignore[type-arg]
     rows = serializers.IntegerField()
 
 
-class ColumnDriftAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ColumnDriftAnswer(serializers.Serializer):
     name = serializers.CharField()
     type = serializers.CharField()
     change = serializers.CharField(allow_blank=True)
@@ -97,7 +97,7 @@ class ColumnDriftAnswer(serializers.Serializer):  # type: ignore[type-arg]
     lost_values = serializers.ListField(child=serializers.CharField())
 
 
-class DriftAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DriftAnswer(serializers.Serializer):
     rows = serializers.ListField(child=serializers.IntegerField(allow_null=True))
     large = serializers.IntegerField()
     moderate = serializers.IntegerField()

@@ -53,7 +53,7 @@ class Process:
             self.running.stdin.flush()
         except OSError as error:
             raise Lost from error
-        return json.loads(self._line(time.monotonic() + seconds))  # type: ignore[no-any-return]
+        return json.loads(self._line(time.monotonic() + seconds))
 
     def _line(self, until: float) -> bytes:
         assert self.running.stdout is not None

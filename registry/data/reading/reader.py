@@ -110,7 +110,7 @@ def answer(question: dict[str, Any], table: Table, seconds: float) -> dict[str, 
 def _checked(told: dict[str, Any]) -> dict[str, Any]:
     problem = told.get("problem")
     if problem is None:
-        return told["answer"]  # type: ignore[no-any-return]
+        return told["answer"]
     kind = _ERRORS[problem["code"]]
     if kind is errors.Invalid:
         raise Refused(problem["code"], problem["message"], hint=problem["hint"], position=problem["position"])

@@ -28,13 +28,13 @@ class CompleteUpload(StrictSerializer):
     validate_sha256 = NewUpload.validate_sha256
 
 
-class PartAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class PartAnswer(serializers.Serializer):
     number = serializers.IntegerField()
     sha256 = serializers.CharField()
     size = serializers.IntegerField()
 
 
-class UploadAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class UploadAnswer(serializers.Serializer):
     id = serializers.CharField()
     datastore = serializers.CharField()
     path = serializers.CharField()
@@ -47,11 +47,11 @@ class UploadAnswer(serializers.Serializer):  # type: ignore[type-arg]
     problem = serializers.CharField()
 
 
-class UploadList(serializers.Serializer):  # type: ignore[type-arg]
+class UploadList(serializers.Serializer):
     results = UploadAnswer(many=True)
 
 
-class EntryAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class EntryAnswer(serializers.Serializer):
     path = serializers.CharField()
     name = serializers.CharField()
     is_dir = serializers.BooleanField()
@@ -60,13 +60,13 @@ class EntryAnswer(serializers.Serializer):  # type: ignore[type-arg]
     problem = serializers.CharField()  # why it can't be opened, mostly empty
 
 
-class EntryList(serializers.Serializer):  # type: ignore[type-arg]
+class EntryList(serializers.Serializer):
     results = EntryAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class LinkAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class LinkAnswer(serializers.Serializer):
     url = serializers.CharField()
     expires_at = serializers.DateTimeField()
 

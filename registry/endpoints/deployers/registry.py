@@ -16,6 +16,6 @@ DEPLOYERS = Registry(
 def deployer_of(name: str) -> Deployer:
     """The deployer of this name. Raises DeployerUnavailable when it is missing or broken."""
     try:
-        return DEPLOYERS.get(name)()  # type: ignore[no-any-return]
+        return DEPLOYERS.get(name)()
     except Unavailable as error:
         raise DeployerUnavailable(error.message) from error

@@ -29,7 +29,7 @@ class NewDriftReport(StrictSerializer):
     until = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
 
-class CollectionAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class CollectionAnswer(serializers.Serializer):
     name = serializers.CharField()
     records = serializers.IntegerField(help_text="requests that were kept")
     rows = serializers.IntegerField()
@@ -40,14 +40,14 @@ class CollectionAnswer(serializers.Serializer):  # type: ignore[type-arg]
     path = serializers.CharField()
 
 
-class CollectorAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class CollectorAnswer(serializers.Serializer):
     data_collector = AnyTable()
     is_on = serializers.BooleanField()
     collections = CollectionAnswer(many=True)
     trained_on = serializers.ListField(child=serializers.CharField(), help_text="data the model learnt from")
 
 
-class DriftColumnAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DriftColumnAnswer(serializers.Serializer):
     name = serializers.CharField()
     role = serializers.CharField(help_text="input or output")
     against = serializers.CharField()
@@ -65,7 +65,7 @@ class DriftColumnAnswer(serializers.Serializer):  # type: ignore[type-arg]
     now = serializers.ListField(child=serializers.FloatField())
 
 
-class DriftReportAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DriftReportAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     deployment = serializers.CharField()
     state = serializers.CharField(help_text="pending, ready or failed")
@@ -85,7 +85,7 @@ class DriftReportAnswer(serializers.Serializer):  # type: ignore[type-arg]
     finished_at = serializers.DateTimeField(allow_null=True)
 
 
-class DriftReportList(serializers.Serializer):  # type: ignore[type-arg]
+class DriftReportList(serializers.Serializer):
     results = DriftReportAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)

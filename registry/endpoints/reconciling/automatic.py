@@ -46,7 +46,7 @@ def _wanted(scene: Scene, rule: scaling.Rule) -> int:
     return min(deployment.instance_count, max(least, busiest))
 
 
-def _concurrency(deployment: Deployment, scene: Scene, since) -> dict:  # type: ignore[type-arg, no-untyped-def]
+def _concurrency(deployment: Deployment, scene: Scene, since) -> dict:
     """Requests at one time by minute, over all gateways."""
     rows = TrafficMinute.objects.filter(deployment=deployment, minute__gte=since)
     totals = rows.values("minute").annotate(total=Sum("concurrency")).order_by()

@@ -242,4 +242,4 @@ def _new_tags(values: dict[str, Any]) -> dict[str, str]:
     if None in tags.values():
         message = "A new thing has no tag to remove: give texts."
         raise Invalid("bad_model_value", message, fields={"tags": message})
-    return tags  # type: ignore[no-any-return]
+    return tags

@@ -96,7 +96,7 @@ def in_zip(data: bytes) -> bytes:
             return bounded(stream)
 
 
-def bounded(stream) -> bytes:  # type: ignore[no-untyped-def]
+def bounded(stream) -> bytes:
     data = stream.read(LARGEST + 1)
     if len(data) > LARGEST:
         raise MemoryError
@@ -126,7 +126,7 @@ def globals_of(data: bytes) -> list[str]:
     return list(found)
 
 
-def follow(name: str, argument, strings: list[str], memo: dict[int, str], found: dict[str, None]) -> None:  # type: ignore[no-untyped-def]
+def follow(name: str, argument, strings: list[str], memo: dict[int, str], found: dict[str, None]) -> None:
     if name == "GLOBAL" or name == "INST":
         found[str(argument).replace(" ", ".", 1)] = None
     elif name == "STACK_GLOBAL" and len(strings) >= 2:

@@ -20,7 +20,7 @@ INPUT_ORDER = ("type", "path", "mode", "default", "enum", "min", "max", "optiona
 ALWAYS = frozenset({"type", "jobs", "command"})
 
 
-class _Dumper(_BASE):  # type: ignore[misc]
+class _Dumper(_BASE):
     """Block style, long texts as blocks, no anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:

@@ -16,7 +16,7 @@ class PipelineSource(StrictSerializer):
     inputs = serializers.DictField(required=False, help_text="The values of the pipeline's inputs for one run.")
 
 
-class PipelineProblem(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineProblem(serializers.Serializer):
     code = serializers.CharField()
     sentence = serializers.CharField()
     node = serializers.CharField(
@@ -29,21 +29,21 @@ class PipelineProblem(serializers.Serializer):  # type: ignore[type-arg]
     column = serializers.IntegerField()
 
 
-class PipelineNeed(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineNeed(serializers.Serializer):
     role = serializers.CharField()
     path = serializers.CharField()
     kind = serializers.CharField()
     name = serializers.CharField()
 
 
-class PipelineChecked(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineChecked(serializers.Serializer):
     problems = PipelineProblem(many=True)
     needs = PipelineNeed(many=True)
     notes = serializers.ListField(child=serializers.CharField())
     declarations = serializers.DictField(help_text="What inline components declare, by the name of their node.")
 
 
-class PipelineTranslated(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineTranslated(serializers.Serializer):
     text = serializers.CharField()
     document = serializers.DictField(allow_null=True, help_text="null where the text can't be read.")
     problems = PipelineProblem(many=True)
@@ -55,12 +55,12 @@ class PipelinePort(StrictSerializer):
     port = Text(max_length=255)
 
 
-class PipelineColumn(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineColumn(serializers.Serializer):
     name = serializers.CharField()
     kind = serializers.CharField()
     role = serializers.CharField()
 
 
-class PipelineColumns(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineColumns(serializers.Serializer):
     columns = PipelineColumn(many=True)
     note = serializers.CharField(help_text="Where the columns are from, or why they are not known.")

@@ -76,7 +76,7 @@ class PresenceBody(StrictSerializer):
     is_gone = StrictBoolean(required=False, default=False)
 
 
-class LastRunAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class LastRunAnswer(serializers.Serializer):
     id = RunId()
     name = serializers.CharField()
     state = serializers.CharField()
@@ -84,7 +84,7 @@ class LastRunAnswer(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class PipelineAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineAnswer(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
@@ -102,13 +102,13 @@ class PipelineAnswer(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class PipelineList(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineList(serializers.Serializer):
     results = PipelineAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class PipelineDraftAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineDraftAnswer(serializers.Serializer):
     """The header `ETag` holds the stamp: send it back as `If-Match`."""
 
     document = AnyTable()
@@ -117,13 +117,13 @@ class PipelineDraftAnswer(serializers.Serializer):  # type: ignore[type-arg]
     saved_at = serializers.DateTimeField()
 
 
-class PipelineSavedAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineSavedAnswer(serializers.Serializer):
     stamp = serializers.IntegerField()
     saved_by = serializers.CharField(allow_blank=True)
     saved_at = serializers.DateTimeField()
 
 
-class PipelineVersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineVersionAnswer(serializers.Serializer):
     number = serializers.IntegerField()
     name = serializers.CharField(allow_blank=True)
     note = serializers.CharField(allow_blank=True)
@@ -138,13 +138,13 @@ class PipelineVersionDetail(PipelineVersionAnswer):
     document = AnyTable()
 
 
-class PipelineVersionList(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineVersionList(serializers.Serializer):
     results = PipelineVersionAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class DifferenceAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class DifferenceAnswer(serializers.Serializer):
     kind = serializers.CharField(help_text="node, parameter, wire, field, input, output, setting or fact")
     change = serializers.CharField(help_text="added, removed or changed")
     node = serializers.CharField(allow_blank=True)
@@ -154,13 +154,13 @@ class DifferenceAnswer(serializers.Serializer):  # type: ignore[type-arg]
     sentence = serializers.CharField()
 
 
-class PipelineCompareAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineCompareAnswer(serializers.Serializer):
     a = serializers.CharField()
     b = serializers.CharField()
     differences = DifferenceAnswer(many=True)
 
 
-class EditorAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class EditorAnswer(serializers.Serializer):
     name = serializers.CharField()
     page = serializers.CharField()
     node = serializers.CharField(allow_blank=True)
@@ -168,11 +168,11 @@ class EditorAnswer(serializers.Serializer):  # type: ignore[type-arg]
     since = serializers.DateTimeField()
 
 
-class PresenceAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class PresenceAnswer(serializers.Serializer):
     people = EditorAnswer(many=True)
 
 
-class PipelineRunStarted(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineRunStarted(serializers.Serializer):
     id = RunId()
     name = serializers.CharField()
     state = serializers.CharField()
@@ -181,12 +181,12 @@ class PipelineRunStarted(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class PipelineSampleAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineSampleAnswer(serializers.Serializer):
     key = serializers.CharField()
     title = serializers.CharField()
     about = serializers.CharField()
     nodes = serializers.IntegerField()
 
 
-class PipelineSampleList(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineSampleList(serializers.Serializer):
     results = PipelineSampleAnswer(many=True)

@@ -39,16 +39,16 @@ class InvokePipeline(StrictSerializer):
     version = Int64(**NUMBER, required=False, allow_null=True, default=None)
 
 
-class PipelineParameterAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineParameterAnswer(serializers.Serializer):
     name = serializers.CharField()
     type = serializers.CharField()
-    default = AnyValue()  # type: ignore[assignment]
+    default = AnyValue()
     is_needed = serializers.BooleanField()
     description = serializers.CharField(allow_blank=True)
     rule = serializers.CharField(allow_blank=True)
 
 
-class PipelineEndpointAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineEndpointAnswer(serializers.Serializer):
     name = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
     is_enabled = serializers.BooleanField()
@@ -61,13 +61,13 @@ class PipelineEndpointAnswer(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class PipelineEndpointList(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineEndpointList(serializers.Serializer):
     results = PipelineEndpointAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class PipelineEndpointVersionAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineEndpointVersionAnswer(serializers.Serializer):
     number = serializers.IntegerField()
     is_default = serializers.BooleanField()
     is_enabled = serializers.BooleanField()
@@ -78,7 +78,7 @@ class PipelineEndpointVersionAnswer(serializers.Serializer):  # type: ignore[typ
     created_at = serializers.DateTimeField()
 
 
-class PipelineEndpointVersionList(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineEndpointVersionList(serializers.Serializer):
     results = PipelineEndpointVersionAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
@@ -89,7 +89,7 @@ class PipelineCallAnswer(LastRunAnswer):
     origin = serializers.CharField()
 
 
-class PipelineCallList(serializers.Serializer):  # type: ignore[type-arg]
+class PipelineCallList(serializers.Serializer):
     results = PipelineCallAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)

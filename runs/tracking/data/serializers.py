@@ -15,26 +15,26 @@ class CompleteOutput(StrictSerializer):
     size = Int64(min_value=0, max_value=2**62)
 
 
-class InputFileAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class InputFileAnswer(serializers.Serializer):
     path = serializers.CharField()
     size = serializers.IntegerField()
     sha256 = serializers.CharField(help_text="empty where nobody has read the file yet")
     tag = serializers.CharField(help_text="changes with the bytes; empty where the place can't tell")
 
 
-class InputFileList(serializers.Serializer):  # type: ignore[type-arg]
+class InputFileList(serializers.Serializer):
     results = InputFileAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
 
 
-class OutputFileAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class OutputFileAnswer(serializers.Serializer):
     path = serializers.CharField()
     size = serializers.IntegerField()
     sha256 = serializers.CharField()
 
 
-class OutputAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class OutputAnswer(serializers.Serializer):
     state = serializers.CharField()
     problem = serializers.CharField()
     uri = serializers.CharField()

@@ -139,7 +139,7 @@ def _transposed(values: NDArray[Any]) -> bytes:
 def _compress(data: bytes) -> bytes:
     if not hasattr(_local, "compressor"):
         _local.compressor = zstandard.ZstdCompressor(level=_LEVEL)
-    return _local.compressor.compress(data)  # type: ignore[no-any-return]
+    return _local.compressor.compress(data)
 
 
 def _decompress(data: memoryview, size: int) -> bytes:
@@ -151,4 +151,4 @@ def _decompress(data: memoryview, size: int) -> bytes:
         raise BadPack(f"The pack can't be decompressed: {error}.") from error
     if len(plain) != size:
         raise BadPack("The pack holds another number of points than it says.")
-    return plain  # type: ignore[no-any-return]
+    return plain

@@ -20,7 +20,7 @@ BUCKET_PARAMETERS = [
 ]
 
 
-class Batch(serializers.Serializer):  # type: ignore[type-arg]
+class Batch(serializers.Serializer):
     """What `ingest` takes; checked by hand, a million points leave no time for fields."""
 
     writer = serializers.CharField(max_length=40, help_text="names one process of the run")
@@ -32,12 +32,12 @@ class Batch(serializers.Serializer):  # type: ignore[type-arg]
     goals = serializers.DictField(required=False, help_text='{key: "min" | "max"}')
 
 
-class Accepted(serializers.Serializer):  # type: ignore[type-arg]
+class Accepted(serializers.Serializer):
     accepted = serializers.IntegerField()
     duplicate = serializers.BooleanField()
 
 
-class Summary(serializers.Serializer):  # type: ignore[type-arg]
+class Summary(serializers.Serializer):
     key = serializers.CharField()
     count = serializers.IntegerField()
     first = serializers.FloatField()
@@ -55,20 +55,20 @@ class Summary(serializers.Serializer):  # type: ignore[type-arg]
     goal = serializers.CharField(allow_blank=True)
 
 
-class PointPage(serializers.Serializer):  # type: ignore[type-arg]
+class PointPage(serializers.Serializer):
     key = serializers.CharField()
     points = serializers.DictField(help_text="{step, time_ms, value} as lists")
     next = serializers.CharField(allow_null=True)
 
 
-class Curves(serializers.Serializer):  # type: ignore[type-arg]
+class Curves(serializers.Serializer):
     series = serializers.ListField(
         help_text="[{run, key, points, origin_ms, step, time_ms, last, min, max, count, nan, above, below}]"
     )
     sampled = serializers.BooleanField(help_text="whether any curve has more points than buckets")
 
 
-class KeyList(serializers.Serializer):  # type: ignore[type-arg]
+class KeyList(serializers.Serializer):
     results = serializers.ListField(child=serializers.CharField())
 
 

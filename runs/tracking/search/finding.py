@@ -236,7 +236,7 @@ def _rows(query: Query, stage: Stage, after: Sequence[Any], limit: int | None) -
     try:
         with connection.cursor() as cursor:
             cursor.execute(statement, (*stage.source.params, *where.params))
-            return cursor.fetchall()  # type: ignore[no-any-return]
+            return cursor.fetchall()
     except DataError as error:
         raise _refused(query, error) from error
 

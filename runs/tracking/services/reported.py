@@ -78,7 +78,11 @@ def open_run(*, actor: User, experiment: Experiment, opening: Opening, parent: R
 
 def report_state(*, actor: User | None, run: Run, to: RunState, ended_at: datetime | None = None) -> Run:
     """The client says how its run stands; one that its runner or the studio itself tells of stays as it is."""
-    if run.job_id is not None or owners.of(run) is not None or (run.state == to and (ended_at is None or not run.is_finished)):
+    if (
+        run.job_id is not None
+        or owners.of(run) is not None
+        or (run.state == to and (ended_at is None or not run.is_finished))
+    ):
         return run
     before = run.state
     with transaction.atomic():

@@ -48,7 +48,7 @@ class Devices:
 
     def modules(self, name: str) -> list[dict[str, Any]]:  # type: ignore[valid-type]
         """What the device shall run, each with what it reported of it."""
-        return self._client.get(f"{_path(name)}/modules")["results"]  # type: ignore[no-any-return]
+        return self._client.get(f"{_path(name)}/modules")["results"]
 
     def module(self, name: str, module: str) -> dict[str, Any]:
         return self._dict(self._client.get(_path(name, module)))

@@ -40,12 +40,12 @@ class NewConnection(EditConnection):
     text = Text(max_length=document.MAX_TEXT, required=False, write_only=True)
 
 
-class ConnectionCredentials(serializers.Serializer):  # type: ignore[type-arg]
+class ConnectionCredentials(serializers.Serializer):
     type = serializers.CharField()
     is_set = serializers.BooleanField()
 
 
-class ConnectionAnswer(serializers.Serializer):  # type: ignore[type-arg]
+class ConnectionAnswer(serializers.Serializer):
     name = serializers.CharField()
     type = serializers.CharField()
     target = serializers.CharField()
@@ -58,7 +58,7 @@ class ConnectionAnswer(serializers.Serializer):  # type: ignore[type-arg]
     updated_at = serializers.DateTimeField()
 
 
-class ConnectionList(serializers.Serializer):  # type: ignore[type-arg]
+class ConnectionList(serializers.Serializer):
     results = ConnectionAnswer(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)

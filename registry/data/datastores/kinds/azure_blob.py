@@ -200,7 +200,7 @@ def _storage(place: Place) -> Any:
     from azure.storage.blob import BlobServiceClient, LinearRetry
     from storages.backends.azure_storage import AzureStorage
 
-    class Storage(AzureStorage):  # type: ignore[misc]
+    class Storage(AzureStorage):
         def _get_service_client(self) -> BlobServiceClient:
             key, sas = place.credential.get("account_key"), place.credential.get("sas_token")
             credential = (

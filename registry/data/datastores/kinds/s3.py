@@ -234,7 +234,7 @@ def _client(place: Place) -> Any:
     from botocore.config import Config
     from storages.backends.s3 import S3Storage
 
-    class Storage(S3Storage):  # type: ignore[misc]
+    class Storage(S3Storage):
         def _create_session(self) -> boto3.Session:
             # Reading the service's description takes half a second: it is read once a process.
             core = botocore.session.Session()

@@ -23,7 +23,7 @@ def connected(place: Place) -> Any:
     import paramiko
     from storages.backends.sftpstorage import SFTPStorage
 
-    class Storage(SFTPStorage):  # type: ignore[misc]
+    class Storage(SFTPStorage):
         """The one of the package trusts whatever key it meets and resolves the host by itself."""
 
         def _connect(self) -> None:

@@ -21,7 +21,7 @@ class Asked:
 
     @property
     def table(self) -> dict[str, Any]:
-        return self.question["table"]  # type: ignore[no-any-return]
+        return self.question["table"]
 
     @property
     def reading(self) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def _parser() -> Callable[[Any], Any]:
         import pandas
     except ImportError:
         return datetime.datetime.fromisoformat
-    return pandas.to_datetime  # type: ignore[no-any-return]
+    return pandas.to_datetime
 
 
 FITS: dict[str, Callable[[Any], bool]] = {

@@ -46,7 +46,7 @@ def function_of(module: types.ModuleType, name: str, settings: Settings) -> Call
         raise LoadProblem(
             f"The scoring script {settings.entry_script} has no function {name}().", file=settings.entry_script
         )
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def start(module: types.ModuleType, settings: Settings) -> None:

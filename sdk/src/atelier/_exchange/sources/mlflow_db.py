@@ -99,7 +99,7 @@ class MlflowDatabase(Source):
             return inside if inside.resolve().is_relative_to(self._artifacts.resolve()) else None
         return Path(unquote(parts.path)) if parts.scheme in ("", "file") else None
 
-    def rows(self, sql: str, *values: str) -> list[tuple]:  # type: ignore[type-arg]
+    def rows(self, sql: str, *values: str) -> list[tuple]:
         """The answer of a question to the database."""
         return self._connection.execute(sql, values).fetchall()
 

@@ -102,7 +102,7 @@ class MlflowServer(Source):
 
     def file(self, address: str) -> IO[bytes]:
         """The bytes at an address of the server: in memory when small, in a temporary file otherwise."""
-        target: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
+        target: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
         try:
             with self._http.stream("GET", self._url + address) as response:
                 response.raise_for_status()

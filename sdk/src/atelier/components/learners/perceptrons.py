@@ -16,7 +16,7 @@ def of(has_classes: bool, **settings: Any) -> Any:
     return MLPClassifier(**settings) if has_classes else MLPRegressor(**settings)
 
 
-class Begun(BaseEstimator):  # type: ignore[misc]
+class Begun(BaseEstimator):
     """A network whose weights begin evenly spread over `diameter` around 0."""
 
     def __init__(self, network: Any, diameter: float, seed: int) -> None:
@@ -39,7 +39,7 @@ class Begun(BaseEstimator):  # type: ignore[misc]
         return self.network_.predict_proba(X)
 
 
-class Calibrated(BaseEstimator):  # type: ignore[misc]
+class Calibrated(BaseEstimator):
     """A classifier of two that knows margins only: a sigmoid fitted to them gives probabilities in the same order."""
 
     coefficients_title = "Coefficients of the scaled features"

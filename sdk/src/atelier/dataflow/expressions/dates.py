@@ -14,20 +14,20 @@ ISO, ISO_TIME = "%Y-%m-%d", "%Y-%m-%d %H:%M:%S"
 
 def _date_polars(kind: str, value: Any, form: str = ISO) -> Term:
     if kind in ("date", "datetime"):
-        return value.dt.date()  # type: ignore[no-any-return]
-    return value.str.to_date(form, strict=False)  # type: ignore[no-any-return]
+        return value.dt.date()
+    return value.str.to_date(form, strict=False)
 
 
 def _date_pandas(kind: str, value: Any, form: str = ISO) -> Term:
     if kind in ("date", "datetime"):
-        return value.dt.normalize()  # type: ignore[no-any-return]
+        return value.dt.normalize()
     return PD.to_datetime(value, format=form, errors="coerce").dt.normalize()
 
 
 def _datetime_polars(kind: str, value: Any, form: str = ISO_TIME) -> Term:
     if kind in ("date", "datetime"):
-        return value.cast(PL.Datetime("us"))  # type: ignore[no-any-return]
-    return value.str.to_datetime(form, strict=False)  # type: ignore[no-any-return]
+        return value.cast(PL.Datetime("us"))
+    return value.str.to_datetime(form, strict=False)
 
 
 def _datetime_pandas(kind: str, value: Any, form: str = ISO_TIME) -> Term:
@@ -37,10 +37,10 @@ def _datetime_pandas(kind: str, value: Any, form: str = ISO_TIME) -> Term:
 def _clock(part: str) -> Function:
     def polars(kind: str, value: Any) -> Term:
         moment = value.cast(PL.Datetime("us")) if kind == "date" else value
-        return getattr(moment.dt, part)().cast(PL.Int64)  # type: ignore[no-any-return]
+        return getattr(moment.dt, part)().cast(PL.Int64)
 
     def pandas(kind: str, value: Any) -> Term:
-        return getattr(value.dt, part).astype("Int64")  # type: ignore[no-any-return]
+        return getattr(value.dt, part).astype("Int64")
 
     return Function(
         part, f"{part}(date)", f"The {part}.", DATES, ("moment",), "integer", polars, pandas, minds_kind=True

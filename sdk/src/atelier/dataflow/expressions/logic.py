@@ -16,7 +16,7 @@ def _coalesce_pandas(*values: Any) -> Term:
     found = values[0]
     for value in values[1:]:
         found = found.fillna(value)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def pairs_of(pairs: tuple[Any, ...]) -> tuple[dict[Any, Any], Any]:

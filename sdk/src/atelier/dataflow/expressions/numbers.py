@@ -10,13 +10,13 @@ from atelier.dataflow.terms import Term, name
 
 def _number_polars(kind: str, value: Any, mark: str = ".") -> Term:
     if kind in ("integer", "number"):
-        return value.cast(PL.Float64)  # type: ignore[no-any-return]
+        return value.cast(PL.Float64)
     return name("number_in")(value, *([mark] if mark != "." else []))
 
 
 def _number_pandas(kind: str, value: Any, mark: str = ".") -> Term:
     if kind in ("integer", "number"):
-        return value.astype("Float64")  # type: ignore[no-any-return]
+        return value.astype("Float64")
     return name("number_in")(value, *([mark] if mark != "." else []))
 
 

@@ -102,7 +102,7 @@ def _concat_pandas(*pieces: Any) -> Term:
     whole = pieces[0]
     for piece in pieces[1:]:
         whole = whole + piece
-    return whole  # type: ignore[no-any-return]
+    return whole
 
 
 def _initials_polars(text: Any, mark: str = "") -> Term:
