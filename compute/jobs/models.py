@@ -43,7 +43,7 @@ class Reason(models.TextChoices):
     DISK_FULL = "disk_full"
     BACKEND = "backend"
     STUDIO_STOPPED = "studio_stopped"
-    CLIENT = "client"  # an attached script said so
+    CLIENT = "client"  # the script itself said so
 
 
 class Job(models.Model):

@@ -19,6 +19,7 @@ RESERVED_VARIABLES = frozenset(
         "ATELIER_ATTEMPT",
         "ATELIER_EXPERIMENT",
         "ATELIER_DIR",
+        "ATELIER_PROBLEM_FILE",
         "MLFLOW_TRACKING_URI",
         "MLFLOW_TRACKING_TOKEN",
         "MLFLOW_RUN_ID",

@@ -74,6 +74,8 @@ def _cause(job: Job, text: str) -> _Cause:
     told = _BY_REASON.get(job.reason)
     if told is not None:
         return _Cause(told.title, told.detail or _sentence(job.message), told.hint)
+    if job.reason == Reason.CLIENT and job.target_id is not None and job.message:
+        return _Cause(job.message.strip())
     signal = job.signal or _signal_of(job.exit_code)
     for find in (_gpu_memory, _memory, _disk, _module, _file, _command):
         cause = find(text)

@@ -27,6 +27,12 @@ def test_a_failing_command_fails_with_its_exit_code(bench: Bench) -> None:
     assert job.message == "The command ended with exit code 3."
 
 
+def test_a_failing_command_says_why_in_its_own_sentence(bench: Bench) -> None:
+    job = bench.wait(bench.submit('echo "No column <b>price</b>." > "$ATELIER_PROBLEM_FILE"; exit 3'))
+    assert (job.state, job.exit_code, job.reason) == (JobState.FAILED, 3, "client")
+    assert job.message == "No column <b>price</b>."
+
+
 def test_a_killed_command_fails_and_names_the_signal(bench: Bench) -> None:
     job = bench.wait(bench.submit("kill -9 $$"))
     assert (job.state, job.exit_code, job.signal, job.reason) == (JobState.FAILED, 137, "SIGKILL", "signal")

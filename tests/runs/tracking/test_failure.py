@@ -67,6 +67,13 @@ def test_the_commonest_ends_have_a_plain_hint(
     assert found.title.endswith(".")
 
 
+def test_a_sentence_of_the_command_itself_comes_before_what_its_log_lets_guess(workspace: Workspace) -> None:
+    said = "Clean Missing Data: the column 'price' is not in the table; its columns are: make, length."
+    found = failed(workspace, "MemoryError\n", exit_code=1, reason="client", message=said)
+    assert (found.title, found.detail, found.hint) == (said, "", "")
+    assert found.lines == ("MemoryError",)
+
+
 def test_it_shows_the_last_lines_with_their_numbers(workspace: Workspace) -> None:
     text = "".join(f"line {number}\n" for number in range(1, 101)) + "KeyError: 'x'\n"
     found = failed(workspace, text, exit_code=1)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from atelier import _problem_file
 from atelier.components import __main__ as command
 from atelier.components import catalogue, context, running, tables
 from atelier.components.declaring import Component
@@ -33,8 +34,9 @@ def test_a_component_is_carried_out_on_folders(
 
 
 def test_what_does_not_fit_is_one_sentence_and_nothing_is_written(
-    stored: Path, capsys: pytest.CaptureFixture[str]
+    stored: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setenv(_problem_file.VARIABLE, str(stored / "problem.txt"))
     (stored / "parameters.json").write_text(
         '{"splitting_mode": "Regular Expression", "regular_expression": "\\\\\\"c\\" ^a"}'
     )
@@ -48,7 +50,22 @@ def test_what_does_not_fit_is_one_sentence_and_nothing_is_written(
     ]
     assert command.main([*told, "--parameters", str(stored / "parameters.json")]) == 1
     assert capsys.readouterr().err.startswith("error: Split Data: There is no column 'c' in the table.")
+    assert _problem_file.told(stored / "problem.txt").startswith("Split Data: There is no column 'c' in the table.")
     assert not (stored / "out").exists()
+
+
+def test_what_nobody_foresaw_is_told_in_a_sentence_and_the_log_has_its_lines(
+    stored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("Input X contains NaN.\nSee the guide.")
+
+    monkeypatch.setenv(_problem_file.VARIABLE, str(stored / "problem.txt"))
+    monkeypatch.setattr(running, "carry_out", broken)
+    with pytest.raises(ValueError, match="Input X"):
+        command.main(["run", "split_data", "--input", f"dataset={stored / 'in'}"])
+    said = "Split Data could not go on: ValueError: Input X contains NaN. See the guide. Its log shows where"
+    assert _problem_file.told(stored / "problem.txt").startswith(said)
 
 
 @pytest.mark.parametrize(

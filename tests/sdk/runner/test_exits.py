@@ -1,8 +1,10 @@
 """What a return code means to a person, and what a job leaves behind."""
 
+import os
 from pathlib import Path
 
 import pytest
+from atelier import _problem_file
 from atelier.runner import environment, exits
 from atelier.runner.logs import Spool
 from atelier.runner.system import Tree
@@ -37,6 +39,26 @@ def test_a_return_code_is_a_code_or_a_signal(spool: Spool, code: int, exit_code:
 def test_a_full_disk_is_found_in_the_last_lines(spool: Spool, line: str) -> None:
     spool.write("x" * 100_000 + "\n" + line + "\n")
     assert exits.explain(1, spool=spool, memory=exits.MemoryWatch()).reason == "disk_full"
+
+
+@pytest.mark.parametrize(("code", "reason"), [(0, "exit"), (-9, "signal"), (1, "client")])
+def test_a_command_that_fails_by_itself_may_say_why(spool: Spool, code: int, reason: str) -> None:
+    found = exits.explain(code, spool=spool, memory=exits.MemoryWatch(), told="There is no column 'price'.")
+    assert found.reason == reason
+    assert (found.message == "There is no column 'price'.") == (reason == "client")
+
+
+def test_what_is_handed_over_is_one_line_of_a_plain_file(tmp_path: Path) -> None:
+    path, other = tmp_path / "problem.txt", tmp_path / "link"
+    assert _problem_file.told(path) == ""
+    path.write_bytes(b"\x1b[31mNo column\n\n  'price'.\xff\0")
+    assert _problem_file.told(path) == "[31mNo column 'price'.\N{REPLACEMENT CHARACTER}"
+    path.write_text("word " * 100_000)
+    assert len(_problem_file.told(path)) <= _problem_file.LIMIT
+    other.symlink_to(path)
+    assert (_problem_file.told(other), _problem_file.told(tmp_path)) == ("", "")
+    os.mkfifo(tmp_path / "pipe")
+    assert _problem_file.told(tmp_path / "pipe") == ""
 
 
 def test_the_process_tree_is_measured() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from atelier import _problem_file
 from atelier.components import catalogue, context, documenting, running
 from atelier.components.errors import ComponentError
 
@@ -23,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.run(given)
     except ComponentError as error:
         print(f"error: {error.sentence}", file=sys.stderr)
+        _problem_file.tell(error.sentence)
         return 1
     return 0
 
@@ -55,8 +57,17 @@ def _run(given: Any) -> None:
             print(line, flush=True)
     except ComponentError as error:
         raise ComponentError(f"{component.label}: {error.sentence}") from error
+    except Exception as error:
+        _problem_file.tell(_unforeseen(component.label, error))
+        raise  # the log has the lines
     finally:
         own.close()
+
+
+def _unforeseen(label: str, error: Exception) -> str:
+    said = " ".join(str(error).split())
+    cause = type(error).__name__ + (f": {said[:300].rstrip('.')}" if said else "")
+    return f"{label} could not go on: {cause}. Its log shows where; check its settings and the data it gets."
 
 
 def _list(given: Any) -> None:

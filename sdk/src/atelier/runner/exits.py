@@ -42,8 +42,8 @@ class MemoryWatch:
         return _oom_kills() > self._before
 
 
-def explain(code: int, *, spool: Spool, memory: MemoryWatch) -> Exit:
-    """The exit of a command that ended by itself."""
+def explain(code: int, *, spool: Spool, memory: MemoryWatch, told: str = "") -> Exit:
+    """The exit of a command that ended by itself; `told` is the sentence that it handed over itself."""
     name = _signal_of(code)
     shown = 128 - code if code < 0 else code
     if name == "SIGKILL" and memory.has_killed:
@@ -52,6 +52,8 @@ def explain(code: int, *, spool: Spool, memory: MemoryWatch) -> Exit:
         return Exit(shown, name, "signal", f"The command was ended by {name}.")
     if code == 0:
         return Exit(0, "", "exit", "")
+    if told:
+        return Exit(code, "", "client", told)
     if NO_SPACE.search(_tail(spool)):
         return Exit(code, "", "disk_full", f"The disk is full: the command ended with exit code {code}.")
     return Exit(code, "", "exit", f"The command ended with exit code {code}.")

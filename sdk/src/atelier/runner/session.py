@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from atelier import _journal, _locks
+from atelier import _journal, _locks, _problem_file
 from atelier.runner import (
     client as http,
 )
@@ -75,7 +75,7 @@ class Session:
 
     def __init__(self, folder: Path, handover: dict[str, Any]) -> None:
         self.folder = folder
-        self.journal = folder / "journal"
+        self.journal, self.problem = folder / "journal", folder / "problem.txt"
         self.token = str(handover["token"])
         self.job, self.attempt = int(handover["job_id"]), int(handover["attempt"])
         self.cache = Path(str(handover["environments"]))
@@ -208,6 +208,7 @@ class Session:
             interpreter=interpreter.variables,
             places=places,
             journal=self.journal,
+            problem=self.problem,
             secrets=secrets,
         )
         return inputs.resolve(str(spec.get("command") or ""), places), found
@@ -273,7 +274,8 @@ class Session:
         return meter, sampler
 
     def _exit_of(self, code: int) -> exits.Exit:
-        found = exits.explain(code, spool=self.spool, memory=self._memory)
+        told = _problem_file.told(self.problem)
+        found = exits.explain(code, spool=self.spool, memory=self._memory, told=told)
         # A command that ended well just before the stop reached it has ended well.
         if not self.reason or found.exit_code == 0:
             return found

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from atelier import _secrets
+from atelier import _problem_file, _secrets
 from atelier.runner import client as http
 from atelier.runner.failures import JobFailure
 from atelier.runner.inputs import Places
@@ -38,11 +38,12 @@ def command_environment(
     interpreter: Mapping[str, str],
     places: Places,
     journal: Path,
+    problem: Path,
     secrets: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The runner's own clean environment, then the interpreter's, then the job's, then what tells a script its run.
 
-    `secrets` are the values of those that the job's variables name.
+    `secrets` are the values of those that the job's variables name; `problem` is the file for the sentence of a command that fails.
     """
     variables = {name: value for name, value in os.environ.items() if name not in OWN}
     variables.update(interpreter)
@@ -57,6 +58,7 @@ def command_environment(
     for name, text in places.outputs.items():
         variables[f"AZURE_ML_OUTPUT_{name}"] = text
     variables.update(_identity(spec, token, journal))
+    variables[_problem_file.VARIABLE] = str(problem)
     return variables
 
 
