@@ -21,6 +21,15 @@ def first_row(sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
     return _run(sql, values).fetchone()
 
 
+def all_rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Every row that `sql` finds, or gives back."""
+    if _is_plain():
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return list(cursor.fetchall())
+    return list(_run(sql, values).fetchall())
+
+
 def change(sql: str, values: Sequence[Any], *, is_repeated: bool = True) -> int:
     """Run a statement that gives no rows; how many it changed. One whose text is always another is not prepared."""
     if _is_plain() or not is_repeated:

@@ -19,6 +19,11 @@ class Ending:
     reason: str = ""
     message: str = ""
 
+    @property
+    def depends_on_stop(self) -> bool:
+        """Whether it matters that somebody asked for a stop."""
+        return self.reason in _STOPPED
+
     def state_of(self, job: Job) -> str:
         """The final state: a command that ended by itself with 0 has completed, even if a stop was on its way."""
         if self.reason == Reason.USER or (job.cancel_requested_at is not None and self.reason in _STOPPED):
@@ -33,7 +38,8 @@ def end(job: Job, *, attempt: int, ending: Ending) -> Job:
 
     Raises Conflict when another attempt counts by now.
     """
-    job.refresh_from_db(fields=["cancel_requested_at", "cancel_reason"])
+    if ending.depends_on_stop:
+        job.refresh_from_db(fields=["cancel_requested_at", "cancel_reason"])
     to = ending.state_of(job)
     reason = ending.reason or (Reason.EXIT if ending.exit_code is not None else Reason.NONE)
     if to == JobState.CANCELED:

@@ -211,13 +211,9 @@ def finish(
 
     Raises Conflict when another attempt counts by now.
     """
-    with transaction.atomic():
-        endings.end(
-            job,
-            attempt=attempt,
-            ending=endings.Ending(exit_code=exit_code, signal=signal, reason=reason, message=message),
-        )
-        _wake(job)
+    ending = endings.Ending(exit_code=exit_code, signal=signal, reason=reason, message=message)
+    endings.end(job, attempt=attempt, ending=ending)
+    _wake(job)
     return job
 
 

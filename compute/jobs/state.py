@@ -10,8 +10,7 @@ from compute.jobs import clock, handlers
 from compute.jobs.models import FINAL_STATES, Job, JobEvent, JobState
 from studio.accounts.models import User
 from studio.errors import Conflict, NotFound
-from studio.live import topics
-from studio.live.publish import publish
+from studio.live import pacing, topics
 
 ALLOWED: dict[str, frozenset[str]] = {
     # An attached script is running when the studio first hears of it.
@@ -52,7 +51,8 @@ def move(
         if is_new_attempt:
             fields["attempt"] = F("attempt") + 1
         from_state = _swap(job, to=to, attempt=attempt, only_from=only_from, fields=fields)
-        job.refresh_from_db(from_queryset=Job.objects.select_related("workspace"))
+        if is_new_attempt:
+            job.refresh_from_db(from_queryset=Job.objects.select_related("workspace"))
         JobEvent.objects.create(
             job=job,
             attempt=job.attempt,
@@ -63,15 +63,18 @@ def move(
             actor=actor,
         )
         handlers.of(job.kind).moved(job, from_state, to)
-        publish(topics.workspace(job.workspace.slug), "compute")
+        pacing.publish_paced(topics.workspace(job.workspace.slug), "compute")
     return job
 
 
 def _swap(job: Job, *, to: str, attempt: int | None, only_from: Iterable[str] | None, fields: dict[str, Any]) -> str:
-    """Compare and set; answers the state the job came from."""
+    """Compare and set, in the row and in `job`; answers the state the job came from."""
     known = {"state": job.state, "attempt": job.attempt}  # what the caller has read is mostly so still
+    changes = {"state": to, **fields}
     is_legal = _is_legal(known, to=to, attempt=attempt, only_from=only_from)
-    if is_legal and Job.objects.filter(pk=job.pk, **known).update(**{"state": to, **fields}):
+    if is_legal and Job.objects.filter(pk=job.pk, **known).update(**changes):
+        for name, value in changes.items():
+            setattr(job, name, value)
         return str(known["state"])
     # Another writer may move the job between our look and our update: look again, a few times is enough because
     # a job has few states and never goes round in a circle quickly.
@@ -80,7 +83,8 @@ def _swap(job: Job, *, to: str, attempt: int | None, only_from: Iterable[str] | 
         if seen is None:
             raise NotFound("job_gone", "This job no longer exists.")
         _check(seen["state"], seen["attempt"], to=to, attempt=attempt, only_from=only_from)
-        if Job.objects.filter(pk=job.pk, **seen).update(**{"state": to, **fields}):
+        if Job.objects.filter(pk=job.pk, **seen).update(**changes):
+            job.refresh_from_db(from_queryset=Job.objects.select_related("workspace"))
             return str(seen["state"])
     raise Conflict("job_busy", "The job's state changed several times just now. Try again.")
 

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from studio import prepared
 from studio.access.models import Membership, Workspace, WorkspaceQuerySet
 from studio.access.permissions import ROLES, Permission, roles_with
-from studio.access.rows import one_row, part
+from studio.rows import one_row, part
 from studio.errors import Denied, NotFound
 
 M = TypeVar("M", bound=models.Model)

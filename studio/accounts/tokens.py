@@ -15,7 +15,7 @@ from studio import prepared
 from studio.access.judge import Place
 from studio.access.models import Membership, Workspace
 from studio.access.permissions import VIEWS, Permission
-from studio.access.rows import part
+from studio.rows import part
 from studio.accounts.models import ApiToken, User
 
 PREFIX = "ats_"

@@ -53,6 +53,13 @@ def one_row(model: type[M], conditions: str, values: Sequence[Any]) -> M | None:
     return None if row is None else wanted.read(row)
 
 
+def all_rows(model: type[M], conditions: str, values: Sequence[Any]) -> list[M]:
+    """`one_row` for every row that meets them."""
+    wanted = part(model, "x")
+    found = (wanted.read(row) for row in prepared.all_rows(_select(model, conditions), values))
+    return [row for row in found if row is not None]
+
+
 @cache
 def _select(model: type[models.Model], conditions: str) -> str:
     return f'SELECT {part(model, "x").columns} FROM "{model._meta.db_table}" x WHERE {conditions}'
