@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -14,6 +14,7 @@ from tests import flushing
 from tests.docker_engine import base_image, docker_engine, own_engine  # noqa: F401
 from tests.guard.scene import CALLERS, Scene, make_scene
 from tests.people import ApiClient, People, make_people
+from tests.skipped import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401
 
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "live_server"})
 
@@ -24,6 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 
     What asks for no database is marked `pure`, before `-m` chooses; pytest-django fails it where it touches one.
     """
+    items[:] = [item for item in items if _means_something_on_this_database(item)]
     for item in items:
         if not _asks_for_a_database(item):
             item.add_marker(pytest.mark.pure)
@@ -39,6 +41,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def _asks_for_a_database(item: pytest.Item) -> bool:
     fixtures = getattr(item, "fixturenames", ())
     return item.get_closest_marker("django_db") is not None or not DATABASE_FIXTURES.isdisjoint(fixtures)
+
+
+def _means_something_on_this_database(item: pytest.Item) -> bool:
+    other = {"sqlite": "only_on_postgresql", "postgresql": "only_on_sqlite"}[connection.vendor]
+    return item.get_closest_marker(other) is None
 
 
 def _weight(item: pytest.Item) -> int:

@@ -8,8 +8,6 @@ from django.db import OperationalError, connection, connections, transaction
 from studio import statement_limit
 from studio.api import problems
 
-postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such limit")
-
 
 @pytest.fixture
 def options(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, object]]:
@@ -41,7 +39,7 @@ def test_a_database_that_is_away_is_another_matter() -> None:
     assert not statement_limit.stopped(OperationalError("the connection is lost"))
 
 
-@postgresql
+@pytest.mark.only_on_postgresql(reason="SQLite has no such limit")
 @pytest.mark.django_db
 def test_a_statement_that_takes_too_long_is_answered_with_a_sentence() -> None:
     with pytest.raises(OperationalError) as raised, transaction.atomic(), connection.cursor() as cursor:

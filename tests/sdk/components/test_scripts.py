@@ -1,6 +1,5 @@
-"""Execute Python Script, Create Python Model and Execute R Script."""
+"""Execute Python Script and Create Python Model."""
 
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -75,15 +74,3 @@ def test_a_class_of_one_s_own_is_trained_scored_and_kept(tmp_path: Path) -> None
 def test_a_class_that_lacks_a_method_is_told() -> None:
     with pytest.raises(ComponentError, match="The class AzureMLModel has no method predict"):
         carried("create_python_model", python_script="class AzureMLModel:\n    def train(self, a, b): ...")
-
-
-@pytest.mark.skipif(shutil.which("Rscript") is not None, reason="R is installed here")
-def test_without_r_one_sentence_says_so() -> None:
-    with pytest.raises(ComponentError, match="Rscript is not installed where this step runs"):
-        carried("execute_r_script", {"dataset1": table(a=[1])})
-
-
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed here")
-def test_an_r_script_gives_tables() -> None:
-    made = carried("execute_r_script", {"dataset1": table(a=[1, 2])})
-    assert made["result_dataset1"].frame["a"].tolist() == [1, 2]

@@ -12,7 +12,7 @@ from tests.factories import make_user
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has locks of its own"),
+    pytest.mark.only_on_sqlite(reason="PostgreSQL has locks of its own"),
 ]
 
 
