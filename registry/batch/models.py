@@ -1,9 +1,7 @@
 """Batch endpoints, their deployments, and the scoring of one input in parts."""
 
 from typing import ClassVar
-from urllib.parse import quote
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -14,24 +12,24 @@ from registry.data.datastores.models import Datastore
 from registry.environments.models import Environment
 from registry.mlmodels.models import ModelVersion
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Made, Named
 from studio.access.permissions import Permission
 from studio.identifiers import new_run_id
 from studio.storage.models import Blob
 
 
-class BatchEndpoint(models.Model):
+class BatchEndpoint(Named):
     """A name under which inputs are scored by one of its deployments."""
 
     view_permission: ClassVar[Permission] = Permission.ENDPOINT_VIEW
+    noun: ClassVar[str] = "batch_endpoint"
+    pages: ClassVar[str] = "batch-endpoints"
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="batch_endpoints")
     name = models.CharField(max_length=32)
     description = models.TextField(blank=True)
     tags = models.JSONField(default=dict, blank=True)
     default_deployment = models.CharField(max_length=32, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -39,19 +37,8 @@ class BatchEndpoint(models.Model):
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="batch_endpoint_name_once")]
 
-    def __str__(self) -> str:
-        return self.name
 
-    @property
-    def subject(self) -> str:
-        """What events and notifications call it."""
-        return f"batch_endpoint:{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return f"/w/{self.workspace.slug}/batch-endpoints/{quote(self.name, safe='')}/"
-
-
-class BatchDeployment(models.Model):
+class BatchDeployment(Made):
     """What scores: a model, a script where it needs one, an environment, a compute target, settings."""
 
     view_permission: ClassVar[Permission] = Permission.ENDPOINT_VIEW
@@ -69,8 +56,6 @@ class BatchDeployment(models.Model):
     options = models.JSONField(default=dict, blank=True)
     description = models.TextField(blank=True)
     tags = models.JSONField(default=dict, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
@@ -87,7 +72,7 @@ class BatchDeployment(models.Model):
         return f"batch_deployment:{self.pk}"
 
 
-class BatchJob(models.Model):
+class BatchJob(Made):
     """One input scored once: split into parts, which jobs on the compute target take one after the other."""
 
     view_permission: ClassVar[Permission] = Permission.ENDPOINT_VIEW
@@ -119,8 +104,6 @@ class BatchJob(models.Model):
     output_path = models.CharField(max_length=1024, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)  # of the task that splits or puts together
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = WorkspaceQuerySet.as_manager()

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from registry.images.models import ImageVersion
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Made
 from studio.access.permissions import Permission
 
 
-class EdgeDevice(models.Model):
+class EdgeDevice(Made):
     """A machine with an agent. It is enrolled by a one-time code; afterwards it is known by its own token."""
 
     view_permission: ClassVar[Permission] = Permission.DEVICE_VIEW
@@ -33,8 +34,6 @@ class EdgeDevice(models.Model):
     # module → {"state", "image", "version", "generation", "since", "restarts", "problem"}
     reported = models.JSONField(default=dict, blank=True)
     telemetry = models.JSONField(default=dict, blank=True)  # the last figures: {"cpu", "memory", "disk", "modules"}
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 

@@ -11,14 +11,17 @@ from registry.environments.models import Environment
 from registry.images.models import ImageVersion
 from registry.mlmodels.models import ModelVersion
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Made, Named
 from studio.access.permissions import Permission
 from studio.storage.models import Blob
 
 
-class Endpoint(models.Model):
+class Endpoint(Named):
     """A stable address. `generation` grows with each change that the gateway must know."""
 
     view_permission: ClassVar[Permission] = Permission.ENDPOINT_VIEW
+    noun: ClassVar[str] = "endpoint"
+    pages: ClassVar[str] = "endpoints"
 
     class AuthMode(models.TextChoices):
         KEY = "key"  # two keys that rotate
@@ -40,9 +43,6 @@ class Endpoint(models.Model):
     secondary_hash = models.CharField(max_length=64, blank=True)
     generation = models.PositiveIntegerField(default=1)
     is_deleting = models.BooleanField(default=False)  # no traffic any more; the row goes with its last instance
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -50,19 +50,8 @@ class Endpoint(models.Model):
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="endpoint_name_once")]
 
-    def __str__(self) -> str:
-        return self.name
 
-    @property
-    def subject(self) -> str:
-        """What events and notifications call it."""
-        return f"endpoint:{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return f"/w/{self.workspace.slug}/endpoints/{quote(self.name, safe='')}/"
-
-
-class Deployment(models.Model):
+class Deployment(Made):
     """A named set of instances behind an endpoint. What they run is the revision `current`; `wanted` is on its way to replace it."""
 
     view_permission: ClassVar[Permission] = Permission.ENDPOINT_VIEW
@@ -99,8 +88,6 @@ class Deployment(models.Model):
     # Whoever moves it on now: one ticker at a time, and another one when this one died.
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_holder = models.CharField(max_length=40, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
@@ -120,7 +107,7 @@ class Deployment(models.Model):
         return f"{self.endpoint.get_absolute_url()}deployments/{quote(self.name, safe='')}/"
 
 
-class DeploymentRevision(models.Model):
+class DeploymentRevision(Made):
     """What a deployment runs, as it was asked for once: never changed, kept for rolling back."""
 
     view_permission: ClassVar[Permission] = Permission.ENDPOINT_VIEW
@@ -152,8 +139,6 @@ class DeploymentRevision(models.Model):
     spec = models.JSONField(default=dict, blank=True)
     prepared = models.JSONField(default=dict, blank=True)  # the deployer's: what its instances are started from
     moved_at = models.DateTimeField(default=timezone.now)  # since when it is in this state
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
     live_at = models.DateTimeField(null=True, blank=True)
 
     objects = WorkspaceQuerySet.as_manager()

@@ -3,12 +3,11 @@
 from typing import ClassVar
 from urllib.parse import quote
 
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from compute.jobs.models import Job
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Made, Named
 from studio.access.permissions import Permission
 from studio.storage.models import Blob
 
@@ -43,10 +42,12 @@ class Environment(models.Model):
         return f"{self.kind} {self.digest[:12]}"
 
 
-class EnvironmentAsset(models.Model):
+class EnvironmentAsset(Named):
     """A name under which versions of an environment are counted."""
 
     view_permission: ClassVar[Permission] = Permission.ENVIRONMENT_VIEW
+    noun: ClassVar[str] = "environment"
+    pages: ClassVar[str] = "environments"
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="environment_assets")
     name = models.CharField(max_length=255)
@@ -54,9 +55,6 @@ class EnvironmentAsset(models.Model):
     tags = models.JSONField(default=dict, blank=True)
     last_number = models.PositiveIntegerField(default=0)  # of its versions; a number is never given twice
     is_archived = models.BooleanField(default=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -64,19 +62,8 @@ class EnvironmentAsset(models.Model):
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="environment_asset_name_once")]
 
-    def __str__(self) -> str:
-        return self.name
 
-    @property
-    def subject(self) -> str:
-        """What events and notifications call it."""
-        return f"environment:{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return f"/w/{self.workspace.slug}/environments/{quote(self.name, safe='')}/"
-
-
-class EnvironmentVersion(models.Model):
+class EnvironmentVersion(Made):
     """One version: never changed but in its words and tags. Equal contents share one `Environment`."""
 
     view_permission: ClassVar[Permission] = Permission.ENVIRONMENT_VIEW
@@ -89,8 +76,6 @@ class EnvironmentVersion(models.Model):
     description = models.TextField(blank=True)
     tags = models.JSONField(default=dict, blank=True)
     is_archived = models.BooleanField(default=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -112,7 +97,7 @@ class EnvironmentVersion(models.Model):
         return f"{self.asset.get_absolute_url()}versions/{quote(self.version, safe='')}/"
 
 
-class EnvironmentBuild(models.Model):
+class EnvironmentBuild(Made):
     """One content in one form: a virtual environment of this machine, or an image of an engine. Built once; a retry is the same row."""
 
     view_permission: ClassVar[Permission] = Permission.ENVIRONMENT_VIEW
@@ -144,8 +129,6 @@ class EnvironmentBuild(models.Model):
     packages = models.JSONField(default=list, blank=True)  # [{"name", "version", "licence"}]
     layers = models.JSONField(default=list, blank=True)  # [{"digest", "size", "command"}]
     problem = models.CharField(max_length=1000, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = WorkspaceQuerySet.as_manager()

@@ -1,33 +1,30 @@
 """Images: named, counted, made of model versions, a scoring script and an environment."""
 
 from typing import ClassVar
-from urllib.parse import quote
 
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from compute.jobs.models import Job
 from registry.environments.models import Environment, EnvironmentVersion
 from registry.mlmodels.models import ModelVersion
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Made, Named
 from studio.access.permissions import Permission
 from studio.secrets.models import Connection
 from studio.storage.models import Blob
 
 
-class Image(models.Model):
+class Image(Named):
     """A name under which versions are counted; the repository's name in the OCI registry is `<workspace>/<name>`."""
 
     view_permission: ClassVar[Permission] = Permission.IMAGE_VIEW
+    noun: ClassVar[str] = "image"
+    pages: ClassVar[str] = "images"
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="images")
     name = models.CharField(max_length=100)
     description = models.TextField(blank=True)
     last_number = models.PositiveIntegerField(default=0)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -36,19 +33,8 @@ class Image(models.Model):
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="image_name_once")]
         indexes = [models.Index(fields=["workspace", "-updated_at"], name="image_recent")]  # the list
 
-    def __str__(self) -> str:
-        return self.name
 
-    @property
-    def subject(self) -> str:
-        """What events and notifications call it."""
-        return f"image:{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return f"/w/{self.workspace.slug}/images/{quote(self.name, safe='')}/"
-
-
-class ImageVersion(models.Model):
+class ImageVersion(Made):
     """One built image. The same inputs (`content_hash`) build nothing: they find the version that is there or on its way."""
 
     view_permission: ClassVar[Permission] = Permission.IMAGE_VIEW
@@ -98,8 +84,6 @@ class ImageVersion(models.Model):
         Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )  # of the last attempt
     problem = models.CharField(max_length=1000, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = WorkspaceQuerySet.as_manager()

@@ -1,13 +1,13 @@
 """Registered models, their versions and what belongs to them: tags, aliases, files, stages and who lets a version into one."""
 
 from typing import ClassVar
-from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Made, Named
 from studio.access.permissions import Permission
 from studio.storage.models import Blob
 
@@ -15,19 +15,18 @@ from studio.storage.models import Blob
 PROMPT_TAG = "mlflow.prompt.is_prompt"
 
 
-class RegisteredModel(models.Model):
+class RegisteredModel(Named):
     """A name under which versions are counted."""
 
     view_permission: ClassVar[Permission] = Permission.MODEL_VIEW
+    noun: ClassVar[str] = "model"
+    pages: ClassVar[str] = "models"
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="models")
     name = models.CharField(max_length=255)
     description = models.TextField(blank=True)
     last_number = models.PositiveIntegerField(default=0)  # of its versions; a number is never given twice
     is_archived = models.BooleanField(default=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -35,17 +34,6 @@ class RegisteredModel(models.Model):
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="registered_model_name_once")]
         indexes = [models.Index(fields=["workspace", "-updated_at"], name="registered_model_recent")]  # the list
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def subject(self) -> str:
-        """What events and notifications call it."""
-        return f"model:{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return f"/w/{self.workspace.slug}/models/{quote(self.name, safe='')}/"
 
 
 class RegisteredModelTag(models.Model):
@@ -61,7 +49,7 @@ class RegisteredModelTag(models.Model):
         return f"{self.key}={self.value}"
 
 
-class ModelVersion(models.Model):
+class ModelVersion(Made):
     """One numbered version: where it came from, and files of its own that outlive that place."""
 
     view_permission: ClassVar[Permission] = Permission.MODEL_VIEW
@@ -109,8 +97,6 @@ class ModelVersion(models.Model):
     reading = models.CharField(max_length=10, choices=Reading.choices, default=Reading.PENDING)
     reading_problem = models.CharField(max_length=500, blank=True)
     size = models.BigIntegerField(default=0)  # bytes of its files
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
@@ -247,7 +233,7 @@ class StageRequest(models.Model):
         return f"{self.version} to {self.stage} ({self.state})"
 
 
-class ModelCheck(models.Model):
+class ModelCheck(Made):
     """The result of a named check of a version, as a person, a job or a pipeline reported it last: `fairness passed`."""
 
     version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="checks")
@@ -255,8 +241,6 @@ class ModelCheck(models.Model):
     passed = models.BooleanField()
     detail = models.CharField(max_length=1000, blank=True)
     url = models.CharField(max_length=500, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ("name",)

@@ -3,20 +3,21 @@
 from typing import ClassVar
 from urllib.parse import quote
 
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from runs.tracking.models import Snapshot
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Made, Named
 from studio.access.permissions import Permission
 from studio.ordered_json import OrderedJSONField
 
 
-class Component(models.Model):
+class Component(Named):
     """A name under which versions of one component are kept."""
 
     view_permission: ClassVar[Permission] = Permission.COMPONENT_VIEW
+    noun: ClassVar[str] = "component"
+    pages: ClassVar[str] = "components"
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="components")
     name = models.CharField(max_length=255)  # lower case, digits, underscores
@@ -24,9 +25,6 @@ class Component(models.Model):
     tags = models.JSONField(default=dict, blank=True)
     version_count = models.PositiveIntegerField(default=0)  # ever made: the next version's number is one more
     is_archived = models.BooleanField(default=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -34,14 +32,8 @@ class Component(models.Model):
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="component_name_once")]
 
-    def __str__(self) -> str:
-        return self.name
 
-    def get_absolute_url(self) -> str:
-        return f"/w/{self.workspace.slug}/components/{quote(self.name, safe='')}/"
-
-
-class ComponentVersion(models.Model):
+class ComponentVersion(Made):
     """One version: its declaration never changes; it may be archived or deleted."""
 
     view_permission: ClassVar[Permission] = Permission.COMPONENT_VIEW
@@ -56,8 +48,6 @@ class ComponentVersion(models.Model):
     snapshot = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64)  # of everything that decides what it does: a part of the key of reuse
     is_archived = models.BooleanField(default=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 

@@ -235,7 +235,7 @@ def _record(actor: User | None, component: Component, label: str, verb: str, url
         actor=actor,
         workspace=component.workspace,
         verb=f"component.{verb}",
-        subject=f"component:{component.pk}",
+        subject=component.subject,
         label=label,
         url=component.get_absolute_url() if url is None else url,
     )

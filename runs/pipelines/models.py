@@ -1,22 +1,22 @@
 """Pipelines as they are drawn, published and run."""
 
 from typing import ClassVar
-from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from runs.tracking.models import Run
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Made, Named
 from studio.access.permissions import Permission
 from studio.ordered_json import OrderedJSONField
 
 
-class Pipeline(models.Model):
+class Pipeline(Named):
     """What the designer edits: one draft, saved as it is drawn, and the versions that people kept of it."""
 
     view_permission: ClassVar[Permission] = Permission.PIPELINE_VIEW
+    noun: ClassVar[str] = "pipeline"
 
     class Purpose(models.TextChoices):
         TRAINING = "training"
@@ -32,10 +32,7 @@ class Pipeline(models.Model):
     stamp = models.PositiveIntegerField(default=1)  # one more with every save: the draft's ETag
     version_count = models.PositiveIntegerField(default=0)
     is_archived = models.BooleanField(default=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -46,14 +43,11 @@ class Pipeline(models.Model):
         ]  # the list, latest first
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="pipeline_name_once")]
 
-    def __str__(self) -> str:
-        return self.name
-
     def get_absolute_url(self) -> str:
         return f"/w/{self.workspace.slug}/pipelines/{self.pk}/edit/"
 
 
-class PipelineVersion(models.Model):
+class PipelineVersion(Made):
     """A draft as somebody kept it; never changed."""
 
     view_permission: ClassVar[Permission] = Permission.PIPELINE_VIEW
@@ -65,8 +59,6 @@ class PipelineVersion(models.Model):
     note = models.CharField(max_length=1000, blank=True)
     document = OrderedJSONField()
     digest = models.CharField(max_length=64)  # of the document without its layout
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -204,10 +196,12 @@ class StepNeed(models.Model):
         return f"{self.step_id} after {self.needed_id}"
 
 
-class PipelineEndpoint(models.Model):
+class PipelineEndpoint(Named):
     """A published pipeline: an address that starts runs of one of its versions with parameters."""
 
     view_permission: ClassVar[Permission] = Permission.PIPELINE_VIEW
+    noun: ClassVar[str] = "pipeline_endpoint"
+    pages: ClassVar[str] = "pipeline-endpoints"
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="pipeline_endpoints")
     name = models.CharField(max_length=255)
@@ -215,9 +209,6 @@ class PipelineEndpoint(models.Model):
     is_enabled = models.BooleanField(default=True)
     default_version = models.PositiveIntegerField(default=0)  # the number of the version that answers
     version_count = models.PositiveIntegerField(default=0)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -225,14 +216,8 @@ class PipelineEndpoint(models.Model):
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="pipeline_endpoint_name_once")]
 
-    def __str__(self) -> str:
-        return self.name
 
-    def get_absolute_url(self) -> str:
-        return f"/w/{self.workspace.slug}/pipeline-endpoints/{quote(self.name, safe='')}/"
-
-
-class PipelineEndpointVersion(models.Model):
+class PipelineEndpointVersion(Made):
     """What one version of an endpoint runs; never changed."""
 
     view_permission: ClassVar[Permission] = Permission.PIPELINE_VIEW
@@ -243,8 +228,6 @@ class PipelineEndpointVersion(models.Model):
     source = models.ForeignKey(PipelineVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     document = OrderedJSONField()
     is_enabled = models.BooleanField(default=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 

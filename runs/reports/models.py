@@ -7,13 +7,14 @@ from django.db import models
 from django.utils import timezone
 
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Made
 from studio.access.permissions import Permission
 from studio.identifiers import new_run_id
 
 MAX_BODY = 200_000
 
 
-class Report(models.Model):
+class Report(Made):
     """A page people write. A draft is seen by those who may write reports, a published one by every member."""
 
     view_permission: ClassVar[Permission] = Permission.REPORT_VIEW
@@ -28,9 +29,7 @@ class Report(models.Model):
     body = models.TextField(max_length=MAX_BODY, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     version = models.IntegerField(default=1)  # counts the saves: who saves says which one they had before them
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,23 +1,24 @@
 """Schedules and triggers, and what each firing started."""
 
 from typing import ClassVar
-from urllib.parse import quote
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from runs.pipelines.models import PipelineEndpoint, PipelineVersion
 from runs.tracking.models import Run
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Named
 from studio.access.permissions import Permission
 from studio.ordered_json import OrderedJSONField
 
 
-class Schedule(models.Model):
+class Schedule(Named):
     """When something is run without a person: by the clock, or because something happened."""
 
     view_permission: ClassVar[Permission] = Permission.SCHEDULE_VIEW
+    noun: ClassVar[str] = "schedule"
+    pages: ClassVar[str] = "schedules"
 
     class Kind(models.TextChoices):
         CRON = "cron"
@@ -51,10 +52,6 @@ class Schedule(models.Model):
     token = models.TextField(blank=True)  # of a webhook's address, sealed
     token_hash = models.CharField(max_length=64, blank=True)
 
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
-
     objects = WorkspaceQuerySet.as_manager()
 
     class Meta:
@@ -66,17 +63,6 @@ class Schedule(models.Model):
             # an event: who listens
             models.Index(fields=["workspace", "kind", "watches"], name="schedule_watching"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def subject(self) -> str:
-        """What events and notifications call it."""
-        return f"schedule:{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return f"/w/{self.workspace.slug}/schedules/{quote(self.name, safe='')}/"
 
 
 class Firing(models.Model):

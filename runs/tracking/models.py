@@ -6,13 +6,13 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce, Left
-from django.utils import timezone
 
 from compute.jobs.models import FINAL_STATES, LIVE_STATES, Job, JobState
 from registry.data.assets.models import DataVersion
 from registry.environments.models import Environment
 from runs.tracking.number_field import NumberField
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Made
 from studio.access.permissions import Permission
 from studio.identifiers import new_run_id
 from studio.storage.models import Blob
@@ -22,7 +22,7 @@ TAG_COLUMNS = ("value", "number")  # what changes where a tag is written over
 RunState = JobState  # one vocabulary: a run's states are those of the job that carries it
 
 
-class Experiment(models.Model):
+class Experiment(Made):
     """A path name (`vision/digits`) under which runs are collected; the tree is made of the paths."""
 
     view_permission: ClassVar[Permission] = Permission.EXPERIMENT_VIEW
@@ -30,8 +30,6 @@ class Experiment(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="experiments")
     path = models.CharField(max_length=500)
     description = models.TextField(max_length=20000, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
     is_archived = models.BooleanField(default=False)
     deleted_at = models.DateTimeField(null=True, blank=True)  # in the trash since
@@ -88,7 +86,7 @@ class Snapshot(models.Model):
         return self.digest[:12]
 
 
-class Run(models.Model):
+class Run(Made):
     """One execution and its record."""
 
     view_permission: ClassVar[Permission] = Permission.RUN_VIEW
@@ -106,8 +104,6 @@ class Run(models.Model):
     name = models.CharField(max_length=255)
     description = models.TextField(max_length=20000, blank=True)
     state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.CREATED)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     is_archived = models.BooleanField(default=False)

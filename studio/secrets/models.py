@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Made, Named
 from studio.access.permissions import Permission
 
 
@@ -31,7 +31,7 @@ class WorkspaceKey(models.Model):
         return f"key {self.pk} of {self.workspace_id}"
 
 
-class Secret(models.Model):
+class Secret(Made):
     """A value by its name: written and used, never read back by a person."""
 
     view_permission: ClassVar[Permission] = Permission.SECRET_VIEW
@@ -42,8 +42,6 @@ class Secret(models.Model):
     # "datastore:12": the credential of that thing, changed on its page and never given to a job; empty: for jobs, by name.
     held_by = models.CharField(max_length=80, blank=True)
     last_number = models.PositiveIntegerField(default=0)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
@@ -61,15 +59,13 @@ class Secret(models.Model):
         return f"secret:{self.pk}"
 
 
-class SecretVersion(models.Model):
+class SecretVersion(Made):
     """One value of a secret, sealed with its workspace's key."""
 
     secret = models.ForeignKey(Secret, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     key = models.ForeignKey(WorkspaceKey, on_delete=models.PROTECT, related_name="+")
     sealed = models.TextField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ("-number",)
@@ -96,10 +92,12 @@ class SecretUse(models.Model):
         return f"{self.secret_id} by {self.user_kind}:{self.user_id}"
 
 
-class Connection(models.Model):
+class Connection(Named):
     """A service outside by its name: what it is, where it is, and the credential that opens it."""
 
     view_permission: ClassVar[Permission] = Permission.SECRET_VIEW
+    noun: ClassVar[str] = "connection"
+    pages: ClassVar[str] = "connections"
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="connections")
     name = models.CharField(max_length=120)
@@ -110,22 +108,9 @@ class Connection(models.Model):
     metadata = models.JSONField(default=dict, blank=True)
     description = models.CharField(max_length=500, blank=True)
     is_shared = models.BooleanField(default=True)  # as the file says; a connection is its workspace's either way
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)
         constraints = [models.UniqueConstraint(models.F("workspace"), Lower("name"), name="connection_name_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def subject(self) -> str:
-        return f"connection:{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return f"/w/{self.workspace.slug}/connections/{self.name}/"

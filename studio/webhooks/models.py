@@ -2,15 +2,15 @@
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Made
 from studio.access.permissions import Permission
 
 
-class Webhook(models.Model):
+class Webhook(Made):
     """An address that is told of the events it chose."""
 
     view_permission: ClassVar[Permission] = Permission.WEBHOOK_MANAGE
@@ -28,8 +28,6 @@ class Webhook(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
     pause_reason = models.CharField(max_length=300, blank=True)  # why the studio itself disabled it
     failures_in_a_row = models.PositiveIntegerField(default=0)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()

@@ -1,11 +1,11 @@
 """The address table: which public prefix stands for which place of this installation."""
 
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
+
+from studio.access.named import Made
 
 
-class AddressRule(models.Model):
+class AddressRule(Made):
     """`https://host/container/…` → `azureml://datastores/<datastore>/paths/<path>/…` of whichever workspace asks.
 
     The longest prefix wins. Rules belong to the installation: its administrators write them.
@@ -15,8 +15,6 @@ class AddressRule(models.Model):
     datastore = models.CharField(max_length=120)  # by name: every workspace looks in its own
     path = models.CharField(max_length=1024, blank=True)
     note = models.CharField(max_length=500, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ("prefix",)

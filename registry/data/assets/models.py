@@ -3,12 +3,11 @@
 from typing import ClassVar
 from urllib.parse import quote
 
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from registry.data.datastores.models import Datastore
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Made, Named
 from studio.access.permissions import Permission
 from studio.storage.models import Blob
 
@@ -21,10 +20,12 @@ class DataType(models.TextChoices):
     TABLE = "mltable", "Table"
 
 
-class DataAsset(models.Model):
+class DataAsset(Named):
     """A name under which versions are counted. All versions of a name are of one type."""
 
     view_permission: ClassVar[Permission] = Permission.DATA_VIEW
+    noun: ClassVar[str] = "data"
+    pages: ClassVar[str] = "data"
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="data_assets")
     name = models.CharField(max_length=255)
@@ -33,9 +34,6 @@ class DataAsset(models.Model):
     tags = models.JSONField(default=dict, blank=True)
     last_number = models.PositiveIntegerField(default=0)  # of its versions; a number is never given twice
     is_archived = models.BooleanField(default=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -49,19 +47,8 @@ class DataAsset(models.Model):
         ]
         indexes = [models.Index(fields=["workspace", "-updated_at"], name="data_asset_recent")]  # the list
 
-    def __str__(self) -> str:
-        return self.name
 
-    @property
-    def subject(self) -> str:
-        """What events and notifications call it."""
-        return f"data:{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return f"/w/{self.workspace.slug}/data/{quote(self.name, safe='')}/"
-
-
-class DataVersion(models.Model):
+class DataVersion(Made):
     """One version: where its files lie, what they are, and who made it. Only words and tags of it ever change.
 
     `number` counts; `version` is its name, the number unless its maker gave another. It is `pending` until its files have
@@ -108,8 +95,6 @@ class DataVersion(models.Model):
     is_archived = models.BooleanField(default=False)
     lease_until = models.DateTimeField(null=True, blank=True)  # of the task that reads its files, or when to try again
     attempts = models.PositiveSmallIntegerField(default=0)  # that ended without a word since the last step forward
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -143,7 +128,7 @@ class DataVersion(models.Model):
         return f"{self.asset.get_absolute_url()}versions/{quote(self.version, safe='')}/"
 
 
-class ManagedFolder(models.Model):
+class ManagedFolder(Made):
     """A folder of the default datastore that was given out for the files of one version to be.
 
     It is noted before the first byte lies there and stays until its version stands; one that nothing claims in time, or whose
@@ -156,8 +141,6 @@ class ManagedFolder(models.Model):
     datastore = models.ForeignKey(Datastore, on_delete=models.CASCADE, related_name="+")
     path = models.CharField(max_length=400)  # data/<name>/<token>
     version = models.ForeignKey(DataVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="folders")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
     released_at = models.DateTimeField(null=True, blank=True)  # its version was deleted: the files go now
     problem = models.CharField(max_length=500, blank=True)  # why the store did not remove them
 

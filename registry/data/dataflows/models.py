@@ -1,21 +1,21 @@
 """Dataflows: recipes that clean data, by version."""
 
 from typing import ClassVar
-from urllib.parse import quote
 
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from registry.data.assets.models import DataVersion
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Made, Named
 from studio.access.permissions import Permission
 
 
-class Dataflow(models.Model):
+class Dataflow(Named):
     """A recipe by its name. `draft` is what somebody works on; a saved version never changes."""
 
     view_permission: ClassVar[Permission] = Permission.DATA_VIEW
+    noun: ClassVar[str] = "dataflow"
+    pages: ClassVar[str] = "data/flows"
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="dataflows")
     name = models.CharField(max_length=255)
@@ -24,9 +24,6 @@ class Dataflow(models.Model):
     draft = models.JSONField(default=dict, blank=True)  # {"source": "azureml:cars:1", "steps": [...]}
     draft_stamp = models.PositiveIntegerField(default=0)  # counts changes of the draft: an older page can't overwrite
     is_archived = models.BooleanField(default=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -34,19 +31,8 @@ class Dataflow(models.Model):
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="dataflow_name_once")]
 
-    def __str__(self) -> str:
-        return self.name
 
-    @property
-    def subject(self) -> str:
-        """What events and notifications call it."""
-        return f"dataflow:{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return f"/w/{self.workspace.slug}/data/flows/{quote(self.name, safe='')}/"
-
-
-class DataflowVersion(models.Model):
+class DataflowVersion(Made):
     """One saved recipe: its source and its steps, as the package people install reads them (`atelier.dataflow`)."""
 
     view_permission: ClassVar[Permission] = Permission.DATA_VIEW
@@ -57,8 +43,6 @@ class DataflowVersion(models.Model):
     recipe = models.JSONField()  # {"source": "azureml:cars:1", "steps": [...]}
     source = models.ForeignKey(DataVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=500, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 

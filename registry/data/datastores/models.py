@@ -2,20 +2,21 @@
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils import timezone
 
 from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.named import Named
 from studio.access.permissions import Permission
 from studio.secrets.models import Secret
 
 
-class Datastore(models.Model):
+class Datastore(Named):
     """A place by its name. Its options hold nothing secret: the credential lies in the vault, named by `secret`."""
 
     view_permission: ClassVar[Permission] = Permission.DATASTORE_VIEW
+    noun: ClassVar[str] = "datastore"
+    pages: ClassVar[str] = "data/datastores"
 
     class Kind(models.TextChoices):
         FOLDER = "local_folder", "Local folder"
@@ -37,9 +38,6 @@ class Datastore(models.Model):
     # What the last test of the connection said; empty words and a time mean that it worked.
     checked_at = models.DateTimeField(null=True, blank=True)
     check_problem = models.CharField(max_length=1000, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -52,17 +50,6 @@ class Datastore(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def subject(self) -> str:
-        """What events and notifications call it."""
-        return f"datastore:{self.pk}"
-
     @property
     def is_sql(self) -> bool:
         return self.kind == self.Kind.SQL
-
-    def get_absolute_url(self) -> str:
-        return f"/w/{self.workspace.slug}/data/datastores/{self.name}/"

@@ -2,13 +2,12 @@
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from registry.data.datastores.models import Datastore
 from registry.endpoints.models import Deployment
 from studio.access.models import WorkspaceQuerySet
+from studio.access.named import Made
 from studio.access.permissions import Permission
 
 
@@ -46,7 +45,7 @@ class CollectedFile(models.Model):
         return self.path
 
 
-class DriftReport(models.Model):
+class DriftReport(Made):
     """What a deployment was asked lately, compared with what its model learnt from."""
 
     view_permission: ClassVar[Permission] = Permission.ENDPOINT_VIEW
@@ -72,8 +71,6 @@ class DriftReport(models.Model):
     is_scheduled = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)  # of the task that works on it
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     objects = WorkspaceQuerySet.as_manager()

@@ -219,7 +219,7 @@ def _next_number(pipeline: Pipeline) -> int:
 def _note(actor: User | None, pipeline: Pipeline, verb: str, detail: str = "") -> None:
     url = "" if verb == "deleted" else pipeline.get_absolute_url()
     activity.record(
-        actor=actor, workspace=pipeline.workspace, verb=f"pipeline.{verb}", subject=f"pipeline:{pipeline.pk}",
+        actor=actor, workspace=pipeline.workspace, verb=f"pipeline.{verb}", subject=pipeline.subject,
         label=pipeline.name, url=url, detail=detail,
     )  # fmt: skip
     publish(topics.workspace(pipeline.workspace.slug), "pipelines")

@@ -184,6 +184,6 @@ def _note(actor: User | None, endpoint: PipelineEndpoint, verb: str, detail: str
     url = "" if verb == "deleted" else endpoint.get_absolute_url()
     activity.record(
         actor=actor, workspace=endpoint.workspace, verb=f"pipeline_endpoint.{verb}",
-        subject=f"pipeline_endpoint:{endpoint.pk}", label=endpoint.name, url=url, detail=detail,
+        subject=endpoint.subject, label=endpoint.name, url=url, detail=detail,
     )  # fmt: skip
     hint(topics.workspace(endpoint.workspace.slug), "pipelines")
