@@ -5,8 +5,11 @@ from typing import Any
 
 from runs.pipelines.drafts import queries as drafts
 from runs.pipelines.drafts import services as draft_services
+from runs.pipelines.publishing import parameters
 from runs.pipelines.publishing import queries as publishing
-from runs.schedules import azure
+from runs.pipelines.publishing.parameters import Parameter
+from runs.schedules import azure, queries
+from runs.schedules.models import Schedule
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.errors import Invalid, NotFound
@@ -33,6 +36,20 @@ def chosen(*, actor: User | None, workspace: Workspace, values: Mapping[str, Any
         if found["endpoint"] is None:
             raise NotFound("not_found", f"There is no published pipeline {name[:80]!r} in this workspace.")
     return found
+
+
+def parameters_of(workspace: Workspace, runs: str, schedule: Schedule | None = None) -> list[Parameter]:
+    """The inputs of what a form has chosen: `pipeline:3`, `endpoint:cars`, or nothing, which leaves what the schedule runs."""
+    kind, _, which = runs.partition(":")
+    document: Mapping[str, Any] = {}
+    if kind == "pipeline" and which.isascii() and which.isdigit() and len(which) < 10:
+        pipeline = drafts.pipeline_at(workspace, int(which))
+        document = pipeline.document if pipeline else {}
+    elif kind == "endpoint":
+        document = publishing.answering(publishing.endpoint_named(workspace, which))
+    elif schedule is not None:
+        document = queries.document_of(schedule)
+    return parameters.of(document)
 
 
 def of_file(*, workspace: Workspace, text: str, files: Mapping[str, str]) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from runs.pipelines.document.problems import InvalidPipeline
 from runs.pipelines.drafts import documents
 from runs.pipelines.drafts.names import description
 from runs.pipelines.models import PipelineEndpoint, PipelineVersion
-from runs.schedules import triggers
+from runs.pipelines.publishing import parameters
+from runs.pipelines.publishing import queries as publishing
+from runs.schedules import placeholders, triggers
 from runs.schedules.models import Schedule
 from runs.schedules.times import zones
 from runs.tracking.jobfile import parse
@@ -51,6 +53,8 @@ def columns(workspace: Workspace, new: NewSchedule) -> dict[str, Any]:
         raise Invalid("bad_schedule", message, fields={"ends_at": message})
     if len(new.inputs) > MAX_INPUTS:
         raise Invalid("bad_schedule", f"A schedule has at most {MAX_INPUTS} inputs.", fields={"inputs": "Too many."})
+    runs = _runs(workspace, new)
+    _check_inputs(new, runs["document"])
     return {
         "name": name(new.name),
         "description": description(new.description),
@@ -63,7 +67,7 @@ def columns(workspace: Workspace, new: NewSchedule) -> dict[str, Any]:
         "is_paused": new.is_paused,
         "inputs": dict(new.inputs),
         "experiment": new.experiment.strip(),
-        **_runs(workspace, new),
+        **runs,
     }
 
 
@@ -98,6 +102,19 @@ def _runs(workspace: Workspace, new: NewSchedule) -> dict[str, Any]:
         raise Invalid("bad_schedule", message, fields={"pipeline": message})
     document = checked_document(workspace, new.document) if new.document is not None else None
     return {"pipeline_version": new.version, "endpoint": new.endpoint, "document": document}
+
+
+def _check_inputs(new: NewSchedule, own: Mapping[str, Any] | None) -> None:
+    """What could not be started when it is due is refused now. What an event brings is judged then."""
+    document = (
+        publishing.answering(new.endpoint) if new.endpoint else new.version.document if new.version else own or {}
+    )
+    if not reading.is_pipeline_object(document):
+        return  # a job of its own says the same where it is made
+    declared = document.get("inputs") or {}
+    later = {each for each, value in new.inputs.items() if each in declared and placeholders.stands_in(value)}
+    known = {**document, "inputs": {each: facts for each, facts in declared.items() if each not in later}}
+    parameters.checked(known, {each: value for each, value in new.inputs.items() if each not in later})
 
 
 def checked_document(workspace: Workspace, document: Mapping[str, Any]) -> dict[str, Any]:

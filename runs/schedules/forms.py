@@ -1,55 +1,60 @@
 """The form of a schedule: one field for each thing a trigger may say; those of other kinds are left empty."""
 
-import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
 
+from runs.pipelines.publishing.input_fields import PLAIN, InputsForm
 from runs.schedules.models import Schedule
-from runs.schedules.times import zones
+from runs.schedules.times import recurrence, zones
 from studio.errors import Invalid
 
-PLAIN = {"autocomplete": "off", "spellcheck": "false"}
-KINDS = (
-    ("cron", "At times, as a cron expression"),
-    ("recurrence", "Every so often"),
-    ("data", "When a data asset gets a new version"),
-    ("model", "When a model gets a new version"),
-    ("webhook", "When its address is called"),
+HOWS = (("recurrence", "Every so often"), ("cron", "Cron expression"), ("event", "On an event"))
+EVENTS = (
+    ("data", "A data asset has a new version"),
+    ("model", "A model has a new version"),
+    ("webhook", "Its address is called (webhook)"),
 )
 FREQUENCIES = tuple((word, f"{word}s") for word in ("minute", "hour", "day", "week", "month"))
+WEEKDAYS = tuple((word, word[:3].capitalize()) for word in recurrence.WEEKDAYS)
+# What else a recurrence may say, for each unit.
+PATTERNS = {
+    "day": ("hours", "minutes"), "week": ("hours", "minutes", "week_days"), "month": ("hours", "minutes", "month_days")
+}  # fmt: skip
+BEGUN = {"how": "recurrence", "interval": "1", "frequency": "day", "hours": "2", "minutes": "0"}
 LOCAL = "%Y-%m-%dT%H:%M"
 
 
 class TriggerForm(forms.Form):
     """When: what the preview is made of."""
 
-    kind = forms.ChoiceField(label="It starts", choices=KINDS, initial="cron")
+    how = forms.ChoiceField(label="It starts", choices=HOWS, widget=forms.RadioSelect)
+    event = forms.ChoiceField(label="The event", choices=EVENTS, required=False, initial="data")
     expression = forms.CharField(
         label="Cron expression", max_length=200, required=False, initial="15 2 * * *", widget=forms.TextInput(attrs=PLAIN),
         help_text="Minute, hour, day of month, month, day of week: 15 2 * * 1-5 is 02:15 on working days.",
     )  # fmt: skip
-    interval = forms.CharField(
-        label="Every", max_length=6, required=False, initial="1", widget=forms.TextInput(attrs=PLAIN)
-    )
-    frequency = forms.ChoiceField(label="Unit", choices=FREQUENCIES, required=False, initial="day")
+    interval = forms.CharField(label="Every", max_length=6, required=False, widget=forms.TextInput(attrs=PLAIN))
+    frequency = forms.ChoiceField(label="Unit", choices=FREQUENCIES, required=False)
     hours = forms.CharField(
-        max_length=100, required=False, help_text="Such as 9 or 9, 17.", widget=forms.TextInput(attrs=PLAIN)
-    )
-    minutes = forms.CharField(
-        max_length=200, required=False, help_text="Such as 0 or 0, 30.", widget=forms.TextInput(attrs=PLAIN)
-    )
-    week_days = forms.CharField(
-        label="Days of the week", max_length=100, required=False, help_text="With weeks: monday, friday.",
+        label="At the hours", max_length=100, required=False, help_text="Such as 9, or 9, 17. Empty: that of its start.",
         widget=forms.TextInput(attrs=PLAIN),
     )  # fmt: skip
+    minutes = forms.CharField(
+        label="At the minutes", max_length=200, required=False, help_text="Such as 0, or 0, 30.",
+        widget=forms.TextInput(attrs=PLAIN),
+    )  # fmt: skip
+    week_days = forms.MultipleChoiceField(
+        label="On these days", choices=WEEKDAYS, required=False, widget=forms.CheckboxSelectMultiple
+    )
     month_days = forms.CharField(
-        label="Days of the month", max_length=100, required=False, help_text="With months: 1, 15.",
+        label="On these days of the month", max_length=100, required=False, help_text="Such as 1, or 1, 15.",
         widget=forms.TextInput(attrs=PLAIN),
     )  # fmt: skip
     watched = forms.CharField(
-        label="Whose new versions", max_length=255, required=False, help_text="Its name, or * for any.",
+        label="Its name", max_length=255, required=False, help_text="Or * for any.",
         widget=forms.TextInput(attrs=PLAIN),
     )  # fmt: skip
     time_zone = forms.CharField(
@@ -64,17 +69,22 @@ class TriggerForm(forms.Form):
     )
 
     @property
+    def kind(self) -> str:
+        how: str = self.cleaned_data["how"]
+        return (self.cleaned_data["event"] or "data") if how == "event" else how
+
+    @property
     def trigger(self) -> dict[str, Any]:
         """The trigger as the services read it; what is no number stays a text and is refused with a sentence."""
         values = self.cleaned_data
-        if values["kind"] == Schedule.Kind.CRON:
+        if self.kind == Schedule.Kind.CRON:
             return {"expression": values["expression"]}
-        if values["kind"] != Schedule.Kind.RECURRENCE:
+        if self.kind != Schedule.Kind.RECURRENCE:
             return {"name": values["watched"].strip()}
-        pattern = {name: _numbers(values[name]) for name in ("hours", "minutes", "month_days") if values[name].strip()}
-        if values["week_days"].strip():
-            pattern["week_days"] = values["week_days"].replace(",", " ").split()
-        return {"frequency": values["frequency"], "interval": _number(values["interval"]), "schedule": pattern}
+        frequency = values["frequency"] or "day"
+        said = {name: values[name] for name in PATTERNS.get(frequency, ()) if values[name]}
+        pattern = {name: each if name == "week_days" else _numbers(each) for name, each in said.items()}
+        return {"frequency": frequency, "interval": _number(values["interval"]), "schedule": pattern}
 
     @property
     def when(self) -> dict[str, Any]:
@@ -82,7 +92,7 @@ class TriggerForm(forms.Form):
         values = self.cleaned_data
         zone = values["time_zone"] or "UTC"
         return {
-            "kind": values["kind"],
+            "kind": self.kind,
             "trigger": self.trigger,
             "time_zone": zone,
             "starts_at": _moment("starts_at", values["starts_at"], zone),
@@ -90,37 +100,21 @@ class TriggerForm(forms.Form):
         }
 
 
-class ScheduleForm(TriggerForm):
-    """What, when and with which inputs."""
+class ScheduleForm(TriggerForm, InputsForm):
+    """What, when and with which inputs: a field for each that is declared."""
 
     name = forms.CharField(
         max_length=255, help_text="Letters, digits, '.', '-' and '_'.", widget=forms.TextInput(attrs=PLAIN)
     )
     description = forms.CharField(max_length=20_000, required=False)
     runs = forms.ChoiceField(label="It runs")
-    inputs = forms.CharField(
-        max_length=200_000, required=False, widget=forms.Textarea(attrs={"rows": 4, "class": "mono", **PLAIN}),
-        help_text='As JSON, such as {"rate": 0.1}. "${{event.version}}" brings what set it off: docs/schedules.md.',
-    )  # fmt: skip
     experiment = forms.CharField(max_length=500, required=False)
 
-    field_order = ("name", "description", "runs", "inputs", "experiment")
-
-    def __init__(self, *args: Any, choices: list[tuple[str, str]], **options: Any) -> None:
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["runs"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
-
-    def clean_inputs(self) -> dict[str, Any]:
-        text = self.cleaned_data["inputs"].strip()
-        try:
-            found = json.loads(text) if text else {}
-        except (ValueError, RecursionError) as error:
-            raise forms.ValidationError(f"This is no JSON: {error}.") from None
-        if not isinstance(found, dict) or "\\u0000" in text:
-            raise forms.ValidationError('Give a mapping, such as {"rate": 0.1}.')
-        return found
+        field.choices = list(choices)
 
 
 def initial_of(schedule: Schedule, runs: str) -> dict[str, Any]:
@@ -131,13 +125,15 @@ def initial_of(schedule: Schedule, runs: str) -> dict[str, Any]:
         name: moment.astimezone(zone).strftime(LOCAL) if moment else ""
         for name, moment in (("starts_at", schedule.starts_at), ("ends_at", schedule.ends_at))
     }
+    is_event = schedule.kind not in (Schedule.Kind.CRON, Schedule.Kind.RECURRENCE)
     return {
-        "name": schedule.name, "description": schedule.description, "kind": schedule.kind, "runs": runs,
+        "name": schedule.name, "description": schedule.description, "runs": runs, "experiment": schedule.experiment,
+        "how": "event" if is_event else schedule.kind, "event": schedule.kind if is_event else "data",
         "expression": trigger.get("expression", ""), "interval": trigger.get("interval", 1),
         "frequency": trigger.get("frequency", "day"), "watched": trigger.get("name", ""),
-        **{name: _words(pattern.get(name)) for name in ("hours", "minutes", "week_days", "month_days")},
-        "time_zone": schedule.time_zone, "experiment": schedule.experiment,
-        "inputs": json.dumps(schedule.inputs, indent=2, ensure_ascii=False) if schedule.inputs else "", **bounds,
+        **{name: _words(pattern.get(name)) for name in ("hours", "minutes")},
+        "month_days": _words(pattern.get("month_days", pattern.get("monthdays"))),
+        "week_days": _days(pattern.get("week_days", pattern.get("weekdays"))), "time_zone": schedule.time_zone, **bounds,
     }  # fmt: skip
 
 
@@ -165,3 +161,9 @@ def _number(text: str) -> Any:
 def _words(value: Any) -> str:
     given = [] if value is None else value if isinstance(value, list) else [value]
     return ", ".join(str(each) for each in given)
+
+
+def _days(value: Any) -> list[str]:
+    """The days as the form names them."""
+    given = [str(each).lower() for each in (value if isinstance(value, list) else [value] if value else [])]
+    return [name for name in recurrence.WEEKDAYS if any(name.startswith(each) for each in given)]

@@ -29,6 +29,11 @@ def filled(value: Any, event: Mapping[str, Any], depth: int = 0) -> Any:
     return PLACE.sub(lambda place: _words(_found(place[1], event)), value)
 
 
+def stands_in(value: Any) -> bool:
+    """Whether the value is known only when the schedule fires."""
+    return isinstance(value, str) and PLACE.search(value) is not None
+
+
 def _found(path: str, event: Mapping[str, Any]) -> Any:
     if path == "name":
         return event.get("job_name", "")

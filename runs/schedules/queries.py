@@ -1,9 +1,12 @@
 """Reads about schedules and their firings."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from runs.pipelines.publishing import queries as publishing
 from runs.schedules.models import Firing, Schedule
 from runs.schedules.triggers import ANY
 from studio.access.models import Workspace
@@ -30,6 +33,13 @@ def with_parts(rows: "QuerySet[Schedule]") -> "QuerySet[Schedule]":
 def current(schedule: Schedule) -> Schedule:
     """The schedule as it stands now."""
     return with_parts(Schedule.objects.all()).get(pk=schedule.pk)
+
+
+def document_of(schedule: Schedule) -> Mapping[str, Any]:
+    """What it runs: the pipeline, or the job, as it would be run now."""
+    if schedule.endpoint is not None:
+        return publishing.answering(schedule.endpoint)
+    return schedule.pipeline_version.document if schedule.pipeline_version else schedule.document or {}
 
 
 def last_firings(schedules: list[Schedule]) -> dict[int, Firing]:

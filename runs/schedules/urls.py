@@ -9,6 +9,7 @@ SCHEDULE = "schedules/<str:name>/"
 urlpatterns = [
     path("schedules/", views.schedule_list, name="schedule-list"),
     path("schedule-new/", views.schedule_new, name="schedule-new"),
+    path("schedule-inputs/", views.schedule_inputs, name="schedule-inputs"),
     path("schedule-preview/", views.schedule_preview, name="schedule-preview"),
     path(SCHEDULE, views.schedule_detail, name="schedule-detail"),
     path(SCHEDULE + "edit/", views.schedule_edit, name="schedule-edit"),

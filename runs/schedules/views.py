@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from runs.pipelines.publishing.input_fields import PREFIX
 from runs.schedules import azure, choosing, definitions, forms, pages, services
 from runs.schedules.models import Firing, Schedule
 from studio import access
@@ -34,8 +35,13 @@ def schedule_list(request: HttpRequest, workspace: str) -> HttpResponse:
 def schedule_new(request: HttpRequest, workspace: str) -> HttpResponse:
     """The form (`?runs=pipeline:3`)."""
     found = access.workspace_or_404(request, EDIT)
-    initial = {"runs": request.GET.get("runs", "")}
-    form = forms.ScheduleForm(request.POST or None, choices=pages.choices(found), initial=initial)
+    runs = (request.POST or request.GET).get("runs", "")
+    initial = {**forms.BEGUN, "runs": runs}
+    choices = pages.choices(found)
+    runs = runs or (choices[0][0] if choices else "")
+    form = forms.ScheduleForm(
+        request.POST or None, choices=choices, initial=initial, parameters=choosing.parameters_of(found, runs)
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
             values = _values(request, found, form)
@@ -51,8 +57,11 @@ def schedule_new(request: HttpRequest, workspace: str) -> HttpResponse:
 def schedule_edit(request: HttpRequest, workspace: str, name: str) -> HttpResponse:
     schedule = _schedule(request, name, EDIT)
     found = schedule.workspace
-    options: dict[str, Any] = {"choices": pages.choices(found, schedule), "initial": forms.initial_of(schedule, "")}
-    form = forms.ScheduleForm(request.POST or None, **options)
+    form = forms.ScheduleForm(
+        request.POST or None, choices=pages.choices(found, schedule), initial=forms.initial_of(schedule, ""),
+        parameters=choosing.parameters_of(found, request.POST.get("runs", ""), schedule),
+        kept={} if request.POST.get("runs") else schedule.inputs,
+    )  # fmt: skip
     form.fields["runs"].required = False
     if request.method == "POST" and form.is_valid():
         try:
@@ -61,6 +70,22 @@ def schedule_edit(request: HttpRequest, workspace: str, name: str) -> HttpRespon
         except StudioError as error:
             _blame(form, error)
     return _form(request, found, form, schedule)
+
+
+@login_required
+@require_POST
+def schedule_inputs(request: HttpRequest, workspace: str) -> HttpResponse:
+    """The fields for the inputs of what was chosen; what was filled in before stays (`?schedule=nightly`: what that one runs)."""
+    found = access.workspace_or_404(request, EDIT)
+    name, runs = request.GET.get("schedule", ""), request.POST.get("runs", "")
+    schedule = _schedule(request, name, EDIT) if name else None
+    form = forms.ScheduleForm(
+        choices=(), parameters=choosing.parameters_of(found, runs, schedule), initial=request.POST.dict(),
+        kept=schedule.inputs if schedule and not runs else {},
+    )  # fmt: skip
+    return page(
+        request, "runs/schedules/form.html#inputs", {"workspace": found, "form": form, "schedule": schedule}
+    )  # fmt: skip
 
 
 @login_required
@@ -147,7 +172,8 @@ def schedule_delete(request: HttpRequest, workspace: str, name: str) -> HttpResp
 
 def _values(request: HttpRequest, workspace: Workspace, form: forms.ScheduleForm) -> dict[str, Any]:
     """The fields of NewSchedule that the form gives; what it runs only where one was chosen."""
-    values = {name: form.cleaned_data[name] for name in ("name", "description", "inputs", "experiment")}
+    values = {name: form.cleaned_data[name] for name in ("name", "description", "experiment")}
+    values["inputs"] = form.inputs
     kind, _, which = form.cleaned_data["runs"].partition(":")
     runs = {kind: int(which) if kind == "pipeline" else which} if kind else {}
     return choosing.chosen(actor=request.user, workspace=workspace, values={**values, **form.when, **runs})
@@ -164,7 +190,7 @@ def _form(
 
 
 def _preview(given: Any) -> pages.Preview:
-    form = forms.TriggerForm(given or {"kind": "cron", "expression": "15 2 * * *"})
+    form = forms.TriggerForm(given or forms.BEGUN)
     if not form.is_valid():
         return pages.Preview("", [], "", "Something is not filled in yet.")
     try:
@@ -176,7 +202,8 @@ def _preview(given: Any) -> pages.Preview:
 def _blame(form: forms.ScheduleForm, error: StudioError) -> None:
     """A trigger's fields have other names in the form."""
     names = {"trigger.name": "watched", "trigger.schedule": "hours"}
-    error.fields = {names.get(key, key.removeprefix("trigger.")): each for key, each in error.fields.items()}
+    changed = {key: key.removeprefix("trigger.").replace("inputs.", PREFIX, 1) for key in error.fields}
+    error.fields = {names.get(key, changed[key]): each for key, each in error.fields.items()}
     blame(form, error)
 
 

@@ -1,5 +1,7 @@
-// <schedule-form> around the form of a schedule: of the parts marked [data-kinds] those are shown that the chosen kind has,
-// or that hold an error. Without this script all are shown.
+// <schedule-form> around the form of a schedule: shown are the parts that go with what is chosen ([data-kinds]: how it starts,
+// [data-units]: of a recurrence, [data-events]: which event), or that hold an error. Without this script all are shown.
+
+const PARTS = { kinds: "input[name=how]:checked", units: "select[name=frequency]", events: "select[name=event]" };
 
 class ScheduleForm extends HTMLElement {
   connectedCallback() {
@@ -8,10 +10,12 @@ class ScheduleForm extends HTMLElement {
   }
 
   show() {
-    const kind = this.querySelector("select[name=kind]").value;
-    for (const part of this.querySelectorAll("[data-kinds]")) {
-      const isWanted = part.dataset.kinds.split(" ").includes(kind);
-      part.hidden = !isWanted && !part.querySelector("[aria-invalid]");
+    for (const [name, chosen] of Object.entries(PARTS)) {
+      const value = this.querySelector(chosen)?.value ?? "";
+      for (const part of this.querySelectorAll(`[data-${name}]`)) {
+        const isWanted = part.dataset[name].split(" ").includes(value);
+        part.hidden = !isWanted && !part.querySelector("[aria-invalid]");
+      }
     }
   }
 }

@@ -19,6 +19,7 @@ PAGES: dict[str, Entry] = {
     "schedule-list": {"GET": READER},
     "schedule-new": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
     "schedule-preview": {"POST": READER},
+    "schedule-inputs": {"POST": CONTRIBUTOR},
     "schedule-detail": {"GET": READER},
     "schedule-edit": {"GET": CONTRIBUTOR, "POST": CONTRIBUTOR},
     "schedule-switch": {"POST": CONTRIBUTOR},
@@ -28,11 +29,20 @@ PAGES: dict[str, Entry] = {
     "schedule-delete": {"POST": CONTRIBUTOR},
 }
 HOOKS: dict[str, Entry] = {"schedule-hook": {"POST": ANYONE}}
-NO_ROW = {"api-schedules", "api-schedule-preview", "schedule-list", "schedule-new", "schedule-preview"}
+NO_ROW = {
+    "api-schedules",
+    "api-schedule-preview",
+    "schedule-list",
+    "schedule-new",
+    "schedule-preview",
+    "schedule-inputs",
+}
 BODIES: dict[tuple[str, str], Any] = {
     ("api-schedule-preview", "POST"): {"kind": "cron", "trigger": {"expression": "15 2 * * *"}},
 }
-READING: set[tuple[str, str]] = {("api-schedule-preview", "POST"), ("schedule-preview", "POST")}
+READING: set[tuple[str, str]] = {
+    ("api-schedule-preview", "POST"), ("schedule-preview", "POST"), ("schedule-inputs", "POST")
+}  # fmt: skip
 MEANS: dict[str, dict[str, str]] = {
     **{name: {"name": "schedule_name"} for name in (*API, *PAGES) if name not in NO_ROW},
     "schedule-hook": {"token": "schedule_token"},

@@ -1,5 +1,8 @@
 """Reads about published pipelines."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from runs.pipelines.models import PipelineEndpoint, PipelineEndpointVersion, PipelineRun
@@ -40,6 +43,14 @@ def version_at(endpoint: PipelineEndpoint, number: int) -> PipelineEndpointVersi
     if found is None:
         raise NotFound("not_found", f"The published pipeline {endpoint.name} has no version {str(number)[:20]}.")
     return found
+
+
+def answering(endpoint: PipelineEndpoint | None) -> Mapping[str, Any]:
+    """The document of the version that answers calls; nothing where there is none."""
+    if endpoint is None:
+        return {}
+    found = versions_of(endpoint).filter(number=endpoint.default_version).first()
+    return found.document if found else {}
 
 
 def runs_of(endpoint: PipelineEndpoint) -> "QuerySet[PipelineRun]":

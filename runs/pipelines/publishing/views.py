@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from runs.pipelines.drafts import queries as drafts
 from runs.pipelines.models import Pipeline, PipelineEndpoint
 from runs.pipelines.publishing import forms, pages, queries, services
+from runs.pipelines.publishing.input_fields import PREFIX
 from studio import access
 from studio.access import Permission
 from studio.errors import StudioError
@@ -73,7 +74,7 @@ def endpoint_call(request: HttpRequest, workspace: str, name: str) -> HttpRespon
         return redirect(run.get_absolute_url())
     except StudioError as error:
         for field, message in error.fields.items():
-            known = field.replace("inputs.", "input_", 1)
+            known = field.replace("inputs.", PREFIX, 1)
             form.add_error(known if known in form.fields else None, message)
         if not error.fields:
             form.add_error(None, f"{error.message} {error.hint}".strip())
