@@ -9,70 +9,28 @@ from sklearn.linear_model import LinearRegression
 from sklearn.metrics import r2_score
 from sklearn.model_selection import train_test_split
 
+from tests.e2e.drawing import (
+    SPLIT,
+    draft_of,
+    drag_in,
+    drawn,
+    node,
+    open_canvas,
+    path_of,
+    refused,
+    rest,
+    saved,
+    wire,
+)
 from tests.real_studio import ROOT, RealStudio, wait_for
 
 pytest.importorskip("playwright.sync_api")
-API = "/api/v1/workspaces/main/"
-SPLIT = {"type": "command", "component": "atelier:split_data:1", "inputs": {}}
 
 
 @pytest.fixture
 def client(studio: RealStudio):
-    with httpx.Client(
-        base_url=studio.url + API, headers={"Authorization": f"Bearer {studio.token}"}, timeout=30
-    ) as client:
+    with rest(studio) as client:
         yield client
-
-
-def drawn(client: httpx.Client, name: str, jobs: dict | None = None, layout: dict | None = None) -> str:
-    """The page of a new pipeline."""
-    body = {"name": name, "document": {"jobs": jobs or {}, "layout": layout or {}}}
-    return client.post("pipelines", json=body).raise_for_status().json()["url"]
-
-
-def path_of(url: str) -> str:
-    """Where REST has the draft of this page."""
-    return f"pipelines/{url.rstrip('/').split('/')[-2]}/draft"
-
-
-def draft_of(client: httpx.Client, url: str) -> dict:
-    return client.get(path_of(url)).raise_for_status().json()["document"]
-
-
-def open_canvas(page, url: str) -> None:
-    page.goto(url)
-    page.locator("pipeline-designer[data-ready]").wait_for()
-
-
-def drag_in(page, label: str, x: int, y: int) -> None:
-    """From the palette to a place of the canvas."""
-    page.get_by_label("Search components and data").fill(label)
-    page.locator(f'.shelf-entry[data-label="{label}"]').drag_to(
-        page.locator(".react-flow__pane"), target_position={"x": x, "y": y}
-    )
-    page.get_by_label("Search components and data").fill("")
-
-
-def port(page, node: str, name: str):
-    return page.locator(f'.react-flow__handle[data-nodeid="{node}"][data-handleid="{name}"]')
-
-
-def wire(page, source: tuple[str, str], target: tuple[str, str]) -> None:
-    """A wire is drawn from port to port with the mouse."""
-    start, end = port(page, *source).bounding_box(), port(page, *target).bounding_box()
-    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2 - 20, steps=4)
-    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=4)
-    page.mouse.up()
-
-
-def node(page, name: str):
-    return page.locator(f'.react-flow__node[data-id="{name}"]')
-
-
-def saved(page) -> None:
-    page.locator('[data-draft="saved"]').wait_for()
 
 
 def test_a_pipeline_is_drawn_from_the_palette_and_what_does_not_fit_is_refused(page, client: httpx.Client) -> None:
@@ -85,8 +43,8 @@ def test_a_pipeline_is_drawn_from_the_palette_and_what_does_not_fit_is_refused(p
     node(page, "train_model").wait_for()
 
     wire(page, ("automobile_price", "dataset"), ("split_data", "dataset"))
-    wire(page, ("linear_regression", "untrained_model"), ("train_model", "dataset"))
-    page.locator(".toast", has_text="dataset takes a Dataset, and untrained_model of linear_regression").wait_for()
+    why = "dataset takes a Dataset, and untrained_model of linear_regression"
+    refused(page, ("linear_regression", "untrained_model"), ("train_model", "dataset"), why)
     wire(page, ("linear_regression", "untrained_model"), ("train_model", "untrained_model"))
     wire(page, ("split_data", "results_dataset1"), ("train_model", "dataset"))
     node(page, "train_model").click(position={"x": 120, "y": 45})

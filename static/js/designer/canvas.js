@@ -1,19 +1,20 @@
 // The canvas: nodes and wires of the document. Positions while dragging are its own; the document hears of them at the end.
-import { Flow, html, React, useDesigner } from "./react.js";
+import { Flow, html, Icon, React, useDesigner } from "./react.js";
 import { openMenu } from "../grid/menu.js";
-import { GRID, idsOf, isData, jobsOf, nameOf, wiresOf } from "./graph.js";
+import { FIT, fit, LEAST_ZOOM } from "./fit.js";
+import { GRID, idsOf } from "./graph.js";
 import { WIDTH } from "./layout.js";
-import { typeClass } from "./looks.js";
 import { menuOfCanvas, menuOfNode, menuOfWire } from "./menus.js";
+import { edgesOf, nodesOf, waysFor } from "./shown.js";
 import { StepNode } from "./step-node.js";
+import { WireEdge } from "./wire-edge.js";
 
-const { ReactFlow, Background, Controls, MiniMap, Panel, applyNodeChanges, useReactFlow } = Flow;
+const { ReactFlow, Background, ControlButton, Controls, MiniMap, Panel, applyNodeChanges, useReactFlow, useStoreApi } = Flow;
 const { useEffect, useMemo, useRef, useState } = React;
 const TYPES = { step: StepNode };
+const WIRES = { wire: WireEdge };
 const DRAG = "application/x-atelier-component";
-// As large as it can be, beside the buttons on the left.
-export const FIT = { padding: { top: "32px", bottom: "32px", left: "64px", right: "32px" }, maxZoom: 1, duration: 0 };
-const LABELS = { "controls.zoomIn.ariaLabel": "Zoom in", "controls.zoomOut.ariaLabel": "Zoom out", "controls.fitView.ariaLabel": "Fit everything", "minimap.ariaLabel": "Map of the canvas", "handle.ariaLabel": "Port" };
+const LABELS = { "controls.zoomIn.ariaLabel": "Zoom in", "controls.zoomOut.ariaLabel": "Zoom out", "minimap.ariaLabel": "Map of the canvas", "handle.ariaLabel": "Port" };
 
 export function Canvas({ designer }) {
   const document = useDesigner(designer, (one) => one.document);
@@ -26,24 +27,30 @@ export function Canvas({ designer }) {
   // An empty canvas stays where it is when the first node comes.
   const [wasDrawn] = useState(() => idsOf(designer.document).length > 0);
   const flow = useReactFlow();
+  const store = useStoreApi();
   const tip = useRef(null);
   useEffect(() => {
     setNodes((before) => nodesOf(designer, before));
   }, [document, selection, steps, problems, canEdit]);
-  const edges = useMemo(() => edgesOf(designer), [document, wire, steps]);
+  const drawn = useRef({ ways: null, edges: [] });
+  const edges = useMemo(() => {
+    const ways = waysFor(designer, drawn.current.ways);
+    drawn.current = { ways, edges: edgesOf(designer, ways.ways, drawn.current.edges) };
+    return drawn.current.edges;
+  }, [document, wire, steps]);
   useEffect(() => {
-    Object.assign(designer, { flow, fit: () => flow.fitView(FIT) });
+    Object.assign(designer, { flow, fit: () => fit(designer) });
   }, [flow]);
   // Handlers never change: a new one would make React Flow tell every node and wire.
-  const handlers = useMemo(() => ({ ...changes(designer, setNodes), ...wiring(designer, tip), ...pressing(designer, flow) }), [flow]);
+  const handlers = useMemo(() => ({ ...changes(designer, setNodes), ...wiring(designer, tip), ...pressing(designer, flow), onPointerDownCapture: (event) => holdStill(store, event) }), [flow]);
   return html`<${ReactFlow}
-    nodes=${nodes} edges=${edges} nodeTypes=${TYPES} ...${handlers}
+    nodes=${nodes} edges=${edges} nodeTypes=${TYPES} edgeTypes=${WIRES} ...${handlers}
     nodesDraggable=${canEdit} nodesConnectable=${canEdit} edgesFocusable=${false} nodesFocusable=${true} disableKeyboardA11y=${true}
     deleteKeyCode=${null} selectionKeyCode="Shift" multiSelectionKeyCode=${MANY_KEYS} panActivationKeyCode="Space" panOnScroll=${false} zoomOnDoubleClick=${false}
-    snapToGrid=${true} snapGrid=${SNAP} minZoom=${0.1} maxZoom=${2} fitView=${wasDrawn} fitViewOptions=${FIT} elevateNodesOnSelect=${true}
+    snapToGrid=${true} snapGrid=${SNAP} minZoom=${LEAST_ZOOM} maxZoom=${2} fitView=${wasDrawn} fitViewOptions=${FIT} onInit=${() => wasDrawn && fit(designer)} elevateNodesOnSelect=${true}
     connectionRadius=${28} ariaLabelConfig=${LABELS} proOptions=${PRO}>
     <${Background} gap=${GRID} size=${1.4} />
-    <${Controls} showInteractive=${false} fitViewOptions=${FIT} position="bottom-left" />
+    <${Controls} showInteractive=${false} showFitView=${false} position="bottom-left"><${ControlButton} onClick=${() => fit(designer)} title="Fit everything (F)" aria-label="Fit everything"><${Icon} name="maximize" /><//><//>
     <${MiniMap} pannable=${true} zoomable=${true} position="bottom-right" nodeClassName=${mapClass} nodeBorderRadius=${6} />
     <${Panel} position="top-center"><p className="wire-tip" ref=${tip} role="presentation" hidden></p><//>
   <//>`;
@@ -52,57 +59,8 @@ export function Canvas({ designer }) {
 const SNAP = [GRID / 2, GRID / 2];
 const PRO = { hideAttribution: true }; // its licence stands beside it in static/vendor/xyflow
 const FAR = 0.4;
+const EDGE = 50; // the library moves the canvas from 40 pixels on
 const MANY_KEYS = ["Control", "Meta", "Shift"];
-
-// Nodes as React Flow wants them: the same object as before wherever nothing of it changed, so that nothing is drawn again.
-function nodesOf(designer, before) {
-  const known = new Map(before.map((node) => [node.id, node]));
-  const { document } = designer;
-  return idsOf(document).map((id) => {
-    const old = known.get(id);
-    const [x, y] = document.layout?.[id] ?? [0, 0];
-    const isSelected = designer.selection.has(id);
-    const data = dataOf(designer, id, old?.data);
-    const isMoved = !old || old.placed?.[0] !== x || old.placed?.[1] !== y;
-    if (old && old.data === data && old.selected === isSelected && !isMoved && old.draggable === designer.canEdit) return old;
-    const position = isMoved ? { x, y } : old.position;
-    return { ...old, id, type: "step", data, position, placed: [x, y], selected: isSelected, draggable: designer.canEdit, width: WIDTH, initialHeight: designer.height(id), ariaLabel: labelOf(designer, id) };
-  });
-}
-
-function dataOf(designer, id, old) {
-  const { document } = designer;
-  const fresh = {
-    designer,
-    parts: designer.parts(id),
-    job: isData(id) ? null : jobsOf(document)[id],
-    input: isData(id) ? document.inputs[nameOf(id)] : null,
-    problems: designer.problemsAt(id),
-    step: designer.steps.get(id) ?? null,
-    canEdit: designer.canEdit,
-  };
-  const isSame = old && Object.keys(fresh).every((key) => old[key] === fresh[key] || (key === "problems" && isSameList(old[key], fresh[key])) || (key === "step" && old.step?.state === fresh.step?.state));
-  return isSame ? old : fresh;
-}
-
-function isSameList(a, b) {
-  return a.length === b.length && a.every((one, index) => one.sentence === b[index].sentence && one.port === b[index].port);
-}
-
-function labelOf(designer, id) {
-  const count = designer.problemsAt(id).length;
-  const step = designer.steps.get(id);
-  return [designer.title(id), designer.parts(id).title, step && (designer.config.states[step.state]?.[1] ?? step.state), count && `${count} ${count === 1 ? "problem" : "problems"}`].filter(Boolean).join(", ");
-}
-
-function edgesOf(designer) {
-  return wiresOf(designer.document).map((wire) => {
-    const port = designer.parts(wire.from).outputs.find((one) => one.name === wire.fromPort);
-    const isUnderWay = designer.steps.get(wire.from)?.state === "running";
-    const words = ["wire", wire.isControl ? "is-control" : typeClass(port?.type), isUnderWay && "is-under-way"].filter(Boolean).join(" ");
-    return { id: wire.id, source: wire.from, sourceHandle: wire.fromPort, target: wire.to, targetHandle: wire.toPort, className: words, selected: wire.id === designer.wire, interactionWidth: 18, focusable: false };
-  });
-}
 
 function mapClass(node) {
   const step = node.data.step;
@@ -183,6 +141,13 @@ function wiring(designer, tip) {
     onClickConnectStart: start,
     onClickConnectEnd: end,
   };
+}
+
+// The canvas moves along when a wire is drawn to its edge. A wire that begins there must not have it slide away beneath it.
+function holdStill(store, { currentTarget, clientX, clientY }) {
+  const { left, right, top, bottom } = currentTarget.getBoundingClientRect();
+  const inside = Math.min(clientX - left, right - clientX, clientY - top, bottom - clientY);
+  store.setState({ autoPanOnConnect: inside > EDGE });
 }
 
 function showTip(place, words) {

@@ -245,10 +245,13 @@ export class Designer {
     this.paste(readPiece(text), [Math.min(...places.map(([x]) => x)) + SHIFT, Math.min(...places.map(([, y]) => y)) + SHIFT], "Duplicated");
   }
 
+  sizes() {
+    return new Map(idsOf(this.document).map((id) => [id, sizeOf(this.parts(id), Boolean(jobsOf(this.document)[id]?.comment))]));
+  }
+
   arrange() {
     const only = this.selection.size > 1 ? this.selection : null;
-    const sizes = new Map(idsOf(this.document).map((id) => [id, sizeOf(this.parts(id), Boolean(jobsOf(this.document)[id]?.comment))]));
-    this.change((document) => placed(document, arranged(document, sizes, only)), "Arranged the nodes");
+    this.change((document) => placed(document, arranged(document, this.sizes(), only)), "Arranged the nodes");
   }
 
   move(places, group = "") {

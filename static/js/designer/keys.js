@@ -4,7 +4,7 @@ import { remembered } from "../storage.js";
 import { connectFrom } from "./connecting.js";
 import { GRID, idsOf } from "./graph.js";
 import { copy, cut, paste } from "./menus.js";
-import { FIT, middle } from "./canvas.js";
+import { middle } from "./canvas.js";
 
 const FIELDS = "input, textarea, select, [contenteditable], [role=textbox], dialog, .menu";
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -59,7 +59,7 @@ function actionsOf(designer, draft) {
     Escape: () => (designer.selection.size || designer.wire || designer.peek ? designer.select([]) : false),
     a: () => (designer.canEdit ? designer.onadd() : false),
     c: (event) => connect(designer, event),
-    f: () => (isCanvas() ? void designer.flow?.fitView(FIT) : false),
+    f: () => (isCanvas() ? void designer.fit?.() : false),
     1: () => (isCanvas() ? void designer.flow?.zoomTo(1) : false),
   };
 }
