@@ -31,8 +31,6 @@ class BatchEndpoint(Named):
     tags = models.JSONField(default=dict, blank=True)
     default_deployment = models.CharField(max_length=32, blank=True)
 
-    objects = WorkspaceQuerySet.as_manager()
-
     class Meta:
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="batch_endpoint_name_once")]

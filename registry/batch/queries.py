@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from registry.batch.models import BatchDeployment, BatchEndpoint, BatchJob, BatchPart, BatchWorker
 from registry.environments.models import EnvironmentVersion
@@ -14,7 +14,6 @@ from studio.accounts.models import User
 from studio.errors import NotFound
 from studio.lineage import labels
 
-MOST_WORDS = 10
 _DEPLOYMENT_PARTS = ("endpoint__workspace", "model_version__model", "environment", "code", "target", "created_by")
 
 
@@ -30,8 +29,7 @@ class FailedItem:
 def endpoints_in(workspace: Workspace, words: str = "") -> "QuerySet[BatchEndpoint]":
     """The workspace's batch endpoints by name, with their deployments at hand."""
     rows = BatchEndpoint.objects.in_workspace(workspace).select_related("workspace", "created_by")
-    for word in words.split()[:MOST_WORDS]:
-        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    rows = rows.with_words(words)
     return rows.prefetch_related("deployments__model_version__model", "deployments__target").order_by("name", "pk")
 
 

@@ -8,8 +8,8 @@ from django.db import models
 from django.utils import timezone
 
 from registry.images.models import ImageVersion
-from studio.access.models import Workspace, WorkspaceQuerySet
-from studio.access.named import Made
+from studio.access.models import Workspace
+from studio.access.named import Made, NamedQuerySet
 from studio.access.permissions import Permission
 
 
@@ -35,7 +35,7 @@ class EdgeDevice(Made):
     reported = models.JSONField(default=dict, blank=True)
     telemetry = models.JSONField(default=dict, blank=True)  # the last figures: {"cpu", "memory", "disk", "modules"}
 
-    objects = WorkspaceQuerySet.as_manager()
+    objects = NamedQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)

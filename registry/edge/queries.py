@@ -17,8 +17,7 @@ from studio.lineage import labels
 def devices_in(workspace: Workspace, words: str = "") -> "QuerySet[EdgeDevice]":
     """The workspace's devices by name, with their modules at hand."""
     rows = EdgeDevice.objects.in_workspace(workspace).select_related("workspace", "created_by")
-    for word in words.split()[:10]:
-        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    rows = rows.with_words(words)
     return rows.prefetch_related("modules__image_version__image__workspace")
 
 

@@ -44,8 +44,6 @@ class Endpoint(Named):
     generation = models.PositiveIntegerField(default=1)
     is_deleting = models.BooleanField(default=False)  # no traffic any more; the row goes with its last instance
 
-    objects = WorkspaceQuerySet.as_manager()
-
     class Meta:
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="endpoint_name_once")]

@@ -19,8 +19,7 @@ _REVISION_PARTS = ("model_version__model", "image_version__image", "environment"
 def endpoints_in(workspace: Workspace, words: str = "") -> "QuerySet[Endpoint]":
     """The workspace's endpoints by name, with their deployments at hand."""
     rows = Endpoint.objects.in_workspace(workspace).select_related("workspace", "created_by")
-    for word in words.split()[:10]:
-        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    rows = rows.with_words(words)
     return rows.prefetch_related("deployments__current__model_version__model", "deployments__wanted")
 
 

@@ -56,8 +56,6 @@ class EnvironmentAsset(Named):
     last_number = models.PositiveIntegerField(default=0)  # of its versions; a number is never given twice
     is_archived = models.BooleanField(default=False)
 
-    objects = WorkspaceQuerySet.as_manager()
-
     class Meta:
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="environment_asset_name_once")]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 
 from registry.environments import curated, references
 from registry.environments.models import Environment, EnvironmentAsset, EnvironmentBuild, EnvironmentVersion
@@ -15,7 +15,6 @@ from studio.lineage import queries as lineage
 from studio.lineage.things import Thing
 
 MAX_USERS = 50
-MOST_WORDS = 20
 MOST_NAMES = 20
 
 
@@ -63,9 +62,7 @@ def find(workspace: Workspace, ref: Any) -> Environment:
 def assets_in(workspace: Workspace, wanted: Asked | None = None) -> "QuerySet[EnvironmentAsset]":
     """The workspace's names, each with `version_total`; those whose name or description has every word."""
     wanted = wanted or Asked()
-    rows = EnvironmentAsset.objects.filter(workspace=workspace, is_archived=wanted.is_archived)
-    for word in wanted.words.split()[:MOST_WORDS]:
-        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    rows = EnvironmentAsset.objects.filter(workspace=workspace, is_archived=wanted.is_archived).with_words(wanted.words)
     rows = rows.select_related("workspace", "created_by").annotate(version_total=Count("versions"))
     key, mark, value = wanted.tag.partition(":")
     if not key:

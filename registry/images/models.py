@@ -26,8 +26,6 @@ class Image(Named):
     description = models.TextField(blank=True)
     last_number = models.PositiveIntegerField(default=0)
 
-    objects = WorkspaceQuerySet.as_manager()
-
     class Meta:
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="image_name_once")]

@@ -28,8 +28,6 @@ class RegisteredModel(Named):
     last_number = models.PositiveIntegerField(default=0)  # of its versions; a number is never given twice
     is_archived = models.BooleanField(default=False)
 
-    objects = WorkspaceQuerySet.as_manager()
-
     class Meta:
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="registered_model_name_once")]

@@ -26,8 +26,6 @@ class Component(Named):
     version_count = models.PositiveIntegerField(default=0)  # ever made: the next version's number is one more
     is_archived = models.BooleanField(default=False)
 
-    objects = WorkspaceQuerySet.as_manager()
-
     class Meta:
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="component_name_once")]

@@ -34,8 +34,6 @@ class Pipeline(Named):
     is_archived = models.BooleanField(default=False)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
-    objects = WorkspaceQuerySet.as_manager()
-
     class Meta:
         ordering = ("-updated_at", "-id")
         indexes = [
@@ -209,8 +207,6 @@ class PipelineEndpoint(Named):
     is_enabled = models.BooleanField(default=True)
     default_version = models.PositiveIntegerField(default=0)  # the number of the version that answers
     version_count = models.PositiveIntegerField(default=0)
-
-    objects = WorkspaceQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)

@@ -43,7 +43,7 @@ class Schedules(ScheduleView):
         kind = request.GET.get("kind", "")
         rows = queries.schedules_in(
             self.workspace,
-            words=request.GET.get("q", "")[:500].replace("\0", ""),
+            words=request.GET.get("q", "")[:500],
             kind=kind if kind in Schedule.Kind.values else "",
         )
         return Response(pagination.answer(request, rows, order=("name", "id"), show=shown.schedule))

@@ -52,8 +52,6 @@ class Schedule(Named):
     token = models.TextField(blank=True)  # of a webhook's address, sealed
     token_hash = models.CharField(max_length=64, blank=True)
 
-    objects = WorkspaceQuerySet.as_manager()
-
     class Meta:
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="schedule_name_once")]

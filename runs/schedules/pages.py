@@ -77,7 +77,7 @@ class SchedulePage:
 
 
 def list_page(request: HttpRequest, workspace: Workspace) -> ListPage:
-    q = request.GET.get("q", "")[:500].replace("\0", "")
+    q = request.GET.get("q", "")[:500]
     found = pagination.page_of(
         queries.schedules_in(workspace, words=q), order=("name", "id"), cursor=request.GET.get("cursor", ""),
         limit=ROWS,

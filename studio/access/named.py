@@ -1,13 +1,15 @@
 """What the tables of a workspace's things have in common: who made a row and when, and being known by a name."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from studio.access.models import Workspace
+from studio.access.models import Workspace, WorkspaceQuerySet
+
+MOST_WORDS = 20
 
 
 class Made(models.Model):
@@ -18,6 +20,17 @@ class Made(models.Model):
 
     class Meta:
         abstract = True
+
+
+class NamedQuerySet(WorkspaceQuerySet):
+    """Rows with a `name` and a `description`."""
+
+    def with_words(self, typed: str) -> Self:
+        """Those whose name or description has every one of the words somebody typed, of which the first 20 count."""
+        found = self
+        for word in typed.replace("\0", "").split()[:MOST_WORDS]:  # no text holds a NUL, and PostgreSQL takes none
+            found = found.filter(models.Q(name__icontains=word) | models.Q(description__icontains=word))
+        return found
 
 
 class Named(Made):
@@ -32,6 +45,8 @@ class Named(Made):
     workspace: "models.ForeignKey[Any, Workspace]"
     name: "models.CharField[Any, str]"
     updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = NamedQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -109,8 +109,6 @@ class Connection(Named):
     description = models.CharField(max_length=500, blank=True)
     is_shared = models.BooleanField(default=True)  # as the file says; a connection is its workspace's either way
 
-    objects = WorkspaceQuerySet.as_manager()
-
     class Meta:
         ordering = ("name",)
         constraints = [models.UniqueConstraint(models.F("workspace"), Lower("name"), name="connection_name_once")]

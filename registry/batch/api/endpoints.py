@@ -21,7 +21,7 @@ class Endpoints(BatchView):
 
     @extend_schema(operation_id="batch_endpoints_list", parameters=LIST, responses={200: serializers.BatchEndpointList})
     def get(self, request: Request, workspace: str) -> Response:
-        rows = queries.endpoints_in(self.workspace, request.GET.get("q", "")[:500].replace("\0", ""))
+        rows = queries.endpoints_in(self.workspace, request.GET.get("q", "")[:500])
         return Response(pagination.answer(request, rows, order=("name", "id"), show=shown.endpoint))
 
     @extend_schema(request=serializers.NewBatchEndpoint, responses={201: serializers.BatchEndpointAnswer})

@@ -35,8 +35,6 @@ class DataAsset(Named):
     last_number = models.PositiveIntegerField(default=0)  # of its versions; a number is never given twice
     is_archived = models.BooleanField(default=False)
 
-    objects = WorkspaceQuerySet.as_manager()
-
     class Meta:
         ordering = ("name",)
         constraints = [

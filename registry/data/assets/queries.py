@@ -16,7 +16,6 @@ from studio.lineage import queries as lineage
 from studio.lineage.things import Thing
 
 State = DataVersion.State
-MOST_WORDS = 20
 MOST_LOOKED_AT = 50  # versions whose manifests are searched for one file
 
 
@@ -30,17 +29,15 @@ class Asked:
     is_archived: bool = False
 
 
-def assets_in(workspace: Workspace, *, is_archived: bool = False) -> "QuerySet[DataAsset]":
-    return DataAsset.objects.filter(workspace=workspace, is_archived=is_archived).select_related(
-        "workspace", "created_by"
-    )
+def assets_in(workspace: Workspace, *, words: str = "", is_archived: bool = False) -> "QuerySet[DataAsset]":
+    """Those whose name or description has every word."""
+    rows = DataAsset.objects.filter(workspace=workspace, is_archived=is_archived).with_words(words)
+    return rows.select_related("workspace", "created_by")
 
 
 def asked(workspace: Workspace, wanted: Asked) -> "QuerySet[DataAsset]":
     """Those whose name or description has every word, of one type, with a tag (`key` or `key:value`)."""
-    rows = assets_in(workspace, is_archived=wanted.is_archived)
-    for word in wanted.words.split()[:MOST_WORDS]:
-        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    rows = assets_in(workspace, words=wanted.words, is_archived=wanted.is_archived)
     if wanted.type:
         rows = rows.filter(type=wanted.type)
     key, mark, value = wanted.tag.partition(":")

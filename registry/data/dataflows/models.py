@@ -25,8 +25,6 @@ class Dataflow(Named):
     draft_stamp = models.PositiveIntegerField(default=0)  # counts changes of the draft: an older page can't overwrite
     is_archived = models.BooleanField(default=False)
 
-    objects = WorkspaceQuerySet.as_manager()
-
     class Meta:
         ordering = ("name",)
         constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="dataflow_name_once")]

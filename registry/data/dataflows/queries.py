@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from registry.data.assets.models import DataVersion
 from registry.data.dataflows.models import Dataflow, DataflowVersion
@@ -11,14 +11,10 @@ from studio.access.models import Workspace
 from studio.errors import NotFound
 from studio.lineage import labels
 
-MOST_WORDS = 20
-
 
 def flows_in(workspace: Workspace, *, words: str = "", is_archived: bool = False) -> "QuerySet[Dataflow]":
     """Those whose name or description has every word."""
-    rows = Dataflow.objects.filter(workspace=workspace, is_archived=is_archived)
-    for word in words.split()[:MOST_WORDS]:
-        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    rows = Dataflow.objects.filter(workspace=workspace, is_archived=is_archived).with_words(words)
     return rows.select_related("workspace", "created_by").order_by("name")
 
 

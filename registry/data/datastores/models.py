@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Lower
 
-from studio.access.models import Workspace, WorkspaceQuerySet
+from studio.access.models import Workspace
 from studio.access.named import Named
 from studio.access.permissions import Permission
 from studio.secrets.models import Secret
@@ -38,8 +38,6 @@ class Datastore(Named):
     # What the last test of the connection said; empty words and a time mean that it worked.
     checked_at = models.DateTimeField(null=True, blank=True)
     check_problem = models.CharField(max_length=1000, blank=True)
-
-    objects = WorkspaceQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)

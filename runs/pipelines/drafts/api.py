@@ -67,7 +67,7 @@ class Pipelines(PipelineView):
         purpose = request.GET.get("purpose", "")
         rows = queries.pipelines_in(
             self.workspace,
-            words=request.GET.get("q", "")[:500].replace("\0", ""),
+            words=request.GET.get("q", "")[:500],
             is_archived=request.GET.get("archived", "").lower() in ("1", "true", "yes"),
             purpose=purpose if purpose in Pipeline.Purpose.values else "",
         )

@@ -71,7 +71,7 @@ def can(request: HttpRequest, workspace: Workspace) -> Can:
 
 
 def list_page(request: HttpRequest, workspace: Workspace) -> ListPage:
-    q, is_archived = request.GET.get("q", "")[:500].replace("\0", ""), bool(request.GET.get("archived"))
+    q, is_archived = request.GET.get("q", "")[:500], bool(request.GET.get("archived"))
     rows = queries.pipelines_in(workspace, words=q, is_archived=is_archived)
     found = pagination.page_of(
         rows, order=("-updated_at", "-id"), cursor=request.GET.get("cursor", ""), limit=ROWS

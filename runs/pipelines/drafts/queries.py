@@ -1,13 +1,11 @@
 """Reads about pipelines, their drafts and versions."""
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from runs.pipelines.models import Pipeline, PipelineRun, PipelineVersion
 from runs.tracking.models import Run
 from studio.access.models import Workspace
 from studio.errors import NotFound
-
-MOST_WORDS = 20
 
 
 def pipelines_in(
@@ -17,8 +15,7 @@ def pipelines_in(
     rows = Pipeline.objects.filter(workspace=workspace, is_archived=is_archived)
     if purpose:
         rows = rows.filter(purpose=purpose)
-    for word in words.split()[:MOST_WORDS]:
-        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    rows = rows.with_words(words)
     last = PipelineRun.objects.filter(pipeline=OuterRef("pk")).order_by("-run__created_at", "-run_id")
     rows = rows.annotate(last_run_id=Subquery(last.values("run_id")[:1]))
     return rows.select_related("workspace", "created_by", "updated_by", "made_of")

@@ -57,7 +57,7 @@ class EndpointPage:
 
 
 def list_page(request: HttpRequest, workspace: Workspace) -> ListPage:
-    q = request.GET.get("q", "")[:500].replace("\0", "")
+    q = request.GET.get("q", "")[:500]
     rows = queries.endpoints_in(workspace, q)
     found = pagination.page_of(rows, order=("name", "id"), cursor=request.GET.get("cursor", ""), limit=ROWS)
     runs = draft_queries.runs_by_id([row.last_run_id or "" for row in found.rows])

@@ -3,20 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from runs.pipelines.models import PipelineEndpoint, PipelineEndpointVersion, PipelineRun
 from studio.access.models import Workspace
 from studio.errors import NotFound
 
-MOST_WORDS = 20
-
 
 def endpoints_in(workspace: Workspace, words: str = "") -> "QuerySet[PipelineEndpoint]":
     """Those whose name or description has every word; each with `last_run_id`."""
-    rows = PipelineEndpoint.objects.filter(workspace=workspace)
-    for word in words.split()[:MOST_WORDS]:
-        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    rows = PipelineEndpoint.objects.filter(workspace=workspace).with_words(words)
     last = PipelineRun.objects.filter(endpoint=OuterRef("pk")).order_by("-run__created_at", "-run_id")
     rows = rows.annotate(last_run_id=Subquery(last.values("run_id")[:1]))
     return rows.select_related("workspace", "created_by").order_by("name")
