@@ -1,7 +1,7 @@
 """`${{parent.jobs.split.outputs.results}}` and its like: what a value of a pipeline is bound to."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,10 +121,6 @@ def renamed(value: Any, names: dict[str, str]) -> Any:
     if isinstance(value, dict):
         return {key: renamed(item, names) for key, item in value.items()}
     return [renamed(item, names) for item in value] if isinstance(value, list) else value
-
-
-def known_forms() -> Iterable[str]:
-    return (output("NODE", "PORT"), parent_input("NAME"))
 
 
 def _named(binding: Binding, names: dict[str, str]) -> str:

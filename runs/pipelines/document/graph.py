@@ -1,7 +1,6 @@
 """What a pipeline's nodes need of each other. Pure: `jobs` is the mapping of one level, a document's or a component's."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runs.components.files import bindings
@@ -9,27 +8,6 @@ from runs.components.files import bindings
 Jobs = Mapping[str, Mapping[str, Any]]
 CONTROL = ("if_else", "do_while", "parallel_for")
 LOOPS = ("do_while", "parallel_for")
-
-
-@dataclass(frozen=True, slots=True)
-class Wire:
-    """Data that goes from an output of one node to an input of another."""
-
-    source: str
-    source_port: str
-    target: str
-    target_port: str
-
-
-def wires(jobs: Jobs) -> list[Wire]:
-    """The wires between nodes, in the order of the document."""
-    found = []
-    for name, node in jobs.items():
-        for port, value in (node.get("inputs") or {}).items():
-            bound = bindings.of_given(value)
-            if bound is not None and bound.kind == "output":
-                found.append(Wire(bound.node, bound.name, name, port))
-    return found
 
 
 def owners(jobs: Jobs) -> dict[str, str]:
@@ -72,21 +50,6 @@ def needs(jobs: Jobs) -> dict[str, list[str]]:
     return found
 
 
-def order(jobs: Jobs) -> list[str]:
-    """The nodes so that each comes after what it needs; those of a cycle last, as the document has them."""
-    wanted = needs(jobs)
-    waiting = {name: len(found) for name, found in wanted.items()}
-    needed_by = inverted(wanted)
-    ready = [name for name in wanted if not waiting[name]]
-    for name in ready:  # grows while it is read
-        for other in needed_by.get(name, []):
-            waiting[other] -= 1
-            if not waiting[other]:
-                ready.append(other)
-    done = set(ready)
-    return ready + [name for name in wanted if name not in done]
-
-
 def cycle(jobs: Jobs) -> list[str]:
     """The names of a cycle in the order in which data would go round, ["a", "b", "a"]; empty where there is none."""
     wanted = needs(jobs)
@@ -95,25 +58,6 @@ def cycle(jobs: Jobs) -> list[str]:
         if first not in done and (found := _cycle_from(first, wanted, done)):
             return found[::-1]
     return []
-
-
-def upstream(jobs: Jobs, names: Iterable[str]) -> set[str]:
-    """Everything that these nodes need, directly or not, without themselves."""
-    return _reached(needs(jobs), jobs, names)
-
-
-def downstream(jobs: Jobs, names: Iterable[str]) -> set[str]:
-    """Everything that needs these nodes, directly or not, without themselves."""
-    return _reached(inverted(needs(jobs)), jobs, names)
-
-
-def inverted(wanted: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
-    """Who needs it, for each that is needed."""
-    found: dict[str, list[str]] = {}
-    for name, sources in wanted.items():
-        for source in sources:
-            found.setdefault(source, []).append(name)
-    return found
 
 
 def levels(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -174,17 +118,3 @@ def _cycle_from(first: str, wanted: Mapping[str, list[str]], done: set[str]) -> 
             path.append(following)
             iterators.append(iter(wanted[following]))
     return []
-
-
-def _reached(edges: Mapping[str, list[str]], jobs: Jobs, names: Iterable[str]) -> set[str]:
-    owner = owners(jobs)
-    first = [_outermost(name, owner) for name in names]
-    found: set[str] = set()
-    waiting = list(first)
-    while waiting:
-        for other in edges.get(waiting.pop(), []):
-            if other not in found:
-                found.add(other)
-                waiting.append(other)
-    bodies = {body for body, loop in owner.items() if loop in found}
-    return (found | bodies) - set(first)

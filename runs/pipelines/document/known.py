@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from compute.targets import queries as targets
 from registry.data.datastores.models import Datastore
 from runs.components import declared
 from runs.components.declared import Declared, Ports
@@ -65,9 +64,6 @@ class Known:
         if plain in self.datastores or not plain or plain == "workspaceblobstore":
             return ""
         return f"There is no datastore {plain[:80]!r} in this workspace; there is {', '.join(sorted(self.datastores)) or 'none'}."
-
-    def has_targets(self) -> bool:
-        return bool(targets.targets_in(self.workspace))
 
 
 @dataclass
