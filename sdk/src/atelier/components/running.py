@@ -8,9 +8,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from atelier.components import catalogue, checking, context, values
+from atelier.components import catalogue, checking, context, plain_types, values
 from atelier.components.declaring import Component, Port, PortType, in_words
 from atelier.components.errors import ComponentError
+from atelier.components.tables import Table
 
 ALWAYS = ("pandas", "pyarrow")
 NEARBY = {"xgboost": ("xgboost", "xgboost-cpu"), "xgboost-cpu": ("xgboost-cpu", "xgboost")}
@@ -46,7 +47,7 @@ def carry_out(
     given = {port.name: inputs.get(port.name) for port in component.inputs}
     own = given_context or context.Context()
     try:
-        made = component.run(given, filled, own)
+        made = _made(component, given, filled, own)
         return {port.name: made[port.name] for port in component.outputs if port.name in made or not port.optional}
     finally:
         if given_context is None:
@@ -78,6 +79,21 @@ def run(
         if name in made:
             values.store(types[name], made[name], path)
             yield f"  out {name}: {_described(types[name], made[name])}"
+
+
+def _made(
+    component: Component, given: Mapping[str, Any], filled: Mapping[str, Any], own: context.Context
+) -> Mapping[str, Any]:
+    """What it gives. Lists within a table are what most libraries stumble over: then their column is named."""
+    try:
+        return component.run(given, filled, own)
+    except TypeError as error:
+        frames = (one.frame for one in given.values() if isinstance(one, Table))
+        found = next((found for frame in frames if (found := plain_types.nested(frame))), None)
+        if found is None:
+            raise
+        said = f"{component.label} can't work with the column {found[0]!r}, which holds {found[1]}: leave it out with "
+        raise ComponentError(said + "Select Columns in Dataset, or make texts of them first.") from error
 
 
 def _check_ports(kind: str, ports: Iterable[Port], given: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from atelier.components import column_names
+from atelier.components import column_names, plain_types
 from atelier.components.errors import ComponentError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _frame(path: Path) -> pd.DataFrame:
     kind = path.suffix.lower()
     try:
         if kind == ".parquet":
-            return pd.read_parquet(path)
+            return plain_types.made_plain(pd.read_parquet(path))
         if kind in (".json", ".jsonl"):
             return _of_json(path, kind)
         return pd.read_csv(path, sep="\t" if kind == ".tsv" else ",")

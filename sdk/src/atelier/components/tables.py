@@ -67,9 +67,9 @@ class Table:
         if name in self.frame.columns:
             return name
         there = ", ".join(map(str, self.frame.columns[:12]))
-        raise ComponentError(
-            f"There is no column {name!r} in the table. Its columns are: {there}.", parameter=parameter, port=port
-        )
+        more = f" and {len(self.frame.columns) - 12} more" if len(self.frame.columns) > 12 else ""
+        known = f"Its columns are: {there}{more}." if there else "It has no columns."
+        raise ComponentError(f"There is no column {name!r} in the table. {known}", parameter=parameter, port=port)
 
 
 def store(table: Table, folder: Path) -> None:
@@ -78,10 +78,23 @@ def store(table: Table, folder: Path) -> None:
     try:
         table.frame.to_parquet(folder / DATA, index=False)
     except (ValueError, TypeError) as error:  # a column of Python objects of several kinds
-        said = f"The table can't be kept: {error}. Make each column one of numbers, texts, booleans or times."
-        raise ComponentError(said) from error
+        raise ComponentError(_unkept(table.frame, error)) from error
     known = {name: column.to_dict() for name, column in table.columns.items() if name in table.frame.columns}
     (folder / SCHEMA).write_text(json.dumps({"columns": known}, ensure_ascii=False, indent=1))
+
+
+def _unkept(frame: pd.DataFrame, error: Exception) -> str:
+    """Why the frame can't be kept, with the first column that is at fault."""
+    import pyarrow
+
+    for name in frame.columns:
+        try:
+            pyarrow.Array.from_pandas(frame[name])
+        except (pyarrow.ArrowException, ValueError, TypeError):
+            kinds = sorted({type(value).__name__ for value in frame[name].dropna()})
+            said = f"Column {name!r} holds values of several types ({', '.join(kinds[:5])}), so the table can't be kept"
+            return f"{said}: make them numbers, texts, booleans or times."
+    return f"The table can't be kept: {error}."
 
 
 def load(path: Path) -> Table:
@@ -89,7 +102,7 @@ def load(path: Path) -> Table:
 
     Raises ComponentError for what is no table.
     """
-    from atelier.components import parts, table_files
+    from atelier.components import parts, plain_types, table_files
 
     if parts.is_listed(path):
         return _of_list(path)
@@ -99,7 +112,8 @@ def load(path: Path) -> Table:
         known: dict[str, Any] = {}
         if (path / SCHEMA).is_file():
             known = json.loads((path / SCHEMA).read_text()).get("columns") or {}
-        return Table(pd.read_parquet(path / DATA), {name: Column(**column) for name, column in known.items()})
+        frame = plain_types.made_plain(pd.read_parquet(path / DATA))
+        return Table(frame, {name: Column(**column) for name, column in known.items()})
     return Table(table_files.read(path))
 
 

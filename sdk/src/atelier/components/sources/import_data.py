@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from atelier.components import column_names
+from atelier.components import column_names, plain_types
 from atelier.components.context import Context
 from atelier.components.declaring import Component, Kind, Parameter, Port, PortType
 from atelier.components.errors import ComponentError
@@ -54,7 +54,7 @@ def _frame(file: Path, parameters: Mapping[str, Any]) -> pd.DataFrame:
         kind = ENDINGS.get(file.suffix.lower(), SEPARATED)
     try:
         if kind == PARQUET:
-            frame = pd.read_parquet(file)
+            frame = plain_types.made_plain(pd.read_parquet(file))
         elif kind in (JSON, JSON_LINES):
             frame = pd.read_json(file, lines=kind == JSON_LINES)
         else:

@@ -26,7 +26,7 @@ def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Any) 
     rows = folds.of_rows(
         table,
         label,
-        untrained.task,
+        untrained,
         count=parameters["number_of_folds"],
         seed=parameters["random_seed"],
         port="dataset",

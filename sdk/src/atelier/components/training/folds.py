@@ -6,15 +6,40 @@ from typing import TYPE_CHECKING, Any
 
 from atelier.components.errors import ComponentError
 from atelier.components.evaluation import reports, scored
-from atelier.components.learners import Task, TrainedModel, UntrainedModel, train, trained
+from atelier.components.learners import Task, TrainedModel, UntrainedModel, labels, train, trained
 from atelier.components.tables import FOLD, LABEL, Column, Table
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-def of_rows(table: Table, label_column: str, task: Task, *, count: int, seed: int, port: str) -> list[np.ndarray]:
-    """The places of the rows of each fold. Folds made here hold classes in their shares. Raises ComponentError."""
+def of_rows(
+    table: Table, label_column: str, untrained: UntrainedModel, *, count: int, seed: int, port: str
+) -> list[np.ndarray]:
+    """The places of the rows of each fold. Folds made here hold classes in their shares.
+
+    Raises ComponentError, also where the label does not fit, or a fold would leave one class alone to learn from.
+    """
+    found = _of_rows(table, label_column, untrained.task, count=count, seed=seed, port=port)
+    if untrained.task is not Task.ANOMALY:
+        _refuse_one_class(table, label_column, untrained, found)
+    return found
+
+
+def _refuse_one_class(table: Table, label_column: str, untrained: UntrainedModel, rows: list[np.ndarray]) -> None:
+    import numpy as np
+
+    known = labels.of_table(table, label_column, untrained.task, user=untrained.label)
+    for held in rows if known.classes else ():
+        if len(np.unique(np.delete(known.values, held))) < 2:
+            rare = known.classes[int(np.argmin(np.bincount(known.values)))]
+            said = (
+                f"All rows whose {label_column!r} is {rare!r} are in one fold, so that its model would learn one class"
+            )
+            raise ComponentError(f"{said} alone: more such rows are needed, or other folds.", parameter="label_column")
+
+
+def _of_rows(table: Table, label_column: str, task: Task, *, count: int, seed: int, port: str) -> list[np.ndarray]:
     import numpy as np
 
     known = table.of_role(FOLD)

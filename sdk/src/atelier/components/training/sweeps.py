@@ -60,7 +60,7 @@ def judge_of(
     rows = folds.of_rows(
         table,
         label,
-        untrained.task,
+        untrained,
         count=parameters["number_of_folds"],
         seed=parameters["random_seed"],
         port="training_dataset",

@@ -46,10 +46,17 @@ def _put(connection: sqlite3.Connection, name: str, table: Table) -> None:
             frame[column] = frame[column].astype("object")
         elif pd.api.types.is_timedelta64_dtype(frame[column]):
             frame[column] = frame[column].astype("string")
+        elif frame[column].dtype == object:
+            frame[column] = frame[column].map(_stored, na_action="ignore")
     if not len(frame.columns):
         raise ComponentError(f"The table {name} has no column.", port=name)
     frame.columns = pd.Index(column_names.each_once([column or "unnamed" for column in frame.columns]))
     frame.to_sql(name, connection, index=False)
+
+
+def _stored(value: Any) -> Any:
+    """A value as the database takes it."""
+    return value if isinstance(value, (str, int, float, bytes)) else str(value)
 
 
 def _typed(frame: Any, tables: Mapping[str, Table]) -> Table:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from atelier.components import column_kinds, column_names, views
+from atelier.components import column_kinds, column_names, plain_types, views
 from atelier.components.errors import ComponentError
 from atelier.components.tables import Table
+from atelier.components.transformation import column_types
 from atelier.components.transforms import Transform
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ def _learned(table: Table, name: str, mode: str) -> Any:
             return None
         said = f"{mode} needs numbers; {name!r} has missing values and is {column_kinds.of_column(table, name)}."
         raise ComponentError(f"{said} Choose numeric columns, or another mode.", parameter="columns", port="dataset")
+    if values.isna().any():
+        plain_types.refuse_infinite(values, mode)
     return float(values.mean() if mode == MEAN else values.median())
 
 
@@ -105,7 +108,7 @@ def _custom(values: pd.Series, name: str, text: str) -> Any:
     """The text as a value of the column's type. A column without gaps that can't take it is passed over."""
     import pandas as pd
 
-    kind = column_kinds.of_series(values)
+    kind = column_kinds.of_series(column_types.without_categories(values))
     try:
         if kind == column_kinds.NUMERIC:
             number = float(text)
@@ -130,6 +133,8 @@ def _filled(values: pd.Series, value: Any) -> pd.Series:
 
     if isinstance(values.dtype, pd.CategoricalDtype):
         known = values.cat.categories
+        if not values.isna().any():
+            return values  # a category that no row has would become a column of its own later
         shown = str(value) if len(known) and isinstance(known[0], str) else value
         return (values if shown in known else values.cat.add_categories([shown])).fillna(shown)
     if types.is_integer_dtype(values) and isinstance(value, float) and not value.is_integer():

@@ -17,7 +17,6 @@ TRUTHS = {"true": True, "yes": True, "1": True, "1.0": True, "false": False, "no
 
 def converted(values: pd.Series, name: str, wanted: str, date_format: str | None = None) -> pd.Series:
     """The values as the wanted type; as they are for another word. Gaps and empty texts are missing. Raises ComponentError."""
-    import pandas as pd
 
     if wanted not in TYPES:
         return values
@@ -25,11 +24,11 @@ def converted(values: pd.Series, name: str, wanted: str, date_format: str | None
         return values.astype("string").astype("str")
     known = _without_empty_texts(values)
     if wanted == DATETIME:
-        found = _times(known, date_format)
+        found = _times(known, name, date_format)
     elif wanted == BOOLEAN:
         found = known.map(lambda one: TRUTHS.get(str(one).strip().lower()), na_action="ignore")
     else:
-        found = pd.to_numeric(known, errors="coerce")
+        found = _numbers(known)
         if wanted == INTEGER:
             found = found.where(found.isna() | (found % 1 == 0))
     wrong = known[found.isna() & known.notna()]
@@ -60,9 +59,25 @@ def _without_empty_texts(values: pd.Series) -> pd.Series:
     return values
 
 
-def _times(values: pd.Series, date_format: str | None) -> pd.Series:
+def _numbers(values: pd.Series) -> pd.Series:
+    """The numbers that texts say; whole ones to the last digit, beside gaps too."""
     import pandas as pd
 
+    known = values.dropna()
+    found = pd.to_numeric(known, errors="coerce")
+    if len(known) < len(values) and pd.api.types.is_integer_dtype(found):
+        return found.astype("Int64").reindex(values.index)
+    return pd.to_numeric(values, errors="coerce")
+
+
+def _times(values: pd.Series, name: str, date_format: str | None) -> pd.Series:
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        if not date_format:
+            said = f"{name!r} holds numbers: say how they are to be read as times (Date time format), such as %Y%m%d."
+            raise ComponentError(said, parameter="date_format", port="dataset")
+        values = values.map(lambda one: f"{one:g}" if one != one // 1 else str(int(one)), na_action="ignore")
     try:
         return pd.to_datetime(values, errors="coerce", format=date_format or None)
     except ValueError as error:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from atelier.components import column_kinds, column_names, column_rules, views
+from atelier.components import column_kinds, column_names, column_rules, plain_types, views
 from atelier.components.context import Context
 from atelier.components.declaring import Component, Kind, Parameter, Port, PortType
 from atelier.components.errors import ComponentError
@@ -80,6 +80,7 @@ def _edges(table: Table, name: str, parameters: Mapping[str, Any]) -> list[float
         raise ComponentError(f"Only numbers can be binned; {name!r} is {kind}.", parameter="columns", port="dataset")
     if parameters["binning_mode"] == CUSTOM:
         return sorted(set(parameters["comma_separated_list_of_bin_edges"]))
+    plain_types.refuse_infinite(table.frame[name], "Group Data into Bins")
     known = table.frame[name].dropna().astype("float64").to_numpy()
     if not len(known):
         return []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from atelier.components import column_kinds, column_rules, views
+from atelier.components import column_kinds, column_rules, plain_types, views
 from atelier.components.context import Context
 from atelier.components.declaring import Component, Kind, Parameter, Port, PortType
 from atelier.components.errors import ComponentError
@@ -59,7 +59,9 @@ class Normalization(Transform):
             if self.method == LOGNORMAL:
                 from scipy.special import ndtr
 
-                found: np.ndarray = np.where(values > 0, ndtr((np.log(values) - centre) / width), values * 0)
+                found: np.ndarray = np.where(
+                    values > 0, ndtr((np.log(values) - centre) / width), np.where(np.isnan(values), np.nan, 0.0)
+                )
                 return found
             return (values - centre) / width
 
@@ -81,6 +83,8 @@ def _learned(table: Table, name: str, method: str) -> tuple[float, float]:
         kind = column_kinds.of_column(table, name)
         said = f"Only numbers can be normalized; {name!r} is {kind}."
         raise ComponentError(said, parameter="columns", port="dataset")
+    if method not in (LOGISTIC, TANH):
+        plain_types.refuse_infinite(table.frame[name], "Normalize Data")
     known = table.frame[name].dropna().to_numpy(dtype="float64")
     if method == LOGNORMAL:
         known = np.log(known[known > 0])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from atelier.components import column_kinds
 from atelier.components.errors import ComponentError
 from atelier.components.tables import Table
+from atelier.components.transformation import column_types
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,25 +84,43 @@ def _column(table: Table, expression: str, position: int, parameter: str) -> tup
 
 
 def _compared(table: Table, name: str, sign: str, text: str, parameter: str) -> np.ndarray:
-    values = table.frame[name]
+    values = column_types.without_categories(table.frame[name])
     wanted = _wanted(values, text.strip().strip("\"'"), name, parameter)
     if not isinstance(wanted, str):
         held = OPERATORS[sign](values, wanted)
     else:
+        _refuse_letters(name, sign, text, parameter)
         held = OPERATORS[sign](values.astype("string"), wanted)
     found: np.ndarray = (held.fillna(False).astype(bool) & values.notna()).to_numpy()
     return found
 
 
-def _wanted(values: pd.Series, text: str, name: str, parameter: str) -> Any:
+def _refuse_letters(name: str, sign: str, text: str, parameter: str) -> None:
+    """Texts are put in order letter by letter, so that 10 comes before 9: nobody means that of a number."""
+    if sign in ("==", "!=") or not re.fullmatch(r"[-+]?\d+(\.\d+)?", text.strip()):
+        return
+    said = f"The column {name!r} holds texts, so {sign} {text.strip()} would compare letters: make numbers of it first "
+    raise ComponentError(f"{said}(Edit Metadata).", parameter=parameter)
+
+
+def _time(values: pd.Series, text: str) -> pd.Timestamp:
+    """A time as the column has them: in its time zone, where it has one and the text names none."""
     import pandas as pd
+
+    found, zone = pd.Timestamp(text), getattr(values.dtype, "tz", None)
+    if zone is not None:
+        return found.tz_localize(zone) if found.tzinfo is None else found
+    return found if found.tzinfo is None else found.tz_convert("UTC").tz_localize(None)
+
+
+def _wanted(values: pd.Series, text: str, name: str, parameter: str) -> Any:
 
     kind = column_kinds.of_series(values)
     try:
         if kind == column_kinds.NUMERIC:
             return float(text)
         if kind == column_kinds.DATETIME:
-            return pd.Timestamp(text)
+            return _time(values, text)
         if kind == column_kinds.BOOLEAN:
             return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
     except (ValueError, KeyError) as error:

@@ -13,6 +13,7 @@ from atelier.components.transformation import row_conditions
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
 ROWS, REGULAR, RELATIVE = "Split Rows", "Regular Expression", "Relative Expression"
 
@@ -64,9 +65,20 @@ def _stratified(table: Table, key: str, fraction: float, seed: int) -> tuple[np.
             np.arange(len(groups)), train_size=fraction, random_state=seed, stratify=groups
         )
     except ValueError as error:
-        said = f"The rows can't be split evenly by {key!r}: {error}"
-        raise ComponentError(said, parameter="stratification_key_column") from error
+        raise _uneven(groups, key) from error
     return first, second
+
+
+def _uneven(groups: pd.Series, key: str) -> ComponentError:
+    counts = groups.value_counts()
+    said = f"The rows can't be split evenly by {key!r}: "
+    if counts.iloc[-1] < 2:
+        said += (
+            f"{(counts == 1).sum():,} of its {len(counts):,} values are in one row alone, such as {counts.index[-1]!r}"
+        )
+    else:
+        said += f"it has {len(counts):,} values, and one of the outputs would have fewer rows"
+    return ComponentError(f"{said}. Choose a column of fewer values.", parameter="stratification_key_column")
 
 
 def _first_of_each(table: Table, key: str, fraction: float) -> np.ndarray:
