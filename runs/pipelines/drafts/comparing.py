@@ -11,13 +11,15 @@ MISSING = object()
 ABOUT_NODE = {"inputs", "jobs", "component"}
 SKIPPED = {"jobs", "layout", "inputs", "outputs", "settings", "type", "$schema"}
 LONGEST = 200
+SEPARATOR = "/"  # between a nested pipeline's node and those inside it
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One difference. `kind`: node, parameter, wire, field (of a node), input, output, setting, fact (of the pipeline).
 
-    `change`: added, removed or changed. `node` is empty for what is the pipeline's own.
+    `change`: added, removed or changed. `node` is empty for what is the pipeline's own. `node_label`, `name_label`, `was` and `now`
+    are words for the node, for what `name` names and for the two ends of a wire, where somebody looked them up.
     """
 
     kind: str
@@ -26,23 +28,28 @@ class Difference:
     name: str
     before: Any
     after: Any
+    node_label: str = ""
+    name_label: str = ""
+    was: str = ""
+    now: str = ""
 
     @property
     def sentence(self) -> str:
-        what = f"the {self.kind} {self.name}" if self.name else f"the {self.kind}"
-        where = f" of {self.node}" if self.node and self.kind != "node" else ""
+        node = f"{self.node_label} ({self.node})" if self.node_label not in ("", self.node) else self.node
         if self.kind == "node":
-            return f"{self.node} was {self.change}."
+            return f"{node} was {self.change}."
+        what = f"The {self.kind} {self.name_label or self.name}" + (f" of {node}" if node else "")
+        before, after = self.was or _short(self.before), self.now or _short(self.after)
         if self.change == "added":
-            return f"{what[0].upper()}{what[1:]}{where} was added: {_short(self.after)}."
+            return f"{what} was added: {after}."
         if self.change == "removed":
-            return f"{what[0].upper()}{what[1:]}{where} was removed: it was {_short(self.before)}."
-        return f"{what[0].upper()}{what[1:]}{where} was {_short(self.before)} and is {_short(self.after)}."
+            return f"{what} was removed: it was {before}."
+        return f"{what} was {before} and is {after}."
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            "kind": self.kind, "change": self.change, "node": self.node, "name": self.name, "before": self.before,
-            "after": self.after, "sentence": self.sentence,
+            "kind": self.kind, "change": self.change, "node": self.node, "node_label": self.node_label, "name": self.name,
+            "name_label": self.name_label, "before": self.before, "after": self.after, "sentence": self.sentence,
         }  # fmt: skip
 
 
@@ -57,7 +64,7 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any], *, inside: str 
 
 def _nodes(before: Mapping[str, Any], after: Mapping[str, Any], inside: str) -> Iterator[Difference]:
     for name in [*before, *(each for each in after if each not in before)]:
-        path = f"{inside}/{name}" if inside else name
+        path = f"{inside}{SEPARATOR}{name}" if inside else name
         old, new = before.get(name), after.get(name)
         if old is None or new is None:
             change = "added" if old is None else "removed"

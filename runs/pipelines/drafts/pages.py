@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from runs.pipelines.drafts import comparing, documents, queries, samples
+from runs.pipelines.drafts import comparing, documents, labels, queries, samples
 from runs.pipelines.models import Pipeline, PipelineVersion
 from runs.tracking.models import Run
 from studio import access
@@ -97,14 +97,14 @@ def versions_page(request: HttpRequest, pipeline: Pipeline) -> VersionsPage:
     digest = documents.digest(pipeline.document)
     versions = list(queries.versions_of(pipeline)[:MOST_VERSIONS])
     a, b = request.GET.get("a", "")[:20], request.GET.get("b", "draft")[:20]
-    found = comparing.compare(queries.document_at(pipeline, a), queries.document_at(pipeline, b)) if a else None
+    documents_of = [queries.document_at(pipeline, each) for each in (a, b)] if a else []
     slug = pipeline.workspace.slug
     return VersionsPage(
         pipeline=pipeline,
         rows=[VersionRow(each, documents.node_count(each.document), each.digest == digest) for each in versions],
         a=a,
         b=b,
-        differences=found,
+        differences=labels.compared(pipeline.workspace, *documents_of) if a else None,
         trail=[
             ("Designer", f"/w/{slug}/pipelines/"), (pipeline.name, pipeline.get_absolute_url()), ("Versions", "")
         ],
