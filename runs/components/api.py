@@ -1,5 +1,6 @@
 """Components over REST: the one list of both kinds, registered names and their versions."""
 
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -81,7 +82,7 @@ class CheckComponent(WorkspaceAPIView):
     def post(self, request: Request, workspace: str) -> Response:
         values = clean(serializers.ComponentText, request.data)
         found = definitions.read(values["text"], values["file_name"], values["files"])
-        needs = [{"role": one.role, "path": one.path, "kind": one.kind, "name": one.name} for one in found.needs]
+        needs = [asdict(one) for one in found.needs]
         return Response(
             {
                 "name": found.definition.get("name", ""),

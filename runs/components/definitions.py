@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runs.components.files import component
+from runs.components.files import component, includes
 from runs.components.files.checking import FileCheck, Shared
 from runs.tracking.jobfile import reader
 from runs.tracking.jobfile.needs import Need
@@ -59,7 +59,7 @@ def read(text: str, file_name: str = "component.yml", files: Mapping[str, str] |
 
 def digest(definition: Mapping[str, Any], snapshot: str) -> str:
     """Of everything that decides what it does: the same for two files that differ in words only."""
-    meant = {key: value for key, value in definition.items() if key not in (*WORDS, "code")}
+    meant = {key: value for key, value in definition.items() if key not in (*WORDS, "code", includes.FIELD)}
     text = json.dumps([meant, snapshot], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
@@ -70,6 +70,6 @@ def code_below(definition: Mapping[str, Any]) -> list[str]:
     for node in (definition.get("jobs") or {}).values():
         inner = node.get("component")
         for one in (node, inner if isinstance(inner, Mapping) else {}):
-            found += [one["code"]] if one.get("code") else []
+            found += [code] if (code := includes.sent_as(one)) else []
         found += code_below(inner) if isinstance(inner, Mapping) else []
     return found

@@ -97,6 +97,8 @@ class ComponentNeed(serializers.Serializer):
     path = serializers.CharField()
     kind = serializers.CharField()
     name = serializers.CharField()
+    folder = serializers.CharField()
+    includes = serializers.ListField(child=serializers.CharField())
 
 
 class ComponentRead(serializers.Serializer):

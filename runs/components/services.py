@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from runs.components import declared, definitions, names, queries, uses
 from runs.components.definitions import InvalidComponent
+from runs.components.files import includes
 from runs.components.models import Component, ComponentVersion
 from runs.tracking.jobfile.problems import Place, Problem
 from runs.tracking.models import Snapshot
@@ -124,7 +125,7 @@ def _snapshot(workspace: Workspace, file_name: str, definition: dict[str, Any], 
     if inside:
         sentence = f"a step inside it has code of its own, {inside[0]}: register that step as a component and name it azureml:NAME:1"
         raise InvalidComponent(file_name, (Problem("jobs", Place(0, 0), sentence),))
-    code = definition.get("code", "")
+    code = includes.sent_as(definition)
     if not code:
         return None
     if code.startswith("snapshot:"):
@@ -133,7 +134,8 @@ def _snapshot(workspace: Workspace, file_name: str, definition: dict[str, Any], 
     if found is None:
         sentence = f"the folder of its code, {code}, was not sent"
         raise InvalidComponent(file_name, (Problem("code", Place(0, 0), sentence),))
-    definition["code"] = "."
+    definition["code"] = "."  # the snapshot holds what was included
+    definition.pop(includes.FIELD, None)
     return found
 
 

@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from runs.pipelines.publishing import queries as publishing
 from runs.schedules.models import Firing, Schedule
 from runs.schedules.triggers import ANY
 from studio.access.models import Workspace
-
-MOST_WORDS = 20
 
 
 def schedules_in(workspace: Workspace, *, words: str = "", kind: str = "") -> "QuerySet[Schedule]":
@@ -19,9 +17,9 @@ def schedules_in(workspace: Workspace, *, words: str = "", kind: str = "") -> "Q
     rows = Schedule.objects.filter(workspace=workspace)
     if kind:
         rows = rows.filter(kind=kind)
-    for word in words.split()[:MOST_WORDS]:
-        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word))
-    return with_parts(rows).order_by("name")
+    rows = rows.with_words(words)
+    drawings = ("pipeline_version__document", "pipeline_version__pipeline__document")  # of up to 1,000 steps each
+    return with_parts(rows).defer(*drawings).order_by("name")
 
 
 def with_parts(rows: "QuerySet[Schedule]") -> "QuerySet[Schedule]":
@@ -44,14 +42,10 @@ def document_of(schedule: Schedule) -> Mapping[str, Any]:
 
 def last_firings(schedules: list[Schedule]) -> dict[int, Firing]:
     """The newest firing of each, in one question."""
-    rows = Firing.objects.filter(schedule__in=schedules).select_related("run__workspace").order_by("due_at", "pk")
-    newest: dict[int, Firing] = {}
-    ids = {each.pk for each in schedules}
-    for pk in ids:
-        found = rows.filter(schedule=pk).last()
-        if found is not None:
-            newest[pk] = found
-    return newest
+    newest = Firing.objects.filter(schedule=OuterRef("pk")).order_by("-due_at", "-pk").values("pk")[:1]
+    wanted = Schedule.objects.filter(pk__in=[each.pk for each in schedules]).values_list(Subquery(newest))
+    rows = Firing.objects.filter(pk__in=wanted).select_related("run__workspace")
+    return {row.schedule_id: row for row in rows}
 
 
 def firings_of(schedule: Schedule) -> "QuerySet[Firing]":

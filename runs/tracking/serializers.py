@@ -196,6 +196,8 @@ class NeedAnswer(serializers.Serializer):
     path = serializers.CharField()
     kind = serializers.CharField()
     name = serializers.CharField()
+    folder = serializers.CharField()
+    includes = serializers.ListField(child=serializers.CharField())
 
 
 class CheckAnswer(serializers.Serializer):

@@ -65,10 +65,13 @@ class FileCheck(Check):
             return path
         return posixpath.normpath(posixpath.join(self.base, path.replace("\\", "/")))
 
-    def needed(self, role: str, path: str, kind: str, name: str = "") -> None:
+    def needed(
+        self, role: str, path: str, kind: str, name: str = "", *, folder: str = "", includes: Iterable[str] = ()
+    ) -> None:
         """Something beside the file that has to be sent with it."""
         if path and not path.startswith(SEALED):
-            self.shared.needs.setdefault((role, path, name), Need(role, path, kind, name))
+            need = Need(role, path, kind, name, folder, tuple(includes))
+            self.shared.needs.setdefault((role, path, name), need)
 
     def text_of(self, path: str) -> str | None:
         """The text of a file that was sent; None, and it is asked for, while it was not."""

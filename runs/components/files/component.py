@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from runs.components.files import interface, node_fields, nodes
-from runs.components.files.checking import FileCheck
+from runs.components.files import includes, interface, node_fields, nodes
+from runs.components.files.checking import SEALED, FileCheck
 from runs.components.files.pipeline_settings import SETTINGS
 from runs.tracking.jobfile import bindings as command_bindings
 from runs.tracking.jobfile import fields as job_fields
@@ -126,8 +126,7 @@ def _command(
         check.wrong(below(path, "command"), table.place, sentence)
     else:
         _check_command(check, fields["command"].tree, below(path, "command"), found)
-    if "code" in fields and (code := node_fields.code(check, fields["code"].tree, below(path, "code"))):
-        body["code"] = code
+    body |= _code(check, fields, path)
     readers = {
         "environment": node_fields.environment,
         "environment_variables": job_fields.variables,
@@ -139,10 +138,23 @@ def _command(
         body |= {name: value} if value not in (None, "", {}) else {}
     if "distribution" in fields:
         job_fields.distribution(check, fields["distribution"].tree, below(path, "distribution"))
-    if "additional_includes" in fields and not node_fields.is_empty(fields["additional_includes"].tree):
-        sentence = "additional_includes is not read by this version: put the files into the folder of the code"
-        check.wrong(below(path, "additional_includes"), fields["additional_includes"].place, sentence, "unsupported")
     return body
+
+
+def _code(check: FileCheck, fields: dict[str, Entry], path: str) -> dict[str, Any]:
+    """Its folder and what else goes into that, which has to be sent."""
+    found: dict[str, Any] = {}
+    if "code" in fields and (code := node_fields.code_folder(check, fields["code"].tree, below(path, "code"))):
+        found["code"] = code
+    given = fields.get(includes.FIELD)
+    if given is not None and (more := includes.read(check, given.tree, below(path, includes.FIELD))):
+        found[includes.FIELD] = more
+        if found.get("code", "").startswith(SEALED):
+            sentence = f"{includes.FIELD} goes into a folder beside this file; the code here was sent before"
+            check.wrong(below(path, includes.FIELD), given.place, sentence)
+    folder, more = found.get("code", ""), found.get(includes.FIELD, [])
+    check.needed("code", includes.sent_as(found), "folder", folder=folder if more else "", includes=more)
+    return found
 
 
 def _check_command(check: FileCheck, tree: Tree, path: str, found: dict[str, Any]) -> None:

@@ -18,12 +18,16 @@ def compute(check: FileCheck, tree: Tree, path: str) -> str:
     return bindings.normal(check.text(tree, path, limit=300).strip())
 
 
-def code(check: FileCheck, tree: Tree, path: str, name: str = "") -> str:
+def code(check: FileCheck, tree: Tree, path: str) -> str:
     """The folder of the code, which has to be sent."""
-    given = check.text(tree, path, limit=4000).strip()
-    found = check.local(tree, path, given, "code is a folder next to the file") if given else ""
-    check.needed("code", found, "folder", name)
+    found = code_folder(check, tree, path)
+    check.needed("code", found, "folder")
     return found
+
+
+def code_folder(check: FileCheck, tree: Tree, path: str) -> str:
+    given = check.text(tree, path, limit=4000).strip()
+    return check.local(tree, path, given, "code is a folder next to the file") if given else ""
 
 
 def environment(check: FileCheck, tree: Tree, path: str) -> Any:

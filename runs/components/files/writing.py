@@ -14,7 +14,7 @@ NODE_ORDER = (
 )  # fmt: skip
 COMPONENT_ORDER = (
     "type", "name", "version", "display_name", "description", "category", "tags", "properties", "is_deterministic",
-    "inputs", "outputs", "command", "code", "environment", "environment_variables", "resources", "limits", "jobs",
+    "inputs", "outputs", "command", "code", "additional_includes", "environment", "environment_variables", "resources", "limits", "jobs",
 )  # fmt: skip
 INPUT_ORDER = ("type", "path", "mode", "default", "enum", "min", "max", "optional", "label", "description")
 ALWAYS = frozenset({"type", "jobs", "command"})

@@ -34,6 +34,8 @@ class PipelineNeed(serializers.Serializer):
     path = serializers.CharField()
     kind = serializers.CharField()
     name = serializers.CharField()
+    folder = serializers.CharField()
+    includes = serializers.ListField(child=serializers.CharField())
 
 
 class PipelineChecked(serializers.Serializer):

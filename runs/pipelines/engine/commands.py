@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from runs.components.files import includes
 from runs.pipelines.engine import placing_outputs, resolving, values, wires
 from runs.pipelines.engine.values import Given
 from runs.pipelines.engine.work import Work
@@ -85,7 +86,7 @@ def _command(work: Work, step: Step, given: Mapping[str, Given], pin: Mapping[st
     data = {name: one for name, one in inputs.items() if values.is_data(one)}
     parameters = {name: one["value"] for name, one in inputs.items() if not values.is_data(one)}
     literals = {name: InputSpec(one["type"], value=one["value"]) for name, one in inputs.items() if name in parameters}
-    code = str(definition.get("code") or "")
+    code = includes.sent_as(definition)
     snapshot = pin.get("snapshot") or (work.document.get("sent") or {}).get(code, "")
     job = replace(
         _base(work, step, definition),

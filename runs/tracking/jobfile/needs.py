@@ -11,3 +11,5 @@ class Need:
     path: str
     kind: str  # "folder" or "file"
     name: str = ""  # the input's name
+    folder: str = ""  # of code with `includes`: the folder itself; `path` is then what it is sent as
+    includes: tuple[str, ...] = ()  # files and folders that go into the folder's snapshot, under their own names

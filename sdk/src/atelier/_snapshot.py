@@ -66,9 +66,19 @@ def scan(folder: Path, *, ignores: bool = True, limit: int = LIMIT_BYTES) -> Tre
     files = sorted(_walk(folder, "", rule_sets, ignores, notes), key=lambda item: item.path)
     _refuse_twins(files)
     tree = Tree(folder, tuple(files), tuple(notes))
+    refuse_too_large(tree, limit)
+    return tree
+
+
+def of_file(path: Path) -> Tree:
+    """A single file as a tree."""
+    return Tree(path.parent, (SourceFile(path.name, path.stat().st_size, path),), ())
+
+
+def refuse_too_large(tree: Tree, limit: int = LIMIT_BYTES) -> None:
+    """Raises `SnapshotError`, naming the largest files."""
     if tree.size > limit:
         raise _errors.SnapshotError(_too_large(tree, limit))
-    return tree
 
 
 def digest(entries: Iterable[Entry]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from atelier import _client, _errors, _folders, _git, _ids, _notices, _snapshot
+from atelier import _client, _errors, _folders, _git, _ids, _includes, _notices, _snapshot
 
 CHUNK = 256 * 1024
 NOTES = 5
@@ -128,7 +128,7 @@ def _send_of_pipeline(
                 f"A step builds its environment from {given}: register it (atelier environment create) and name it instead."
             )
         if need["role"] == "code":
-            body["snapshots"][given] = send_code(client, path, say)
+            body["snapshots"][given] = send_needed_code(client, job.folder, need, say)
         elif need["role"] == "input":
             kept = "snapshots" if need.get("kind") == "folder" or path.is_dir() else "blobs"
             body[kept][given] = _send_input(client, path, need.get("kind", "file"), say)
@@ -156,9 +156,17 @@ class placed_errors:
 def send_code(client: _client.Client, path: Path, say: Callable[[str], None]) -> str:
     """The digest of a code folder, or of a single file, once it is stored."""
     if path.is_file():
-        tree = _snapshot.Tree(path.parent, (_snapshot.SourceFile(path.name, path.stat().st_size, path),), ())
-        return _send_tree(client, tree)
+        return _send_tree(client, _snapshot.of_file(path))
     return _send_tree(client, _noted(_snapshot.scan(path), say))
+
+
+def send_needed_code(
+    client: _client.Client, base: Path, need: Mapping[str, Any], say: Callable[[str], None] = warn
+) -> str:
+    """The digest of the code that a file beside `base` needs, with what it includes, once it is stored."""
+    if not need.get("includes"):
+        return send_code(client, (base / need["path"]).resolve(), say)
+    return _send_tree(client, _noted(_includes.gathered(base, need["folder"], need["includes"]), say))
 
 
 def _send_input(client: _client.Client, path: Path, kind: str, say: Callable[[str], None]) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runs.components import declared, services, uses
+from runs.components import declared, definitions, services, uses
 from runs.components.definitions import InvalidComponent
 from runs.pipelines.document import checking
 from runs.pipelines.models import PipelineRun
@@ -48,12 +48,40 @@ def test_names_that_look_alike_are_refused(workspace: Workspace) -> None:
 
 
 def test_what_is_wrong_with_a_file_is_told_with_its_place(workspace: Workspace) -> None:
-    text = "name: Scale\ncommand: python ${{inputs.x}}\ninputs: {y: {type: numbr}}\nadditional_includes: [../lib]\n"
+    text = "name: Scale\ncommand: python ${{inputs.x}}\ninputs: {y: {type: numbr}}\nadditional_includes: ../lib\n"
     with pytest.raises(InvalidComponent) as refused:
         services.register(actor=None, workspace=workspace, text=text, file_name="c.yml")
     told = " ".join(refused.value.fields.values())
-    for part in ("c.yml:1:7: 'Scale' can't name", "c.yml:2:17: ${{inputs.x}} is not declared", "inputs.y.type can't be 'numbr'", "additional_includes is not read"):  # fmt: skip
+    for part in ("c.yml:1:7: 'Scale' can't name", "c.yml:2:17: ${{inputs.x}} is not declared", "inputs.y.type can't be 'numbr'", "additional_includes must be a list"):  # fmt: skip
         assert part in told
+
+
+@pytest.mark.parametrize(
+    ("includes", "said"),
+    [
+        ("[..]", "'..' has no name of its own"),
+        ("[../]", "'../' has no name of its own"),
+        ("['snapshot:aa']", "'snapshot:aa' has no name of its own"),
+        ("[a/lib, b/lib/]", "two of additional_includes are called 'lib'"),
+        ("[{type: git, url: x}]", "takes files and folders beside this file, and nothing of other places"),
+        ("['https://x.org/a.py']", "https: addresses can't be read by this version; name a file or folder beside"),
+        (f"[{', '.join(f'a{n}' for n in range(101))}]", "names 101 paths; 100 are the most"),
+    ],
+)
+def test_what_can_not_be_included_is_told(includes: str, said: str) -> None:
+    found = definitions.read(TEXT + f"additional_includes: {includes}\n")
+    assert said in " ".join(one.text for one in found.problems)
+
+
+def test_what_is_included_is_asked_for_with_the_folder() -> None:
+    (need,) = definitions.read(TEXT + "code: src\nadditional_includes: [../lib, c.py]\n").needs
+    assert (need.role, need.path, need.folder, need.includes) == (
+        "code", "src + ../lib + c.py", "src", ("../lib", "c.py"),
+    )  # fmt: skip
+    (need,) = definitions.read(TEXT + "code: src\nadditional_includes: []\n").needs
+    assert (need.path, need.folder, need.includes) == ("src", "", ())
+    sealed = definitions.read(TEXT + "code: 'snapshot:aa'\nadditional_includes: [lib]\n")
+    assert "the code here was sent before" in sealed.problems[0].text
 
 
 def test_code_and_texts_have_to_be_sent(workspace: Workspace) -> None:

@@ -40,7 +40,7 @@ class Components:
             if need["role"] == "build":
                 raise _errors.UsageError("The environment is built of a Dockerfile: register it first, and name it.")
             if need["role"] == "code":
-                body["snapshot"] = _submit.send_code(self._api, (file.folder / need["path"]).resolve(), say)
+                body["snapshot"] = _submit.send_needed_code(self._api, file.folder, need, say)
         with _submit.placed_errors():
             return dict(self._api.post("components", body, key=_ids.new_key()))
 
