@@ -13,23 +13,20 @@ from registry.environments import curated, definitions, envfile, queries, serial
 from registry.environments.models import Environment, EnvironmentAsset, EnvironmentBuild, EnvironmentVersion
 from studio import access
 from studio.access import Permission
-from studio.api import pagination
+from studio.api import listing, pagination
 from studio.api.fields import clean
 from studio.api.idempotency import idempotent
 from studio.api.views import WorkspaceAPIView
 
 VIEW, EDIT, DELETE = Permission.ENVIRONMENT_VIEW, Permission.ENVIRONMENT_EDIT, Permission.ENVIRONMENT_DELETE
-PAGED = [OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
-LISTED = [OpenApiParameter("q", str), OpenApiParameter("tag", str), OpenApiParameter("archived", bool), *PAGED]
+LISTED = [OpenApiParameter("q", str), OpenApiParameter("tag", str), listing.ARCHIVED, *listing.PAGE]
 
 
 class EnvironmentView(WorkspaceAPIView):
     """A view of one name or version; what may be done with it was judged for the workspace."""
 
     def asset(self, request: Request, name: str) -> EnvironmentAsset:
-        found = access.get_or_404(request, EnvironmentAsset, None, VIEW, name=name)
-        found.workspace = self.workspace
-        return found
+        return self.row(request, EnvironmentAsset, VIEW, name=name)
 
     def version(self, request: Request, name: str, ref: str) -> EnvironmentVersion:
         return queries.version_at(self.asset(request, name), ref)
@@ -46,7 +43,7 @@ class Environments(EnvironmentView):
         wanted = queries.Asked(
             words=request.GET.get("q", ""),
             tag=request.GET.get("tag", ""),
-            is_archived=request.GET.get("archived", "") in ("1", "true"),
+            is_archived=listing.is_archived(request),
         )
         rows = queries.assets_in(self.workspace, wanted)
         page = pagination.answer(request, rows, order=("name", "id"), show=lambda row: row)
@@ -129,7 +126,9 @@ class EnvironmentVersions(EnvironmentView):
     policy: ClassVar = {"GET": VIEW}
 
     @extend_schema(
-        operation_id="environments_versions_list", parameters=PAGED, responses={200: serializers.EnvironmentVersionList}
+        operation_id="environments_versions_list",
+        parameters=listing.PAGE,
+        responses={200: serializers.EnvironmentVersionList},
     )
     def get(self, request: Request, workspace: str, name: str) -> Response:
         rows = queries.versions_of(self.asset(request, name))
@@ -191,7 +190,9 @@ class EnvironmentContents(WorkspaceAPIView):
     policy: ClassVar = {"GET": VIEW}
 
     @extend_schema(
-        operation_id="environment_contents_list", parameters=PAGED, responses={200: serializers.EnvironmentContentList}
+        operation_id="environment_contents_list",
+        parameters=listing.PAGE,
+        responses={200: serializers.EnvironmentContentList},
     )
     def get(self, request: Request, workspace: str) -> Response:
         rows = queries.contents_in(self.workspace)

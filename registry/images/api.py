@@ -12,16 +12,14 @@ from rest_framework.response import Response
 from compute.jobs import log_answers
 from registry.images import asking, queries, search, serializers, services, uses
 from registry.images.models import Image, ImageVersion
-from studio import access
 from studio.access import Permission
 from studio.access.models import Workspace
-from studio.api import fields, files, pagination
+from studio.api import fields, files, listing, pagination
 from studio.api.idempotency import idempotent
 from studio.api.views import WorkspaceAPIView
 from studio.errors import NotFound
 
-LISTED = [OpenApiParameter("filter", str), OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
-PAGED = [OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
+LISTED = [OpenApiParameter("filter", str), *listing.PAGE]
 VIEW, BUILD, DELETE = Permission.IMAGE_VIEW, Permission.IMAGE_BUILD, Permission.IMAGE_DELETE
 
 
@@ -29,9 +27,7 @@ class ImageView(WorkspaceAPIView):
     """A view of one image or version. Their rights are the workspace's: the policy is judged before."""
 
     def image(self, request: Request, name: str) -> Image:
-        found = access.get_or_404(request, Image, None, VIEW, name=name)
-        found.workspace = self.workspace
-        return found
+        return self.row(request, Image, VIEW, name=name)
 
     def version(self, request: Request, name: str, ref: str) -> ImageVersion:
         found = queries.version_at(self.image(request, name), ref)
@@ -90,7 +86,9 @@ class ImageVersions(ImageView):
 
     policy: ClassVar = {"GET": VIEW}
 
-    @extend_schema(operation_id="images_versions_list", parameters=PAGED, responses={200: serializers.ImageVersionList})
+    @extend_schema(
+        operation_id="images_versions_list", parameters=listing.PAGE, responses={200: serializers.ImageVersionList}
+    )
     def get(self, request: Request, workspace: str, name: str) -> Response:
         rows = queries.versions_with_parts(queries.versions_of(self.image(request, name)))
         return Response(pagination.answer(request, rows, order=("-number", "-id"), show=serializers.version))

@@ -9,8 +9,8 @@ from rest_framework.response import Response
 
 from runs.components import declared, definitions, queries, serializers, services
 from runs.components.models import Component, ComponentVersion
-from studio import access
 from studio.access import Permission
+from studio.api import listing
 from studio.api.fields import clean
 from studio.api.idempotency import idempotent
 from studio.api.views import WorkspaceAPIView
@@ -29,9 +29,7 @@ class ComponentView(WorkspaceAPIView):
     """A view of one name or version; what may be done with it was judged for the workspace."""
 
     def component(self, request: Request, name: str) -> Component:
-        found = access.get_or_404(request, Component, None, VIEW, name=name)
-        found.workspace = self.workspace
-        return found
+        return self.row(request, Component, VIEW, name=name)
 
     def version(self, request: Request, name: str, ref: str) -> ComponentVersion:
         return queries.version_at(self.component(request, name), ref)
@@ -53,7 +51,7 @@ class Components(ComponentView):
 
     @extend_schema(operation_id="components_list", parameters=LISTED, responses={200: serializers.DeclarationList})
     def get(self, request: Request, workspace: str) -> Response:
-        found = declared.every(self.workspace, request.GET.get("q", "")[:500], request.GET.get("category", "")[:200])
+        found = declared.every(self.workspace, listing.words(request), request.GET.get("category", "")[:200])
         source = request.GET.get("source", "")
         if source:
             found = [one for one in found if one["source"] == source]

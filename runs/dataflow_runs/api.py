@@ -11,7 +11,6 @@ from registry.data import names
 from registry.data.dataflows import queries, services
 from registry.data.dataflows.models import Dataflow
 from runs.dataflow_runs import services as dataflow_runs
-from studio import access
 from studio.access import Permission
 from studio.api import fields
 from studio.api.fields import Int64, StrictSerializer, Text
@@ -43,8 +42,7 @@ class Run(WorkspaceAPIView):
     @extend_schema(request=RunDataflow, responses={201: DataflowRunAnswer})
     @idempotent
     def post(self, request: Request, workspace: str, name: str) -> Response:
-        flow = access.get_or_404(request, Dataflow, None, Permission.DATA_EDIT, name=name)
-        flow.workspace = self.workspace
+        flow = self.row(request, Dataflow, Permission.DATA_EDIT, name=name)
         values = fields.clean(RunDataflow, request.data)
         if values["version"] is not None:
             version = queries.version_at(flow, str(values["version"]))

@@ -4,14 +4,14 @@ from typing import ClassVar
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from runs.reports import pages, pdf, queries, reading, serializers, services, shapes
 from studio import access
 from studio.access import Permission
-from studio.api import fields, pagination
+from studio.api import fields, listing, pagination
 from studio.api.idempotency import idempotent
 from studio.api.views import WorkspaceAPIView
 
@@ -78,7 +78,7 @@ class ReportVersions(WorkspaceAPIView):
 
     @extend_schema(
         operation_id="report_versions_list",
-        parameters=[OpenApiParameter("limit", int), OpenApiParameter("cursor", str)],
+        parameters=listing.PAGE,
         responses={200: serializers.ReportVersionList},
     )
     def get(self, request: Request, workspace: str, report_id: str) -> Response:

@@ -8,19 +8,17 @@ from rest_framework.response import Response
 
 from runs.schedules import addresses, choosing, definitions, queries, serializers, services, shown
 from runs.schedules.models import Schedule
-from studio import access
 from studio.access import Permission
-from studio.api import fields, pagination
+from studio.api import fields, listing, pagination
 from studio.api.idempotency import idempotent
 from studio.api.views import StudioAPIView, WorkspaceAPIView
 from studio.errors import Invalid, NotFound
 
 VIEW, EDIT = Permission.SCHEDULE_VIEW, Permission.SCHEDULE_EDIT
-PAGE = [OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
 LIST = [
-    OpenApiParameter("q", str, description="words of names and descriptions"),
+    listing.WORDS,
     OpenApiParameter("kind", str, enum=Schedule.Kind.values),
-    *PAGE,
+    *listing.PAGE,
 ]
 
 
@@ -30,9 +28,7 @@ class ScheduleView(WorkspaceAPIView):
     max_body: ClassVar[int] = 10 * 1024 * 1024
 
     def schedule(self, request: Request, name: str) -> Schedule:
-        found: Schedule = access.get_or_404(request, Schedule, None, VIEW, name=name)
-        found.workspace = self.workspace
-        return found
+        return self.row(request, Schedule, VIEW, name=name)
 
 
 class Schedules(ScheduleView):
@@ -43,7 +39,7 @@ class Schedules(ScheduleView):
         kind = request.GET.get("kind", "")
         rows = queries.schedules_in(
             self.workspace,
-            words=request.GET.get("q", "")[:500],
+            words=listing.words(request),
             kind=kind if kind in Schedule.Kind.values else "",
         )
         return Response(pagination.answer(request, rows, order=("name", "id"), show=shown.schedule))
@@ -135,7 +131,9 @@ class Backfill(ScheduleView):
 class Firings(ScheduleView):
     policy: ClassVar = {"GET": VIEW}
 
-    @extend_schema(operation_id="schedule_firings_list", parameters=PAGE, responses={200: serializers.FiringList})
+    @extend_schema(
+        operation_id="schedule_firings_list", parameters=listing.PAGE, responses={200: serializers.FiringList}
+    )
     def get(self, request: Request, workspace: str, name: str) -> Response:
         rows = queries.firings_of(self.schedule(request, name))
         return Response(pagination.answer(request, rows, order=("-due_at", "-id"), show=shown.firing))

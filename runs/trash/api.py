@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,11 +14,10 @@ from runs.trash import previews, queries, selecting, serializers, services
 from runs.trash.models import Purge
 from studio import access
 from studio.access import Permission
-from studio.api import fields, pagination
+from studio.api import fields, listing, pagination
 from studio.api.idempotency import idempotent
 from studio.api.views import WorkspaceAPIView
 
-PAGED = [OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
 MOST_LINES = 1000  # of a receipt's runs in one answer
 
 
@@ -73,7 +72,7 @@ class Trash(WorkspaceAPIView):
 
     policy: ClassVar = {"GET": Permission.STORAGE_VIEW}
 
-    @extend_schema(parameters=PAGED, responses={200: serializers.TrashAnswer})
+    @extend_schema(parameters=listing.PAGE, responses={200: serializers.TrashAnswer})
     def get(self, request: Request, workspace: str) -> Response:
         rows = queries.trashed_runs(self.workspace)
         body = pagination.answer(request, rows, order=("-deleted_at", "-id"), show=serializers.show_run)
@@ -116,7 +115,9 @@ class TrashPurge(WorkspaceAPIView):
 class Receipts(WorkspaceAPIView):
     policy: ClassVar = {"GET": Permission.STORAGE_VIEW}
 
-    @extend_schema(operation_id="trash_receipts_list", parameters=PAGED, responses={200: serializers.ReceiptList})
+    @extend_schema(
+        operation_id="trash_receipts_list", parameters=listing.PAGE, responses={200: serializers.ReceiptList}
+    )
     def get(self, request: Request, workspace: str) -> Response:
         rows = queries.receipts(self.workspace)
         return Response(pagination.answer(request, rows, order=("-id",), show=serializers.show_receipt))

@@ -1,8 +1,9 @@
 """Base classes of the REST views: the policy is declared, the access line comes first, silence means no."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
+from django.db import models
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -13,6 +14,7 @@ from studio.api.throttle import PrincipalThrottle
 from studio.errors import Denied
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+M = TypeVar("M", bound=models.Model)
 
 
 class StudioAPIView(APIView):
@@ -47,6 +49,12 @@ class WorkspaceAPIView(StudioAPIView):
         access.require(request, permission, self.workspace)
         if access.is_over(request) and not self.open_to_ended_jobs:
             raise Denied("job_over", "This job has ended: its token repeats its last report and opens nothing else.")
+
+    def row(self, request: Request, model: type[M], permission: Permission, **named: Any) -> M:
+        """The one row right below this workspace (`pk=…`, `name=…`), holding it. Raises as `access.get_or_404` does."""
+        found = access.get_or_404(request, model, named.pop("pk", None), permission, **named)
+        found.workspace = self.workspace  # type: ignore[attr-defined]
+        return found
 
 
 class OpenByAddress(WorkspaceAPIView):

@@ -6,7 +6,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from studio import access
 from studio.access import Permission
 from studio.api import fields, pagination
 from studio.api.views import WorkspaceAPIView
@@ -19,9 +18,7 @@ class SecretView(WorkspaceAPIView):
     """A view of one secret, named as it was named, in any case."""
 
     def secret(self, request: Request, name: str, permission: Permission = VIEW) -> models.Secret:
-        found = access.get_or_404(request, models.Secret, None, permission, name__iexact=name)
-        found.workspace = self.workspace
-        return found
+        return self.row(request, models.Secret, permission, name__iexact=name)
 
 
 class Secrets(SecretView):

@@ -3,17 +3,17 @@
 from dataclasses import asdict
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.batch import files, queries, serializers, services, shown
-from registry.batch.api.frame import EDIT, INVOKE, PAGE, VIEW, BatchView
+from registry.batch.api.frame import EDIT, INVOKE, VIEW, BatchView
 from studio.access import Permission
-from studio.api import fields, pagination
+from studio.api import fields, listing, pagination
 from studio.api.idempotency import idempotent
 
-LIST = [OpenApiParameter("q", str, description="words of names and descriptions"), *PAGE]
+LIST = [listing.WORDS, *listing.PAGE]
 
 
 class Endpoints(BatchView):
@@ -21,7 +21,7 @@ class Endpoints(BatchView):
 
     @extend_schema(operation_id="batch_endpoints_list", parameters=LIST, responses={200: serializers.BatchEndpointList})
     def get(self, request: Request, workspace: str) -> Response:
-        rows = queries.endpoints_in(self.workspace, request.GET.get("q", "")[:500])
+        rows = queries.endpoints_in(self.workspace, listing.words(request))
         return Response(pagination.answer(request, rows, order=("name", "id"), show=shown.endpoint))
 
     @extend_schema(request=serializers.NewBatchEndpoint, responses={201: serializers.BatchEndpointAnswer})
@@ -74,7 +74,7 @@ class Deployments(BatchView):
     max_body: ClassVar[int] = 4 * 1024 * 1024
 
     @extend_schema(
-        operation_id="batch_deployments_list", parameters=PAGE, responses={200: serializers.BatchDeploymentList}
+        operation_id="batch_deployments_list", parameters=listing.PAGE, responses={200: serializers.BatchDeploymentList}
     )
     def get(self, request: Request, workspace: str, name: str) -> Response:
         rows = queries.deployments_of(self.endpoint(request, name))
@@ -109,7 +109,9 @@ class EndpointJobs(BatchView):
 
     policy: ClassVar = {"GET": VIEW, "POST": INVOKE}
 
-    @extend_schema(operation_id="batch_endpoint_jobs_list", parameters=PAGE, responses={200: serializers.BatchJobList})
+    @extend_schema(
+        operation_id="batch_endpoint_jobs_list", parameters=listing.PAGE, responses={200: serializers.BatchJobList}
+    )
     def get(self, request: Request, workspace: str, name: str) -> Response:
         rows = queries.jobs_in(self.workspace, endpoint=self.endpoint(request, name))
         return Response(pagination.answer(request, rows, order=("-created_at", "-id"), show=shown.job))

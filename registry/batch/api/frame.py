@@ -1,6 +1,5 @@
 """What the views of batch scoring share: the rows of an address, each behind its access line."""
 
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from registry.batch import queries
@@ -11,16 +10,13 @@ from studio.api.views import WorkspaceAPIView
 from studio.errors import NotFound
 
 VIEW, EDIT, INVOKE = Permission.ENDPOINT_VIEW, Permission.ENDPOINT_EDIT, Permission.ENDPOINT_INVOKE
-PAGE = [OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
 
 
 class BatchView(WorkspaceAPIView):
     """A view of one batch endpoint or job. Its rights are the workspace's: the policy is judged before."""
 
     def endpoint(self, request: Request, name: str) -> BatchEndpoint:
-        found = access.get_or_404(request, BatchEndpoint, None, VIEW, name=name)
-        found.workspace = self.workspace
-        return found
+        return self.row(request, BatchEndpoint, VIEW, name=name)
 
     def deployment(self, request: Request, name: str, deployment: str) -> BatchDeployment:
         found = queries.deployment_at(self.endpoint(request, name), deployment)

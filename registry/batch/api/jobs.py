@@ -12,13 +12,13 @@ from rest_framework.response import Response
 from compute.jobs import log_answers
 from compute.jobs.models import Job as ComputeJob
 from registry.batch import downloads, queries, serializers, services, shown
-from registry.batch.api.frame import INVOKE, PAGE, VIEW, BatchView
+from registry.batch.api.frame import INVOKE, VIEW, BatchView
 from registry.batch.models import BatchJob
 from studio.access import Permission
-from studio.api import files, pagination
+from studio.api import files, listing, pagination
 
 ITEMS = [OpenApiParameter("limit", int), OpenApiParameter("cursor", int)]
-LIST = [OpenApiParameter("state", str, enum=BatchJob.State.values), *PAGE]
+LIST = [OpenApiParameter("state", str, enum=BatchJob.State.values), *listing.PAGE]
 
 
 class Jobs(BatchView):

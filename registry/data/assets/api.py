@@ -10,22 +10,20 @@ from rest_framework.response import Response
 
 from registry.data.assets import bodies, files, pages, previews, queries, serializers, services
 from registry.data.assets.models import DataAsset, DataType, DataVersion
-from studio import access
 from studio.access import Permission
-from studio.api import fields, pagination
+from studio.api import fields, listing, pagination
 from studio.api import files as downloads
 from studio.api.idempotency import idempotent
 from studio.api.views import WorkspaceAPIView
 from studio.errors import Invalid
 from studio.storage.media_types import type_of
 
-PAGE = [OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
 LIST = [
     OpenApiParameter("q", str, description="words that the name or the description has"),
     OpenApiParameter("type", str, enum=DataType.values),
     OpenApiParameter("tag", str, description="a key, or key:value"),
-    OpenApiParameter("archived", bool),
-    *PAGE,
+    listing.ARCHIVED,
+    *listing.PAGE,
 ]
 
 
@@ -33,9 +31,7 @@ class DataView(WorkspaceAPIView):
     """A view of one asset or version. Their rights are the workspace's: the policy is judged before."""
 
     def asset(self, request: Request, name: str) -> DataAsset:
-        found = access.get_or_404(request, DataAsset, None, Permission.DATA_VIEW, name=name)
-        found.workspace = self.workspace
-        return found
+        return self.row(request, DataAsset, Permission.DATA_VIEW, name=name)
 
     def version(self, request: Request, name: str, ref: str) -> DataVersion:
         asset = self.asset(request, name)
@@ -100,7 +96,9 @@ class Versions(DataView):
     policy: ClassVar = {"GET": Permission.DATA_VIEW, "POST": Permission.DATA_EDIT}
     max_body: ClassVar[int] = 4 * 1024 * 1024
 
-    @extend_schema(operation_id="data_versions_list", parameters=PAGE, responses={200: serializers.DataVersionList})
+    @extend_schema(
+        operation_id="data_versions_list", parameters=listing.PAGE, responses={200: serializers.DataVersionList}
+    )
     def get(self, request: Request, workspace: str, name: str) -> Response:
         rows = queries.versions_of(self.asset(request, name))
         return Response(pagination.answer(request, rows, order=("-number", "-id"), show=serializers.version))

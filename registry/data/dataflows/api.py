@@ -11,20 +11,18 @@ from registry.data.dataflows import queries, recipes, serializers, services
 from registry.data.dataflows.models import Dataflow, DataflowVersion
 from registry.data.reading import recipes as reading
 from registry.data.reading.recipes import Sample
-from studio import access
 from studio.access import Permission
-from studio.api import fields, pagination
+from studio.api import fields, listing, pagination
 from studio.api.idempotency import idempotent
 from studio.api.views import WorkspaceAPIView
 from studio.errors import Invalid
 
 VIEW, EDIT = Permission.DATA_VIEW, Permission.DATA_EDIT
 LIBRARIES = ("polars", "pandas")
-PAGE = [OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
 LIST = [
-    OpenApiParameter("q", str, description="words of names and descriptions"),
-    OpenApiParameter("archived", bool),
-    *PAGE,
+    listing.WORDS,
+    listing.ARCHIVED,
+    *listing.PAGE,
 ]
 CODE = [
     OpenApiParameter("to", str, enum=LIBRARIES),
@@ -37,9 +35,7 @@ class FlowView(WorkspaceAPIView):
     """A view of one flow. Its rights are the workspace's: the policy is judged before."""
 
     def flow(self, request: Request, name: str) -> Dataflow:
-        found = access.get_or_404(request, Dataflow, None, VIEW, name=name)
-        found.workspace = self.workspace
-        return found
+        return self.row(request, Dataflow, VIEW, name=name)
 
     def version(self, request: Request, name: str, number: str) -> DataflowVersion:
         flow = self.flow(request, name)
@@ -56,8 +52,8 @@ class Flows(FlowView):
 
     @extend_schema(operation_id="dataflows_list", parameters=LIST, responses={200: serializers.DataflowList})
     def get(self, request: Request, workspace: str) -> Response:
-        is_archived = request.GET.get("archived", "").lower() in ("1", "true", "yes")
-        rows = queries.flows_in(self.workspace, words=request.GET.get("q", "")[:500], is_archived=is_archived)
+        is_archived = listing.is_archived(request)
+        rows = queries.flows_in(self.workspace, words=listing.words(request), is_archived=is_archived)
         return Response(pagination.answer(request, rows, order=("name", "id"), show=serializers.flow))
 
     @extend_schema(request=serializers.NewDataflow, responses={201: serializers.DataflowAnswer})
@@ -109,7 +105,7 @@ class Versions(FlowView):
     policy: ClassVar = {"GET": VIEW, "POST": EDIT}
 
     @extend_schema(
-        operation_id="dataflow_versions_list", parameters=PAGE, responses={200: serializers.DataflowVersionList}
+        operation_id="dataflow_versions_list", parameters=listing.PAGE, responses={200: serializers.DataflowVersionList}
     )
     def get(self, request: Request, workspace: str, name: str) -> Response:
         rows = queries.versions_of(self.flow(request, name))

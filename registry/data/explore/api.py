@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from registry.data.assets import queries as assets
 from registry.data.assets.models import DataAsset, DataVersion
 from registry.data.explore import answers, drift, queries, serializers, services, tables
-from studio import access
 from studio.access import Permission
 from studio.api import files
 from studio.api.views import WorkspaceAPIView
@@ -21,8 +20,7 @@ class TableView(WorkspaceAPIView):
     """A view of one version's table."""
 
     def version(self, request: Request, name: str, ref: str) -> DataVersion:
-        asset = access.get_or_404(request, DataAsset, None, Permission.DATA_VIEW, name=name)
-        asset.workspace = self.workspace
+        asset = self.row(request, DataAsset, Permission.DATA_VIEW, name=name)
         found = assets.version_at(asset, ref)
         found.asset = asset
         return found

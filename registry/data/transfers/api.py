@@ -12,13 +12,12 @@ from registry.data.datastores import services as datastores
 from registry.data.datastores.models import Datastore
 from registry.data.transfers import queries, serializers, services, signed
 from registry.data.transfers.models import Upload
-from studio import access
 from studio.access import Permission
-from studio.api import fields, files, pagination
+from studio.api import fields, files, listing, pagination
 from studio.api.views import OpenByAddress
 from studio.storage.media_types import type_of
 
-PAGE = [OpenApiParameter("path", str), OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
+PAGE = [OpenApiParameter("path", str), *listing.PAGE]
 
 
 class DatastoreFiles(files.FileView):
@@ -27,9 +26,7 @@ class DatastoreFiles(files.FileView):
     def datastore(self, request: Request, name: str) -> Datastore:
         if name == datastores.DEFAULT_NAME:
             datastores.ensure_default(self.workspace)
-        found = access.get_or_404(request, Datastore, None, Permission.DATASTORE_VIEW, name__iexact=name)
-        found.workspace = self.workspace
-        return found
+        return self.row(request, Datastore, Permission.DATASTORE_VIEW, name__iexact=name)
 
 
 class Entries(DatastoreFiles):

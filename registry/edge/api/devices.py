@@ -8,10 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.edge import manifest, queries, serializers, services, shown
-from registry.edge.api.frame import MANAGE, PAGE, VIEW, DeviceView, code
-from studio.api import fields, pagination
+from registry.edge.api.frame import MANAGE, VIEW, DeviceView, code
+from studio.api import fields, listing, pagination
 
-LIST = [OpenApiParameter("q", str, description="words of names and descriptions"), *PAGE]
+LIST = [listing.WORDS, *listing.PAGE]
 MANIFEST = [
     OpenApiParameter(
         "registry", str, description="the registry from which the device pulls; the images' own, when left out"
@@ -25,7 +25,7 @@ class Devices(DeviceView):
 
     @extend_schema(operation_id="devices_list", parameters=LIST, responses={200: serializers.DeviceList})
     def get(self, request: Request, workspace: str) -> Response:
-        rows = queries.devices_in(self.workspace, request.GET.get("q", "")[:500])
+        rows = queries.devices_in(self.workspace, listing.words(request))
         return Response(pagination.answer(request, rows, order=("name", "id"), show=shown.device))
 
     @extend_schema(request=serializers.NewDevice, responses={201: serializers.NewDeviceAnswer})
@@ -78,7 +78,9 @@ class DeviceEvents(DeviceView):
 
     policy: ClassVar = {"GET": VIEW}
 
-    @extend_schema(operation_id="device_events_list", parameters=PAGE, responses={200: serializers.DeviceEventList})
+    @extend_schema(
+        operation_id="device_events_list", parameters=listing.PAGE, responses={200: serializers.DeviceEventList}
+    )
     def get(self, request: Request, workspace: str, name: str) -> Response:
         rows = queries.events_of(self.device(request, name))
         return Response(pagination.answer(request, rows, order=("-id",), show=shown.event))

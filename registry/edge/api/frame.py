@@ -1,27 +1,22 @@
 """What the views of devices share: the rows of an address, each behind its access line."""
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from registry.edge import queries
 from registry.edge.models import EdgeDevice, EdgeModule
 from registry.edge.services import Code
-from studio import access
 from studio.access import Permission
 from studio.api.views import WorkspaceAPIView
 
 VIEW, MANAGE = Permission.DEVICE_VIEW, Permission.DEVICE_MANAGE
-PAGE = [OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
 
 
 class DeviceView(WorkspaceAPIView):
     """A view of one device. Its rights are the workspace's: the policy is judged before."""
 
     def device(self, request: Request, name: str) -> EdgeDevice:
-        found: EdgeDevice = access.get_or_404(request, EdgeDevice, None, VIEW, name=name)
-        found.workspace = self.workspace
-        return found
+        return self.row(request, EdgeDevice, VIEW, name=name)
 
     def module(self, request: Request, name: str, module: str) -> EdgeModule:
         device = self.device(request, name)

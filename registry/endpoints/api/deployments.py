@@ -7,9 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.endpoints import logs, queries, serializers, services, shown
-from registry.endpoints.api.frame import EDIT, METRICS, PAGE, VIEW, EndpointView, fresh, metrics, show
+from registry.endpoints.api.frame import EDIT, METRICS, VIEW, EndpointView, fresh, metrics, show
 from studio.access import Permission
-from studio.api import fields, pagination
+from studio.api import fields, listing, pagination
 from studio.api.idempotency import idempotent
 from studio.errors import Conflict, NotFound
 
@@ -23,7 +23,9 @@ class Deployments(EndpointView):
     policy: ClassVar = {"GET": VIEW, "POST": EDIT}
     max_body: ClassVar[int] = 4 * 1024 * 1024
 
-    @extend_schema(operation_id="deployments_list", parameters=PAGE, responses={200: serializers.DeploymentList})
+    @extend_schema(
+        operation_id="deployments_list", parameters=listing.PAGE, responses={200: serializers.DeploymentList}
+    )
     def get(self, request: Request, workspace: str, name: str) -> Response:
         rows = queries.deployments_of(self.endpoint(request, name))
         return Response(pagination.answer(request, rows, order=("name", "id"), show=show))
@@ -93,7 +95,9 @@ class Restart(EndpointView):
 class Revisions(EndpointView):
     policy: ClassVar = {"GET": VIEW}
 
-    @extend_schema(operation_id="deployment_revisions", parameters=PAGE, responses={200: serializers.RevisionList})
+    @extend_schema(
+        operation_id="deployment_revisions", parameters=listing.PAGE, responses={200: serializers.RevisionList}
+    )
     def get(self, request: Request, workspace: str, name: str, deployment: str) -> Response:
         rows = queries.revisions_of(self.deployment(request, name, deployment))
         return Response(pagination.answer(request, rows, order=("-number",), show=shown.revision))
@@ -144,7 +148,9 @@ class Logs(EndpointView):
 class Events(EndpointView):
     policy: ClassVar = {"GET": VIEW}
 
-    @extend_schema(operation_id="deployment_events", parameters=PAGE, responses={200: serializers.DeploymentEventList})
+    @extend_schema(
+        operation_id="deployment_events", parameters=listing.PAGE, responses={200: serializers.DeploymentEventList}
+    )
     def get(self, request: Request, workspace: str, name: str, deployment: str) -> Response:
         rows = queries.events_of(self.deployment(request, name, deployment))
         return Response(pagination.answer(request, rows, order=("-id",), show=shown.event))

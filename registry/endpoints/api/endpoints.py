@@ -11,13 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.endpoints import files, invoking, queries, serializers, services, shown
-from registry.endpoints.api.frame import EDIT, METRICS, PAGE, VIEW, EndpointView, metrics
+from registry.endpoints.api.frame import EDIT, METRICS, VIEW, EndpointView, metrics
 from studio.access import Permission
-from studio.api import fields, pagination
+from studio.api import fields, listing, pagination
 from studio.api.idempotency import idempotent
 from studio.api.parsers import read_body
 
-LIST = [OpenApiParameter("q", str, description="words of names and descriptions"), *PAGE]
+LIST = [listing.WORDS, *listing.PAGE]
 
 
 class Endpoints(EndpointView):
@@ -25,7 +25,7 @@ class Endpoints(EndpointView):
 
     @extend_schema(operation_id="endpoints_list", parameters=LIST, responses={200: serializers.EndpointList})
     def get(self, request: Request, workspace: str) -> Response:
-        rows = queries.endpoints_in(self.workspace, request.GET.get("q", "")[:500])
+        rows = queries.endpoints_in(self.workspace, listing.words(request))
         return Response(pagination.answer(request, rows, order=("name", "id"), show=shown.endpoint))
 
     @extend_schema(request=serializers.NewEndpoint, responses={201: serializers.EndpointAnswer})

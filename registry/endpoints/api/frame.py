@@ -9,13 +9,11 @@ from rest_framework.request import Request
 
 from registry.endpoints import queries, shown, telemetry
 from registry.endpoints.models import Deployment, Endpoint
-from studio import access
 from studio.access import Permission
 from studio.api import pagination
 from studio.api.views import WorkspaceAPIView
 
 VIEW, EDIT = Permission.ENDPOINT_VIEW, Permission.ENDPOINT_EDIT
-PAGE = [OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
 METRICS = [
     OpenApiParameter("minutes", int, description="how far back, 1 to 43,200; 60, when left out"),
     OpenApiParameter("step", int, description="seconds of one point, a whole number of minutes; 60, when left out"),
@@ -27,9 +25,7 @@ class EndpointView(WorkspaceAPIView):
     """A view of one endpoint. Its rights are the workspace's: the policy is judged before."""
 
     def endpoint(self, request: Request, name: str) -> Endpoint:
-        found = access.get_or_404(request, Endpoint, None, VIEW, name=name)
-        found.workspace = self.workspace
-        return found
+        return self.row(request, Endpoint, VIEW, name=name)
 
     def deployment(self, request: Request, name: str, deployment: str) -> Deployment:
         endpoint = self.endpoint(request, name)

@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.endpoints import collecting
-from registry.endpoints.api.frame import EDIT, PAGE, VIEW, EndpointView
+from registry.endpoints.api.frame import EDIT, VIEW, EndpointView
 from registry.endpoints.monitoring import queries, serializers, services
-from studio.api import fields, pagination
+from studio.api import fields, listing, pagination
 
 
 class Collector(EndpointView):
@@ -36,7 +36,9 @@ class Collector(EndpointView):
 class DriftReports(EndpointView):
     policy: ClassVar = {"GET": VIEW, "POST": EDIT}
 
-    @extend_schema(operation_id="drift_reports_list", parameters=PAGE, responses={200: serializers.DriftReportList})
+    @extend_schema(
+        operation_id="drift_reports_list", parameters=listing.PAGE, responses={200: serializers.DriftReportList}
+    )
     def get(self, request: Request, workspace: str, name: str, deployment: str) -> Response:
         rows = queries.reports_of(self.deployment(request, name, deployment))
         return Response(pagination.answer(request, rows, order=("-created_at", "-id"), show=serializers.report))

@@ -12,23 +12,20 @@ from rest_framework.response import Response
 from registry.mlmodels import makers, modelfile, queries, search, serializers
 from registry.mlmodels.models import ModelVersion, RegisteredModel
 from registry.mlmodels.services import aliases, models, versions
-from studio import access
 from studio.access import Permission
-from studio.api import fields, files, pagination
+from studio.api import fields, files, listing, pagination
 from studio.api.idempotency import idempotent
 from studio.api.views import WorkspaceAPIView
 from studio.errors import Invalid
 
-FILTER = [OpenApiParameter("filter", str), OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
+FILTER = [OpenApiParameter("filter", str), *listing.PAGE]
 
 
 class ModelView(WorkspaceAPIView):
     """A view of one model or version. Their rights are the workspace's: the policy is judged before."""
 
     def model(self, request: Request, name: str) -> RegisteredModel:
-        found = access.get_or_404(request, RegisteredModel, None, Permission.MODEL_VIEW, name=name)
-        found.workspace = self.workspace
-        return found
+        return self.row(request, RegisteredModel, Permission.MODEL_VIEW, name=name)
 
     def version(self, request: Request, name: str, ref: str) -> ModelVersion:
         found = queries.version_at(self.model(request, name), ref)

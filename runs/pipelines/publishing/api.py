@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,22 +14,19 @@ from runs.pipelines.models import Pipeline, PipelineEndpoint, PipelineEndpointVe
 from runs.pipelines.publishing import queries, serializers, services, shown
 from studio import access
 from studio.access import Permission
-from studio.api import fields, pagination
+from studio.api import fields, listing, pagination
 from studio.api.idempotency import idempotent
 from studio.api.views import WorkspaceAPIView
 
 VIEW, EDIT = Permission.PIPELINE_VIEW, Permission.PIPELINE_EDIT
-PAGE = [OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
-LIST = [OpenApiParameter("q", str, description="words of names and descriptions"), *PAGE]
+LIST = [listing.WORDS, *listing.PAGE]
 
 
 class EndpointView(WorkspaceAPIView):
     """A view of one published pipeline. Its rights are the workspace's: the policy is judged before."""
 
     def endpoint(self, request: Request, name: str) -> PipelineEndpoint:
-        found = access.get_or_404(request, PipelineEndpoint, None, VIEW, name=name)
-        found.workspace = self.workspace
-        return found
+        return self.row(request, PipelineEndpoint, VIEW, name=name)
 
     def source(self, request: Request, values: dict[str, Any]) -> PipelineVersion:
         """The version of a pipeline that is to be published."""
@@ -47,7 +44,7 @@ class Endpoints(EndpointView):
         operation_id="pipeline_endpoints_list", parameters=LIST, responses={200: serializers.PipelineEndpointList}
     )
     def get(self, request: Request, workspace: str) -> Response:
-        rows = queries.endpoints_in(self.workspace, request.GET.get("q", "")[:500])
+        rows = queries.endpoints_in(self.workspace, listing.words(request))
         return Response(pagination.answer(request, rows, order=("name", "id"), show=shown.endpoint))
 
     @extend_schema(request=serializers.PublishPipeline, responses={201: serializers.PipelineEndpointAnswer})
@@ -85,7 +82,7 @@ class Versions(EndpointView):
 
     @extend_schema(
         operation_id="pipeline_endpoint_versions_list",
-        parameters=PAGE,
+        parameters=listing.PAGE,
         responses={200: serializers.PipelineEndpointVersionList},
     )
     def get(self, request: Request, workspace: str, name: str) -> Response:
@@ -128,7 +125,9 @@ class Calls(EndpointView):
     policy: ClassVar = {"GET": VIEW, "POST": Permission.RUN_SUBMIT}
 
     @extend_schema(
-        operation_id="pipeline_endpoint_runs_list", parameters=PAGE, responses={200: serializers.PipelineCallList}
+        operation_id="pipeline_endpoint_runs_list",
+        parameters=listing.PAGE,
+        responses={200: serializers.PipelineCallList},
     )
     def get(self, request: Request, workspace: str, name: str) -> Response:
         rows = queries.runs_of(self.endpoint(request, name))
@@ -137,8 +136,7 @@ class Calls(EndpointView):
     @extend_schema(request=serializers.InvokePipeline, responses={201: draft_shapes.PipelineRunStarted})
     @idempotent
     def post(self, request: Request, workspace: str, name: str) -> Response:
-        found = access.get_or_404(request, PipelineEndpoint, None, Permission.RUN_SUBMIT, name=name)
-        found.workspace = self.workspace
+        found = self.row(request, PipelineEndpoint, Permission.RUN_SUBMIT, name=name)
         values = fields.clean(serializers.InvokePipeline, request.data)
         run = services.invoke(actor=request.user, endpoint=found, **values)
         return Response(drafts_shown.started(run), status=201)

@@ -6,7 +6,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from studio import access
 from studio.access import Permission
 from studio.api import fields, pagination
 from studio.api.views import WorkspaceAPIView
@@ -58,6 +57,4 @@ class Connection(WorkspaceAPIView):
         return Response(status=204)
 
     def _connection(self, request: Request, name: str, permission: Permission) -> models.Connection:
-        found = access.get_or_404(request, models.Connection, None, permission, name__iexact=name)
-        found.workspace = self.workspace
-        return found
+        return self.row(request, models.Connection, permission, name__iexact=name)
