@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from registry.data import uris
-from runs.components.declared import STUDIO, Declared, Ports, ports_of_inline
-from runs.pipelines.document import checking_control, checking_nodes, graph, problems, reading
+from runs.components.declared import STUDIO, Declared, ports_of_declaration, ports_of_inline
+from runs.pipelines.document import checking_control, checking_interface, checking_nodes, graph, problems, reading
 from runs.pipelines.document.known import Known, Level
 from runs.pipelines.document.problems import Problem
 from runs.pipelines.document.reading import Reading
@@ -61,7 +61,7 @@ def _size(document: Mapping[str, Any]) -> Problem | None:
 
 def _judged(workspace: Workspace, document: dict[str, Any], inputs: Mapping[str, Any] | None) -> list[Problem]:
     known = Known(workspace)
-    found = checking_nodes.pipeline_inputs(known, document, inputs)
+    found = checking_interface.interface_of(known, document, inputs)
     found += _settings(known, document)
     if not document["jobs"]:
         found.append(Problem("no_jobs", "The pipeline has no steps yet: add a component.", path="jobs"))
@@ -100,7 +100,7 @@ def _components(known: Known, level: Level) -> list[Problem]:
             result = _find(known, component)
             is_found = isinstance(result, Declared)
             level.kinds[name] = result if isinstance(result, Declared) else None
-            level.ports[name] = _ports(result) if isinstance(result, Declared) else None
+            level.ports[name] = ports_of_declaration(result.declaration) if isinstance(result, Declared) else None
             if not is_found or _is_gone(result):
                 code, sentence = _why(result, component)
                 found.append(Problem(code, sentence, _named(level, name), path=f"{level.path}jobs.{name}.component"))
@@ -129,11 +129,6 @@ def _why(result: Declared | str, reference: str) -> tuple[str, str]:
     if isinstance(result, str):
         return "unknown_component", result
     return "archived_component", f"{reference} is archived: choose another version, or restore it."
-
-
-def _ports(found: Declared) -> Ports:
-    declaration = found.declaration
-    return Ports(declaration["inputs"], declaration["outputs"], declaration["parameters"])
 
 
 def _settings(known: Known, document: Mapping[str, Any]) -> list[Problem]:

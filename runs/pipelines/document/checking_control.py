@@ -5,7 +5,8 @@ from typing import Any
 
 from runs.components.declared import Ports
 from runs.pipelines.document import bindings, graph
-from runs.pipelines.document.checking_nodes import Judge, output_type
+from runs.pipelines.document.checking_nodes import output_type
+from runs.pipelines.document.judging import Judge
 from runs.pipelines.document.known import Known, Level
 from runs.pipelines.document.problems import Problem
 from runs.tracking.jobfile.inputs_outputs import LITERAL_TYPES
