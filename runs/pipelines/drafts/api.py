@@ -7,8 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from runs.pipelines.drafts import (
-    comparing,
     documents,
+    labels,
     presence,
     queries,
     running,
@@ -18,20 +18,18 @@ from runs.pipelines.drafts import (
     shown,
 )
 from runs.pipelines.models import Pipeline, PipelineVersion
-from studio import access
 from studio.access import Permission
-from studio.api import fields, pagination
+from studio.api import fields, listing, pagination
 from studio.api.idempotency import idempotent
 from studio.api.views import WorkspaceAPIView
 from studio.errors import Invalid, StudioError
 
 VIEW, EDIT = Permission.PIPELINE_VIEW, Permission.PIPELINE_EDIT
-PAGE = [OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
 LIST = [
-    OpenApiParameter("q", str, description="words of names and descriptions"),
-    OpenApiParameter("archived", bool),
+    listing.WORDS,
+    listing.ARCHIVED,
     OpenApiParameter("purpose", str, enum=Pipeline.Purpose.values),
-    *PAGE,
+    *listing.PAGE,
 ]
 COMPARE = [
     OpenApiParameter("a", str, description="a version's number, latest or draft", required=True),
@@ -48,9 +46,7 @@ class PipelineView(WorkspaceAPIView):
     max_body: ClassVar[int] = documents.MAX_BYTES + 64 * 1024
 
     def pipeline(self, request: Request, pk: int) -> Pipeline:
-        found: Pipeline = access.get_or_404(request, Pipeline, pk, VIEW)
-        found.workspace = self.workspace
-        return found
+        return self.row(request, Pipeline, VIEW, pk=pk)
 
     def version(self, request: Request, pk: int, number: int) -> PipelineVersion:
         pipeline = self.pipeline(request, pk)
@@ -67,8 +63,8 @@ class Pipelines(PipelineView):
         purpose = request.GET.get("purpose", "")
         rows = queries.pipelines_in(
             self.workspace,
-            words=request.GET.get("q", "")[:500],
-            is_archived=request.GET.get("archived", "").lower() in ("1", "true", "yes"),
+            words=listing.words(request),
+            is_archived=listing.is_archived(request),
             purpose=purpose if purpose in Pipeline.Purpose.values else "",
         )
         answer = pagination.answer(request, rows, order=ORDER, show=lambda row: row)
@@ -134,7 +130,7 @@ class Versions(PipelineView):
     policy: ClassVar = {"GET": VIEW, "POST": EDIT}
 
     @extend_schema(
-        operation_id="pipeline_versions_list", parameters=PAGE, responses={200: serializers.PipelineVersionList}
+        operation_id="pipeline_versions_list", parameters=listing.PAGE, responses={200: serializers.PipelineVersionList}
     )
     def get(self, request: Request, workspace: str, pk: int) -> Response:
         pipeline = self.pipeline(request, pk)
@@ -193,7 +189,7 @@ class Compare(PipelineView):
     def get(self, request: Request, workspace: str, pk: int) -> Response:
         pipeline = self.pipeline(request, pk)
         a, b = request.GET.get("a", "latest")[:20], request.GET.get("b", DRAFT)[:20]
-        found = comparing.compare(queries.document_at(pipeline, a), queries.document_at(pipeline, b))
+        found = labels.compared(self.workspace, queries.document_at(pipeline, a), queries.document_at(pipeline, b))
         return Response({"a": a, "b": b, "differences": [each.as_dict() for each in found]})
 
 
