@@ -10,13 +10,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
-from atelier.serving import checking, describing, encoding, inference_protocol, mlflow_answers, payloads
+from atelier.serving import checking, encoding, inference_protocol, mlflow_answers, payloads
 from atelier.serving.messages import Answer, Request
+from atelier.serving.mlflow_scorers import MlflowScorer
 from atelier.serving.payloads import Frame
 from atelier.serving.problems import LoadProblem
-from atelier.serving.scoring import INFER, INVOCATIONS, SCORE, Call, Prepared
-from atelier.serving.settings import Settings
-from atelier.serving.signatures import Signature
+from atelier.serving.scoring import INFER, Call, Prepared
 
 if TYPE_CHECKING:
     from atelier.components.inference.bodies import Asked
@@ -42,27 +41,13 @@ def load_graph(folder: Path) -> Any:
         raise LoadProblem(error.sentence, file=graph.MANIFEST) from error
 
 
-class PipelineScorer:
+class PipelineScorer(MlflowScorer):
     """A pipeline that is asked with rows by name."""
 
-    kinds = frozenset({SCORE, INVOCATIONS, INFER})
-
-    def __init__(
-        self,
-        folder: Path,
-        mlmodel: Mapping[str, Any],
-        signature: Signature,
-        settings: Settings,
-        *,
-        name: str,
-        version: str,
-    ) -> None:
-        self.name = name
-        self.version = version
-        self.signature = signature
-        self.description = describing.describe(mlmodel, signature)
-        self._refuses_extra = settings.refuses_extra
+    def load(self, folder: Path) -> None:
         self._graph = load_graph(folder)
+        # What was there in training and is not read is no column too much.
+        self._unread = frozenset(one.name for one in self._graph.wanted if not one.is_read)
 
     def prepare(self, call: Call) -> Prepared:
         if call.kind == INFER:
@@ -93,7 +78,8 @@ class PipelineScorer:
 
     def _prepared(self, frame: Frame, params: Any, finish: Callable[[Any], Answer]) -> Prepared:
         if self._refuses_extra:
-            checking.check_names(frame, self.signature, refuses_extra=True)
+            read = {name: values for name, values in frame.columns.items() if name not in self._unread}
+            checking.check_names(Frame(read, frame.rows), self.signature, refuses_extra=True)
         return Prepared(frame.columns, finish, rows=frame.rows, params=params)
 
     def _results(self, result: Any) -> Answer:

@@ -63,6 +63,49 @@ def test_a_text_is_weighed_by_the_vocabulary_of_the_training(tmp_path: Path) -> 
     assert [row["Scored Labels"] for row in found] == said
 
 
+def test_only_what_the_model_was_trained_on_is_asked_for(tmp_path: Path) -> None:
+    trained = pipelines.Trained(
+        pipelines.document(
+            data=node("adult_income"),
+            clean=node("clean_missing_data", dataset="data.dataset", cleaning_mode="Remove entire row"),
+            best=node(
+                "filter_based_feature_selection",
+                dataset="clean.cleaned_dataset",
+                target_column="income",
+                number_of_desired_features=3,
+                feature_scoring_method="ChiSquared",
+            ),
+            learner=node("two_class_logistic_regression"),
+            train=node(
+                "train_model",
+                untrained_model="learner.untrained_model",
+                dataset="best.filtered_dataset",
+                label_column="income",
+            ),
+            score=node("score_model", trained_model="train.trained_model", dataset="best.filtered_dataset"),
+        ),
+        tmp_path / "trained",
+    )
+    _, loaded = turned(trained, tmp_path / "packed")
+    asked = [one.name for one in loaded.wanted if one.is_read]
+    rows = trained.values["best", "filtered_dataset"].frame.head(3)
+    assert asked == [name for name in rows.columns if name != "income"] and len(asked) == 3
+    found = answered(loaded, json.loads(rows[asked].to_json(orient="records")))
+    said = trained.values["score", "scored_dataset"].frame.head(3)
+    assert [row["Scored Labels"] for row in found] == said["Scored Labels"].tolist()
+    more = trained.values["clean", "cleaned_dataset"].frame.head(3)
+    unread = next(name for name in more.columns if name not in rows.columns)
+    assert list(found[0])[:3] == asked and unread not in found[0]
+    full = answered(loaded, json.loads(more.to_json(orient="records")))
+    assert {**full[0], **found[0]} == full[0] and full[0][unread] == more[unread].iloc[0]
+    mlmodel = json.loads((tmp_path / "packed" / "MLmodel").read_text())
+    assert [one["name"] for one in json.loads(mlmodel["signature"]["inputs"])] == asked
+    example = json.loads((tmp_path / "packed" / "input_example.json").read_text())
+    assert (
+        example["columns"] == asked and len(answered(loaded, [dict(zip(asked, example["data"][0], strict=True))])) == 1
+    )
+
+
 def test_films_are_recommended_to_who_asks(tmp_path: Path) -> None:
     trained = pipelines.Trained(
         pipelines.document(
@@ -89,7 +132,7 @@ def test_films_are_recommended_to_who_asks(tmp_path: Path) -> None:
     trained.document["jobs"]["score"]["inputs"]["recommender_prediction_kind"] = "Rating Prediction"
     _, rating = turned(trained, tmp_path / "rating")
     said = answered(rating, [{"user": 2, "movie": "GoldenEye (1995)"}])
-    assert 3 < said[0]["Scored Rating"] < 5 and "movie" not in {one.name for one in loaded.wanted if one.required}
+    assert 3 < said[0]["Scored Rating"] < 5 and [one.name for one in loaded.wanted if one.is_read] == ["user"]
     assert len(found) == 1 and all(found[0][f"Item {place}"] for place in range(1, 6))
 
 

@@ -73,5 +73,5 @@ def _rows(rows: Any, signature: signatures.Signature) -> Frame:
 
 
 def _signature(wanted: Sequence[Wanted]) -> signatures.Signature:
-    columns = tuple(signatures.Column(one.name, one.type, one.required, {}) for one in wanted)
+    columns = tuple(signatures.Column(one.name, one.type, one.required, {}) for one in wanted if one.is_read)
     return signatures.Signature(columns, (), ())

@@ -28,13 +28,18 @@ class Unfit(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """A column of a request: its type in MLflow's words, and whether every request must have it."""
+    """A column of a request: its type in MLflow's words, and whether every request must have it.
+
+    One that is not read is asked of nobody: `usual` stands there where it is missing.
+    """
 
     name: str
     type: str
     required: bool = True
     role: str = FEATURE
     is_categorical: bool = False
+    is_read: bool = True
+    usual: Any = None
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -57,7 +62,7 @@ def table_of(values: Mapping[str, Sequence[Any]], wanted: Sequence[Wanted]) -> T
         if column.name not in values and column.required:
             problems.append((column.name, "is missing."))
             continue
-        given = values.get(column.name, [None] * rows)
+        given = values.get(column.name, [column.usual] * rows)
         try:
             made[column.name] = _values(column, given)
         except _Wrong as wrong:

@@ -70,13 +70,14 @@ class InferenceGraph:
         """The answer to rows given as columns, as a data frame. Raises ComponentError, and Unfit for columns."""
         known = set(columns)
         table = table_of(columns, self.wanted)
-        filled = self.label.get("column") if self.label and self.label["column"] not in known else None
-        if filled:
+        filled = [one.name for one in self.wanted if not one.is_read and one.name not in known]
+        if self.label and self.label["column"] not in known:
+            filled.append(self.label["column"])
             table = self._with_label(table)
         elif self.label:
             table = self._with_own_label(table, columns)
         frame = self.carry_out(table, parameters or {}).frame
-        return frame.drop(columns=[filled], errors="ignore") if filled else frame
+        return frame.drop(columns=filled, errors="ignore") if filled else frame
 
     def carry_out(self, table: Table, parameters: Mapping[str, Any]) -> Table:
         """The table that comes out for the one that goes in."""

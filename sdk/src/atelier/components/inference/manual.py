@@ -21,18 +21,34 @@ OF_COMBINED = ("lightgbm", "xgboost")
 COMBINED = frozenset({"one_vs_all_multiclass", "one_vs_one_multiclass"})
 # The same library is published under two names; the smaller one has no parts for GPUs.
 INSTEAD = {"xgboost": "xgboost-cpu"}
+EXAMPLE = "input_example.json"
 TYPES = {bool: "boolean", int: "long", float: "double", str: "string"}
 
 
-def write(folder: Path, manifest: Mapping[str, Any], outputs: Sequence[Mapping[str, Any]] | None) -> None:
-    """Writes `MLmodel`, `requirements.txt`, `python_env.yaml` and `conda.yaml`."""
+def write(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    outputs: Sequence[Mapping[str, Any]] | None,
+    example: Mapping[str, Any],
+) -> None:
+    """Writes `MLmodel`, `requirements.txt`, `python_env.yaml`, `conda.yaml`, and a row to try it with where there is one."""
     packages = requirements(folder, manifest)
     (folder / "requirements.txt").write_text("".join(f"{one}\n" for one in packages))
     python = platform.python_version()
     _write(folder / "python_env.yaml", {"python": python, "dependencies": ["-r requirements.txt"]})
     conda = ["python=" + python, "pip", {"pip": packages}]
     _write(folder / "conda.yaml", {"name": "mlflow-env", "channels": ["conda-forge"], "dependencies": conda})
-    _write(folder / "MLmodel", _mlmodel(manifest, outputs, python))
+    made = _mlmodel(manifest, outputs, python)
+    if example:
+        _write(folder / EXAMPLE, {"columns": list(example), "data": [list(example.values())]})
+        facts = {"artifact_path": EXAMPLE, "type": "dataframe", "pandas_orient": "split"}
+        made["saved_input_example_info"] = facts
+    _write(folder / "MLmodel", made)
+
+
+def read(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The columns that a request is asked for."""
+    return [one for one in manifest["columns"] if one["is_read"]]
 
 
 def requirements(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
@@ -73,7 +89,7 @@ def _installed(name: str) -> str:
 
 
 def _mlmodel(manifest: Mapping[str, Any], outputs: Sequence[Mapping[str, Any]] | None, python: str) -> dict[str, Any]:
-    columns = [{"type": one["type"], "name": one["name"], "required": one["required"]} for one in manifest["columns"]]
+    columns = [{"type": one["type"], "name": one["name"], "required": one["required"]} for one in read(manifest)]
     params = [
         {"name": name, "type": TYPES[type(value)], "default": value, "shape": None}
         for name, value in manifest["parameters"].items()

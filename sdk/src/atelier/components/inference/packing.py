@@ -15,14 +15,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from atelier.components import catalogue, column_rules, tables, values, views
+from atelier.components import catalogue, tables, values
 from atelier.components.declaring import Component, PortType
 from atelier.components.errors import ComponentError
-from atelier.components.inference import columns, deriving, graph, manual, wires
+from atelier.components.inference import asked, columns, deriving, graph, manual, wires
 from atelier.components.inference.columns import Wanted
 from atelier.components.learners.trained import SCORED_LABELS, TrainedModel
 from atelier.components.tables import Table
@@ -48,22 +47,20 @@ def pack(document: Mapping[str, Any], places: Mapping[str, Path], folder: Path) 
     parameters = {
         name: one.get("default") for name, one in (document.get("inputs") or {}).items() if name not in places
     }
-    needed = _needed(example, nodes, entry)
-    asked = [
-        replace(one, required=one.required and one.name in needed) for one in columns.of_table(example, without=[label])
-    ]
+    ways = ((entry, "dataset"), (out.name, out.port))
+    wanted = asked.of(example, nodes, *ways, folder=folder, label=label)
     manifest = {
         "format": graph.FORMAT,
         "title": document.get("display_name") or "Pipeline",
         "nodes": nodes,
         "input": {"name": jobs[entry]["inputs"].get("name", "WebServiceInput0"), "node": entry, "port": "dataset"},
         "output": {"name": jobs[leave]["inputs"].get("name", "WebServiceOutput0"), "node": out.name, "port": out.port},
-        "columns": [one.to_dict() for one in asked],
+        "columns": [one.to_dict() for one in wanted],
         "label": _label(example, label),
         "parameters": {name: value for name, value in parameters.items() if value is not None},
         "notes": said.get("notes", []),
     }
-    _write(folder, manifest, outputs=None)
+    _write(folder, manifest, outputs=None, example=example)
 
 
 def pack_model(model: TrainedModel, folder: Path, *, example: Table | None = None) -> None:
@@ -93,11 +90,18 @@ def pack_model(model: TrainedModel, folder: Path, *, example: Table | None = Non
     _write(folder, manifest, outputs=_outputs_of(model))
 
 
-def _write(folder: Path, manifest: Mapping[str, Any], *, outputs: Sequence[Mapping[str, Any]] | None) -> None:
+def _write(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    *,
+    outputs: Sequence[Mapping[str, Any]] | None,
+    example: Table | None = None,
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(manifest, ensure_ascii=False, indent=1, allow_nan=False)
     (folder / graph.MANIFEST).write_text(text, encoding="utf-8")
-    manual.write(folder, manifest, outputs)
+    row = {} if example is None else {one["name"]: asked.usual(example, one["name"]) for one in manual.read(manifest)}
+    manual.write(folder, manifest, outputs, row)
     shutil.copyfile(Path(__file__).with_name(SCRIPT), folder / SCRIPT)
 
 
@@ -201,43 +205,14 @@ def _example(job: Mapping[str, Any], places: Mapping[str, Path]) -> Table:
     return tables.load(_place(wire.name, places))
 
 
-def _needed(example: Table, nodes: Sequence[Mapping[str, Any]], entry: str) -> set[str]:
-    """The columns that every request must have: where only some are selected first, the others may be left out."""
-    everything = set(example.frame.columns)
-    picked: set[str] = set()
-    for node in nodes:
-        if not any(one.get("node") == entry for one in node["inputs"].values()):
-            continue
-        found = _read_by(node, example)
-        if found is None:
-            return everything
-        picked.update(found)
-    return picked
-
-
-def _read_by(node: Mapping[str, Any], example: Table) -> list[str] | None:
-    """The columns that a component reads, where that can be told: None of any other."""
-    name, given = node["component"].split(":")[1], node["parameters"]
-    rule = given.get("columns")
-    if name == "select_columns_in_dataset" and isinstance(rule, str):
-        return column_rules.pick(rule, example, may_be_empty=True)
-    if name == "score_svd_recommender":  # users, and items where ratings are foretold, in the first columns
-        return list(
-            example.frame.columns[: 2 if given.get("recommender_prediction_kind") == "Rating Prediction" else 1]
-        )
-    return None
-
-
 def _label(example: Table, name: str) -> dict[str, Any] | None:
     """The label column with a usual value, and which column stands behind it."""
     if not name or name not in example.frame.columns:
         return None
-    values_ = example.frame[name].dropna()
     names = list(example.frame.columns)
     place = names.index(name) + 1
-    usual = values_.mode().astype(object).tolist()
-    value = usual[0] if usual else None
-    return {"column": name, "value": views.plain(value), "before": names[place] if place < len(names) else None}
+    before = names[place] if place < len(names) else None
+    return {"column": name, "value": asked.usual(example, name), "before": before}
 
 
 def _columns_of(model: TrainedModel, example: Table | None) -> list[Wanted]:
