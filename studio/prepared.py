@@ -5,6 +5,7 @@ the statements, they go Django's usual way. Texts are fine for numbers: the serv
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -37,6 +38,11 @@ def change(sql: str, values: Sequence[Any], *, is_repeated: bool = True) -> int:
             cursor.execute(sql, values)
             return int(cursor.rowcount)
     return int(_run(sql, values).rowcount)
+
+
+def moment(when: datetime) -> Any:
+    """A time as these statements take it."""
+    return connection.ops.adapt_datetimefield_value(when)
 
 
 def _is_plain() -> bool:

@@ -13,6 +13,7 @@ from studio.activity import services as activity
 from studio.activity.models import Activity
 from studio.live import pacing, topics
 from studio.notifications import services as notifications
+from studio.rows import one_row
 
 KIND = "run"
 ACTIVITY_STATES = {
@@ -37,9 +38,10 @@ class RunHandler:
     """Satisfies `compute.jobs.handlers.Handler`; every call is inside the transaction of the job's change."""
 
     def moved(self, job: Job, from_state: str, to_state: str) -> None:
-        run = Run.objects.filter(job=job).select_related("workspace", "created_by").first()
+        run = one_row(Run, 'x."job_id" = %s', [job.pk])
         if run is None:
             return  # the job is being made: its run follows in the same transaction
+        run.workspace = job.workspace
         state.move(
             run,
             to=to_state,

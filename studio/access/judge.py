@@ -15,8 +15,8 @@ from django.http import HttpRequest
 from studio import prepared
 from studio.access.models import Membership, Workspace, WorkspaceQuerySet
 from studio.access.permissions import ROLES, Permission, roles_with
-from studio.rows import one_row, part
 from studio.errors import Denied, NotFound
+from studio.rows import one_row, part
 
 M = TypeVar("M", bound=models.Model)
 _WORKSPACE = part(Workspace, "w")

@@ -15,8 +15,8 @@ from studio import prepared
 from studio.access.judge import Place
 from studio.access.models import Membership, Workspace
 from studio.access.permissions import VIEWS, Permission
-from studio.rows import part
 from studio.accounts.models import ApiToken, User
+from studio.rows import part
 
 PREFIX = "ats_"
 SHOWN = 16  # characters of a token that are kept readable, to tell tokens apart

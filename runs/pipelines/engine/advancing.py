@@ -2,22 +2,19 @@
 
 import logging
 import time
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from compute.jobs.models import FINAL_STATES
-from runs.pipelines.engine import cancelling, control, ending, starting, state
+from runs.pipelines.engine import cancelling, control, ending, lease, standing, starting, state
+from runs.pipelines.engine.standing import Standing
 from runs.pipelines.engine.work import Work
 from runs.pipelines.models import PipelineRun, Step, StepState
 from runs.tracking.models import RunState
 
 logger = logging.getLogger(__name__)
 S, Kind = StepState, Step.Kind
-NOT_DONE = [name for name in S.values if name != S.COMPLETED]
-LEASE = timedelta(seconds=30)
 TURN_SECONDS = 2.0
 MOST_RUNS = 500
 MOST_HOLDERS = 200
@@ -33,67 +30,36 @@ def tick() -> list[str]:
 
 def advance(run_id: str) -> bool:
     """One pipeline run as far as it goes now. Answers whether there is more to do at once."""
-    lease = _take(run_id)
-    if lease is None:
-        return False
-    until, is_free = time.monotonic() + TURN_SECONDS, False
+    held = lease.take(run_id)
+    until = time.monotonic() + TURN_SECONDS
     try:
-        while True:
-            work = _work(run_id)
+        while held is not None:
+            work = _work(held)
             if work is None:
                 return False
-            _catch_up(work.pipeline_run)
             while _turn(work, until):
                 if time.monotonic() > until:
                     _keep(work)
                     return True
             _keep(work)
-            released = _release(run_id, lease)
-            if released is None:
-                is_free = True
-                return False
-            lease = released  # somebody knocked meanwhile: look again
+            held = held.release()  # it is kept where somebody knocked meanwhile: look again
+        return False
     finally:
-        if not is_free:
-            _held(run_id, lease).update(lease_until=None)
+        if held is not None:
+            held.drop()
 
 
-def _take(run_id: str) -> datetime | None:
-    """The lease; None where another holds it, who is then told to look once more before letting go."""
-    now = timezone.now()
-    lease = now + LEASE
-    rows = PipelineRun.objects.filter(pk=run_id)
-    if rows.filter(Q(lease_until=None) | Q(lease_until__lt=now)).update(lease_until=lease):
-        return lease
-    rows.filter(lease_until__gte=now).update(lease_until=F("lease_until") + timedelta(microseconds=1))
-    return None
-
-
-def _held(run_id: str, lease: datetime) -> "QuerySet[PipelineRun]":
-    """The row while the lease is ours: a knock moves it by less than a moment, another holder's is far from it."""
-    return PipelineRun.objects.filter(pk=run_id, lease_until__gte=lease, lease_until__lt=lease + timedelta(seconds=1))
-
-
-def _release(run_id: str, lease: datetime) -> datetime | None:
-    """Let go; where somebody knocked, keep it under a new time, which is answered."""
-    if PipelineRun.objects.filter(pk=run_id, lease_until=lease).update(lease_until=None):
-        return None
-    again = timezone.now() + LEASE
-    return again if _held(run_id, lease).update(lease_until=again) else None
-
-
-def _work(run_id: str) -> Work | None:
-    """What the turn before has looked up, while it is fresh; of the pipeline run itself only its cancelling changes."""
-    rows = PipelineRun.objects.filter(pk=run_id, run__state=RunState.RUNNING)
-    kept = _kept.pop(run_id, None)
-    if kept is not None and kept.is_fresh:
-        for asked_at in rows.values_list("cancel_requested_at", flat=True):
-            kept.pipeline_run.cancel_requested_at = asked_at
-            return kept
-        return None
-    rows = rows.select_related("run__workspace", "run__experiment", "run__created_by")
-    found = rows.defer("document", "outputs").first()
-    return Work(found) if found is not None else None
+def _work(held: lease.Lease) -> Work | None:
+    """What the turn before has looked up, while it is fresh; of the pipeline run itself only its stopping changes."""
+    work = _kept.pop(held.run_id, None)
+    if work is None or not work.is_fresh:
+        rows = PipelineRun.objects.filter(pk=held.run_id)
+        rows = rows.select_related("run__workspace", "run__experiment", "run__created_by")
+        found = rows.defer("document", "outputs").first()
+        work = Work(found) if found is not None else None
+    if work is not None:
+        work.is_stopped = held.is_stopped
+    return work
 
 
 def _keep(work: Work) -> None:
@@ -106,45 +72,22 @@ def _keep(work: Work) -> None:
 def _turn(work: Work, until: float) -> bool:
     """Everything that can be done now, once. Answers whether more can be done by what happened."""
     pipeline_run = work.pipeline_run
-    counts = _counts(pipeline_run)
-    moved = 0
-    if pipeline_run.cancel_requested_at is not None:
+    stands = standing.of(pipeline_run)
+    moved = _catch_up(pipeline_run) if stands.missed else 0
+    if work.is_stopped:
         moved += cancelling.carry_out(pipeline_run, work.actor)
-    elif counts.has(S.FAILED, S.CANCELED) and not pipeline_run.goes_on:
+    elif stands.has(S.FAILED, S.CANCELED) and not pipeline_run.goes_on:
         moved += ending.stop_starting(pipeline_run)
-    if counts.has(S.FAILED, S.CANCELED, S.SKIPPED) and counts.has(S.WAITING, S.READY):
+    if stands.has(S.FAILED, S.CANCELED, S.SKIPPED) and stands.has(S.WAITING, S.READY):
         moved += ending.skip_lost(pipeline_run)
-    ready = _make_ready(pipeline_run) if counts.has(S.WAITING) else 0
-    if any(counts.of(S.RUNNING, kind) for kind in control.HOLDERS):
+    ready = _make_ready(pipeline_run) if stands.due else 0
+    if any(stands.of(S.RUNNING, kind) for kind in control.HOLDERS):
         moved += control.look_after(work)
-    if ready or counts.has(S.READY):
-        moved += _begin(work, counts, until)
-    if not counts.has(*state.OPEN):
+    if ready or stands.has(S.READY):
+        moved += _begin(work, stands, until)
+    if not stands.has(*state.OPEN):
         ending.end_run(work)
     return bool(moved)
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many steps there are by state and kind, but for those that completed."""
-
-    rows: dict[tuple[str, str], int]
-
-    def of(self, state_name: str, kind: str = "") -> int:
-        return sum(count for (one, other), count in self.rows.items() if one == state_name and kind in ("", other))
-
-    def has(self, *names: str) -> bool:
-        return any(self.of(name) for name in names)
-
-    @property
-    def has_holders(self) -> bool:
-        """Whether some step that may still begin has no run of its own."""
-        return any(kind != Kind.COMMAND and name in (S.WAITING, S.READY) for name, kind in self.rows)
-
-
-def _counts(pipeline_run: PipelineRun) -> Counts:
-    rows = Step.objects.filter(pipeline_run=pipeline_run, state__in=NOT_DONE).order_by().values_list("state", "kind")
-    return Counts({(one, kind): count for one, kind, count in rows.annotate(count=Count("pk"))})
 
 
 def _catch_up(pipeline_run: PipelineRun) -> int:
@@ -165,19 +108,19 @@ def _make_ready(pipeline_run: PipelineRun) -> int:
     return state.move_rows(rows, run_id=pipeline_run.pk, to=S.READY)
 
 
-def _begin(work: Work, counts: Counts, until: float) -> int:
+def _begin(work: Work, stands: Standing, until: float) -> int:
     """Begin ready steps while places are free: holders at once, commands as many as may be under way together.
 
     Answers how many did something that lets others go on; a command that has only begun does not.
     """
     pipeline_run = work.pipeline_run
-    room = _room(pipeline_run) if counts.of(S.RUNNING, Kind.EACH) else {}
+    room = _room(pipeline_run) if stands.of(S.RUNNING, Kind.EACH) else {}
     full = [pk for pk, places in room.items() if places <= 0]
     rows = Step.objects.filter(pipeline_run=pipeline_run, state=S.READY).prefetch_related("parent")
     rows = rows.defer("inputs", "outputs").exclude(parent__in=full) if full else rows.defer("inputs", "outputs")
-    free = max(pipeline_run.at_once - counts.of(S.RUNNING, Kind.COMMAND), 0)
+    free = max(pipeline_run.at_once - stands.of(S.RUNNING, Kind.COMMAND), 0)
     begun = 0
-    for step in rows.exclude(kind=Kind.COMMAND)[:MOST_HOLDERS] if counts.has_holders else []:
+    for step in rows.exclude(kind=Kind.COMMAND)[:MOST_HOLDERS] if stands.has_holders else []:
         if time.monotonic() > until:
             return begun + 1
         if room.get(step.parent_id or 0, 1) <= 0:

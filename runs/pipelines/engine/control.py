@@ -113,7 +113,7 @@ def _end(work: Work, step: Step) -> bool:
     below = list(Step.objects.filter(parent=step).order_by("position"))
     bad = [one for one in below if one.state in ending.BAD]
     if bad:
-        is_stop = work.pipeline_run.cancel_requested_at is not None and all(one.state == S.CANCELED for one in bad)
+        is_stop = work.is_stopped and all(one.state == S.CANCELED for one in bad)
         problem = f"{len(bad):,} of {len(below):,} steps below it did not complete, the first of them {bad[0].path}."
         return state.move(step, to=S.CANCELED if is_stop else S.FAILED, problem=problem[:1000])
     held = next((one for one in below if one.state == S.SKIPPED and one.problem.startswith(ending.NOT_BEGUN)), None)

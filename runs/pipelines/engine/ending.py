@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from runs.tracking.data import storing
 from runs.tracking.data.models import OutputFile, RunOutput
 from runs.tracking.models import Run, RunState
 from studio.errors import Conflict, StudioError
+from studio.rows import all_rows
 
 logger = logging.getLogger(__name__)
 S = StepState
@@ -55,8 +56,7 @@ def complete(step: Step, outputs: dict[str, Given], **fields: Any) -> bool:
     with transaction.atomic(savepoint=False):
         if not state.move(step, to=S.COMPLETED, outputs=outputs, problem="", **fields):
             return False
-        waiting = StepNeed.objects.filter(needed=step).values("step")
-        Step.objects.filter(pk__in=waiting, missing__gt=0).update(missing=F("missing") - 1)
+        state.release_waiting(step)
     return True
 
 
@@ -66,10 +66,17 @@ def left_by(run: Run, step: Step, outputs: Iterable[RunOutput] | None = None) ->
         outputs = run.outputs.select_related("datastore__workspace")
     kinds = output_kinds(step)
     files: dict[int, list[OutputFile]] = defaultdict(list)
-    rows = {row.pk: row for row in outputs if row.state in KEPT}
-    for file in OutputFile.objects.filter(output__in=list(rows)).order_by("path"):
+    kept = {row.pk: row for row in outputs if row.state in KEPT}
+    for file in _files_of(list(kept)):
         files[file.output_id].append(file)
-    return {row.name: _left(row, files[pk], kinds.get(row.name, "")) for pk, row in rows.items()}
+    return {row.name: _left(row, files[pk], kinds.get(row.name, "")) for pk, row in kept.items()}
+
+
+def _files_of(outputs: Sequence[int]) -> list[OutputFile]:
+    if not outputs:
+        return []
+    marks = ", ".join(["%s"] * len(outputs))
+    return all_rows(OutputFile, f'x."output_id" IN ({marks}) ORDER BY x."path"', outputs)
 
 
 def output_kinds(step: Step) -> dict[str, str]:
@@ -175,7 +182,7 @@ def end_run(work: Work) -> bool:
         return False
     bad = list(steps.filter(state__in=BAD, parent=None).order_by("ended_at").values_list("path", "state"))
     to = RunState.COMPLETED
-    if work.pipeline_run.cancel_requested_at is not None and (bad or steps.filter(state=S.CANCELED).exists()):
+    if work.is_stopped and (bad or steps.filter(state=S.CANCELED).exists()):
         to = RunState.CANCELED
     elif bad:
         to = RunState.FAILED

@@ -7,12 +7,14 @@ from runs.pipelines.models import Step, StepState
 from runs.tracking.data.models import RunOutput
 from runs.tracking.models import Run
 from studio.accounts.models import User
+from studio.rows import one_row
+
+_CARRIED_OUT = f"""x."run_id" = %s AND x."state" = '{StepState.RUNNING}' AND x."pipeline_run_id" = %s"""
 
 
 def child_ended(run: Run, outputs: Sequence[RunOutput]) -> None:
     """A run with a parent has ended, in this transaction: the step it carries out ends with it."""
-    rows = Step.objects.filter(run=run, state=StepState.RUNNING, pipeline_run=run.parent_id)
-    step = rows.only("pipeline_run", "path", "node", "state", "attempt").first()
+    step = one_row(Step, _CARRIED_OUT, [run.pk, run.parent_id])
     if step is not None and ending.child_ended(step, run, outputs):
         tasks.advance.delay_on_commit(step.pipeline_run_id)
 

@@ -13,10 +13,12 @@ from runs.pipelines.engine.work import Work
 from runs.pipelines.models import Step, StepState
 from runs.tracking.data import storing
 from runs.tracking.data.models import RunOutput
+from studio import prepared
 from studio.errors import StudioError
 
 KEPT = (RunOutput.State.STORED, RunOutput.State.REGISTERED)
 CANDIDATES = 3
+_KNOWN = f"""SELECT DISTINCT "reuse_key" FROM "runs_step" WHERE "state" = '{StepState.COMPLETED}'"""
 _VERSION = re.compile(r"(?P<name>.+):(?P<version>[^:]+)\Z")
 
 
@@ -43,8 +45,11 @@ def why_never(work: Work, order: Order, key: str) -> str:
 
 def known(keys: set[str]) -> set[str]:
     """Those of the keys under which some step has completed, anywhere: only these are worth a closer look."""
-    rows = Step.objects.filter(reuse_key__in=keys - {""}, state=StepState.COMPLETED)
-    return set(rows.order_by().values_list("reuse_key", flat=True).distinct())
+    wanted = sorted(keys - {""})
+    if not wanted:
+        return set()
+    marks = ", ".join(["%s"] * len(wanted))
+    return {key for (key,) in prepared.all_rows(f'{_KNOWN} AND "reuse_key" IN ({marks})', wanted)}
 
 
 def find(work: Work, key: str) -> Step | None:

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from runs.pipelines.models import STEP_FINAL, PipelineRun, Step, StepState
+from studio import prepared
 from studio.live import pacing, topics
 
 S = StepState
@@ -19,6 +20,13 @@ ALLOWED: dict[str, frozenset[str]] = {
 OPEN = frozenset(ALLOWED)
 UNDER_WAY = frozenset({S.READY, S.RUNNING})
 AT_ONCE = 500
+_IS_LAST = f""""missing" = 1 AND "state" = '{S.WAITING}'"""
+_RELEASE = f"""
+    UPDATE "runs_step" SET "missing" = "missing" - 1,
+        "state" = CASE WHEN {_IS_LAST} THEN '{S.READY}' ELSE "state" END,
+        "ready_at" = CASE WHEN {_IS_LAST} THEN %s ELSE "ready_at" END
+    WHERE "id" IN (SELECT "step_id" FROM "runs_stepneed" WHERE "needed_id" = %s) AND "missing" > 0
+"""
 
 
 def move(step: Step, *, to: str, **fields: Any) -> bool:
@@ -55,6 +63,11 @@ def move_rows(rows: "QuerySet[Step]", *, run_id: str, to: str) -> int:
     if moved:
         hint(run_id)
     return moved
+
+
+def release_waiting(step: Step) -> None:
+    """What waited for this one, which has completed, waits for one thing less; what waits for nothing more is ready."""
+    prepared.change(_RELEASE, [prepared.moment(timezone.now()), step.pk])
 
 
 def hint(run_id: str) -> None:

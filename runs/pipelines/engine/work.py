@@ -39,6 +39,7 @@ class Work:
     """A pipeline run under way, with what its steps share."""
 
     pipeline_run: PipelineRun
+    is_stopped: bool = False  # somebody has asked to stop it
     _targets: dict[str, placing.Placed] = field(default_factory=dict)
     _environments: dict[str, FoundEnvironment] = field(default_factory=dict)
     _snapshots: dict[str, Snapshot] = field(default_factory=dict)

@@ -12,38 +12,41 @@ from registry.data.assets.models import DataVersion, ManagedFolder
 from runs.tracking.data import looking, storing, tasks
 from runs.tracking.data.models import RunOutput
 from runs.tracking.models import Run, RunState
+from studio import prepared
 from studio.errors import StudioError
 from studio.lineage import services as lineage
 from studio.lineage.things import Thing
-from studio.live import topics
-from studio.live.publish import publish
+from studio.live import pacing, topics
+from studio.rows import all_rows
 
 logger = logging.getLogger(__name__)
 State = RunOutput.State
 MAX_FOLDER = 400  # characters of a folder's path that the janitor's list holds
+_UNSETTLED = f"""x."run_id" = %s AND x."state" IN ('{State.OPEN}', '{State.WHOLE}') ORDER BY x."name\""""
+_END = f'UPDATE "{RunOutput._meta.db_table}" SET "state" = %s, "problem" = %s WHERE "id" = %s'
 NOT_WRITTEN = "The job wrote nothing to it."
 
 
 def finished(run: Run) -> list[RunOutput]:
     """Settle the outputs of a run that has ended, in the transaction of its end. Answers them as they are now."""
-    rows = list(run.outputs.filter(state__in=[State.OPEN, State.WHOLE]).select_related("datastore__workspace"))
-    for output in rows:
+    found = all_rows(RunOutput, _UNSETTLED, [run.pk])
+    for output in found:
         output.run = run
         _settle(run, output)
-    _take_folders([output for output in rows if output.state == State.STORED and output.is_managed])
-    if any(output.state in (State.DROPPED, State.FAILED) for output in rows):
+    _take_folders([output for output in found if output.state == State.STORED and output.is_managed])
+    if any(output.state in (State.DROPPED, State.FAILED) for output in found):
         tasks.drop_left.delay_on_commit()
-    if rows:
-        publish(topics.workspace(run.workspace.slug), "data")
-    return rows
+    if found:
+        pacing.publish_paced(topics.workspace(run.workspace.slug), "data")
+    return found
 
 
 def _take_folders(stored: Sequence[RunOutput]) -> None:
     """The rows of stored outputs remember their folders from now on: one that only waits for a version is removed in a week."""
     for datastore in {output.datastore_id for output in stored}:
         paths = [storing.folder_of(output) for output in stored if output.datastore_id == datastore]
-        rows = ManagedFolder.objects.filter(datastore=datastore, path__in=paths, version=None)
-        rows._raw_delete(rows.db)  # nothing refers to them
+        folders = ManagedFolder.objects.filter(datastore=datastore, path__in=paths, version=None)
+        folders._raw_delete(folders.db)  # nothing refers to them
 
 
 def release(output: RunOutput) -> None:
@@ -117,4 +120,4 @@ def _version(run: Run, output: RunOutput) -> DataVersion:
 
 def _end(output: RunOutput, state: str, problem: str = "") -> None:
     output.state, output.problem = state, problem
-    RunOutput.objects.filter(pk=output.pk).update(state=state, problem=problem)
+    prepared.change(_END, [state, problem, output.pk])

@@ -21,7 +21,7 @@ from studio.accounts.models import User
 from studio.activity import services as activity
 from studio.lineage import services as lineage
 from studio.lineage.things import Thing
-from studio.live import topics
+from studio.live import pacing, topics
 from studio.live.publish import publish
 
 DEFAULT_EXPERIMENT = experiments.DEFAULT_PATH
@@ -78,7 +78,7 @@ def make_steps(*, actor: User | None, workspace: Workspace, each: Sequence[Parts
     jobs.queue_all(actor=actor, jobs=[run.job for run in runs if run.job is not None])
     Run.objects.bulk_create(runs)
     _write_rows(list(zip(runs, each, strict=True)))
-    publish(topics.workspace(workspace.slug), "runs")
+    pacing.publish_paced(topics.workspace(workspace.slug), "runs")
     return runs
 
 

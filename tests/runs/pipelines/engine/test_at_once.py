@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from runs.pipelines.engine import advancing
+from runs.pipelines.engine import advancing, lease
 from runs.pipelines.models import PipelineRun, Step, StepState
 from runs.tracking.models import Run, RunState
 from studio.access.models import Workspace
@@ -31,7 +32,7 @@ def with_lease(run: Run) -> None:
 
 def without(run: Run) -> None:
     """One turn by somebody whose lease ran out while another took it: only the rows stand between them."""
-    work = advancing._work(run.pk)
+    work = advancing._work(lease.Lease(run.pk, timezone.now(), is_stopped=False))
     if work is not None:
         advancing._turn(work, time.monotonic() + 20)
 

@@ -164,15 +164,15 @@ def test_a_run_that_was_going_to_end_anyway_is_found_when_nobody_listened(worksp
 
 
 def test_two_that_advance_at_once_start_each_step_once(workspace: Workspace, ben: User) -> None:
-    from runs.pipelines.engine import advancing
+    from runs.pipelines.engine import advancing, lease
 
     run = submit(ben, workspace, DIAMOND)
-    lease = advancing._take(run.pk)
-    assert lease is not None
+    held = lease.take(run.pk)
+    assert held is not None
     assert not advancing.advance(run.pk)  # another holds it, and is told to look again
     assert running(run) == []
-    again = advancing._release(run.pk, lease)
-    assert again is not None and advancing._release(run.pk, again) is None
+    again = held.release()
+    assert again is not None and again.release() is None
     advance(run)
     assert PipelineRun.objects.get(pk=run.pk).lease_until is None
     assert run.children.count() == 1
