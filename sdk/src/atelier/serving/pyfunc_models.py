@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from atelier.serving import checking, describing, inference_protocol, mlflow_answers, payloads, scoring
+from atelier.serving import checking, inference_protocol, mlflow_answers, payloads, scoring
+from atelier.serving.mlflow_scorers import MlflowScorer
 from atelier.serving.payloads import Payload
 from atelier.serving.problems import LoadProblem, Problem, bad_request
-from atelier.serving.scoring import INFER, INVOCATIONS, SCORE, Call, Prepared
-from atelier.serving.settings import Settings
+from atelier.serving.scoring import INFER, Call, Prepared
 from atelier.serving.signatures import Signature
 
 
-class PyfuncScorer:
+class PyfuncScorer(MlflowScorer):
     """Any flavour: the frame or tensor is made as MLflow's own server makes it, and MLflow enforces the signature."""
 
-    kinds = frozenset({SCORE, INVOCATIONS, INFER})
-
-    def __init__(
-        self,
-        folder: Path,
-        mlmodel: Mapping[str, Any],
-        signature: Signature,
-        settings: Settings,
-        *,
-        name: str,
-        version: str,
-    ) -> None:
+    def load(self, folder: Path) -> None:
         try:
             import mlflow.pyfunc
             from mlflow.pyfunc import scoring_server
         except ImportError as error:
             raise LoadProblem(f"The environment has no mlflow, which this model needs: {error}") from error
-        self.name = name
-        self.version = version
-        self.signature = signature
-        self.description = describing.describe(mlmodel, signature)
-        self._refuses_extra = settings.refuses_extra
         self._server = scoring_server
         self._error = _mlflow_error()
         # What MLflow's own server says too: some flavours behave otherwise while they serve.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from atelier.components.declaring import Component, Kind, Parameter, Port, PortType
+from atelier.components.clusters import assigning
+from atelier.components.declaring import Component
 
 
 def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -20,20 +21,9 @@ COMPONENT = Component(
     category="Model scoring and evaluation",
     description="Assigns each row to the cluster whose centre is nearest.",
     run=run,
-    inputs=(
-        Port("trained_model", PortType.TRAINED_CLUSTER, "Trained model"),
-        Port("dataset", PortType.DATASET, "Dataset"),
-    ),
-    outputs=(Port("results_dataset", PortType.DATASET, "Results dataset"),),
-    parameters=(
-        Parameter(
-            "append_or_result_only",
-            Kind.BOOLEAN,
-            "Check for append or uncheck for result only",
-            default=True,
-            description="Switched off, the table has the assignments and distances alone.",
-        ),
-    ),
-    packages=("scikit-learn",),
+    inputs=(assigning.TRAINED, assigning.DATASET),
+    outputs=(assigning.RESULTS,),
+    parameters=(assigning.APPEND,),
+    packages=assigning.PACKAGES,
     keywords=("segments", "groups", "predict"),
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from atelier.components import clusters, column_rules
+from atelier.components.clusters import assigning
 from atelier.components.clusters.k_means_clustering import FILL, IGNORE
 from atelier.components.declaring import Component, Kind, Parameter, Port, PortType
 from atelier.components.tables import LABEL, Table
@@ -55,22 +56,13 @@ COMPONENT = Component(
     run=run,
     inputs=(
         Port("untrained_model", PortType.UNTRAINED_CLUSTER, "Untrained model"),
-        Port("dataset", PortType.DATASET, "Dataset"),
+        assigning.DATASET,
     ),
-    outputs=(
-        Port("trained_model", PortType.TRAINED_CLUSTER, "Trained model"),
-        Port("results_dataset", PortType.DATASET, "Results dataset"),
-    ),
+    outputs=(assigning.TRAINED, assigning.RESULTS),
     parameters=(
         Parameter("column_set", Kind.COLUMNS, "Column set", port="dataset", description="What rows are alike by."),
-        Parameter(
-            "append_or_result_only",
-            Kind.BOOLEAN,
-            "Check for append or uncheck for result only",
-            default=True,
-            description="Switched off, the table has the assignments and distances alone.",
-        ),
+        assigning.APPEND,
     ),
-    packages=("scikit-learn",),
+    packages=assigning.PACKAGES,
     keywords=("kmeans", "segments", "groups"),
 )

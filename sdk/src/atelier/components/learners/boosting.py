@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from atelier.components.declaring import Kind, Parameter
-from atelier.components.learners import trainer
+from atelier.components.learners import gradient_boosting, trainer
 from atelier.components.learners.task import Shape
 
-PACKAGES = ("lightgbm", "scikit-learn")
+PACKAGES = gradient_boosting.LIGHTGBM
 KEYWORDS = ("gradient boosting", "lightgbm", "gbm", "trees")
 PARAMETERS = (
     trainer.CREATE_MODE,
@@ -55,21 +55,12 @@ PARAMETERS = (
 
 
 def estimator(parameters: Mapping[str, Any], shape: Shape) -> Any:
-    """LightGBM's classifier or regressor, always giving the same trees for the same data."""
-    import lightgbm
-
-    kind = lightgbm.LGBMClassifier if shape.task.has_classes else lightgbm.LGBMRegressor
-    found = kind(
+    """LightGBM's classifier or regressor with these settings."""
+    return gradient_boosting.lightgbm_estimator(
+        shape,
         num_leaves=parameters["maximum_number_of_leaves_per_tree"],
         min_child_samples=parameters["minimum_number_of_samples_per_leaf_node"],
         learning_rate=parameters["learning_rate"],
         n_estimators=parameters["number_of_trees_constructed"],
-        random_state=trainer.seed_of(parameters),
-        n_jobs=shape.threads,
-        importance_type="gain",
-        deterministic=True,
-        force_row_wise=True,
-        verbose=-1,
+        **gradient_boosting.drawn(parameters, shape),
     )
-    found.accepts_missing = True
-    return found
