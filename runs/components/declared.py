@@ -1,13 +1,14 @@
 """Every component there is, the studio's own and those people registered, by one name and in one shape."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from atelier.components import catalogue
+from django.db.models import QuerySet
 
-from runs.components import declaring, references
+from runs.components import declaring, queries, references
 from runs.components.models import Component, ComponentVersion
 from runs.tracking.jobfile.problems import did_you_mean
 from studio.access.models import Workspace
@@ -53,30 +54,37 @@ def find(workspace: Workspace, reference: str) -> Declared:
 
 def every(workspace: Workspace, q: str = "", category: str = "") -> list[dict[str, Any]]:
     """The declarations of all components, the studio's own first; registered ones at their newest version."""
-    found = [*own(), *registered(workspace)]
-    if category:
-        found = [one for one in found if one["category"].casefold() == category.casefold()]
-    words = q.casefold().split()
-    return [one for one in found if all(word in _searched(one) for word in words)]
+    found = _with_words([*own(), *registered(workspace)], q)
+    return [one for one in found if not category or one["category"].casefold() == category.casefold()]
+
+
+def own(q: str = "") -> list[dict[str, Any]]:
+    """The declarations of the studio's own components that have every word, in the order of the palette."""
+    return _with_words(_all_own(), q)
 
 
 @lru_cache(maxsize=1)
-def own() -> tuple[dict[str, Any], ...]:
-    """The declarations of the studio's own components, in the order of the palette."""
+def _all_own() -> tuple[dict[str, Any], ...]:
     return tuple(_own_declaration(component.name) for component in catalogue.every())
+
+
+def _with_words(declarations: Iterable[dict[str, Any]], q: str) -> list[dict[str, Any]]:
+    words = q.casefold().split()
+    return [one for one in declarations if all(word in _searched(one) for word in words)]
 
 
 def registered(workspace: Workspace) -> list[dict[str, Any]]:
     """The declarations of registered components that are not archived, each at its newest version, by name."""
-    rows = ComponentVersion.objects.filter(
-        component__workspace=workspace, component__is_archived=False, is_archived=False
-    )
-    versions: dict[int, list[str]] = {}
-    newest: dict[int, ComponentVersion] = {}
-    for row in rows.select_related("component").order_by("component__name", "-number"):
-        versions.setdefault(row.component_id, []).append(row.version)
-        newest.setdefault(row.component_id, row)
-    return [of_version(row) | {"versions": versions[pk], "latest": row.version} for pk, row in newest.items()]
+    return at_newest(Component.objects.filter(workspace=workspace, is_archived=False))
+
+
+def at_newest(components: "QuerySet[Component]") -> list[dict[str, Any]]:
+    """The declarations of these names, by name; those whose versions are all archived have none."""
+    versions = queries.living_versions(components)
+    return [
+        of_version(row) | {"versions": versions[row.component_id], "latest": row.version}
+        for row in queries.newest(components)
+    ]
 
 
 def of_version(version: ComponentVersion) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What the pages of components show."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,14 @@ from runs.components.models import Component, ComponentVersion
 from studio import access
 from studio.access import Permission
 from studio.access.models import Workspace
+from studio.api import pagination
 from studio.storage.folders import Entry
 from studio.web.context import address
 from studio.web.designer_tabs import designer_tabs
 from studio.web.tabs import Tab
 
+ROWS = 50
+MOST_ARCHIVED = 50
 MOST_FILES = 200
 
 
@@ -37,10 +40,14 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    shelves: list[Shelf]
+    registered: list[Shelf]
+    own: list[Shelf]
     archived: list[Component]
+    archived_count: int
     count: int
     q: str
+    next_url: str
+    previous_url: str
     tabs: list[Tab]
     can: Can
 
@@ -62,15 +69,35 @@ class DetailPage:
 
 
 def list_page(request: HttpRequest, workspace: Workspace) -> ListPage:
-    """Every component by category, the workspace's own first."""
-    q = request.GET.get("q", "")[:500].replace("\0", "")
-    found = declared.every(workspace, q)
-    shelves: dict[str, list[dict[str, Any]]] = {}
-    for one in sorted(found, key=lambda one: one["source"] == declared.STUDIO):
-        shelves.setdefault(one["category"], []).append({**one, "url": _url(workspace, one)})
-    archived = list(queries.components_in(workspace, words=q, is_archived=True)[:100])
-    shown = [Shelf(name, rows) for name, rows in shelves.items()]
-    return ListPage(shown, archived, len(found), q, designer_tabs(workspace, "Components"), can(request, workspace))
+    """The workspace's own components page by page, and with the first of them the studio's, by category."""
+    q, cursor = request.GET.get("q", "")[:500], request.GET.get("cursor", "")
+    rows, archived = queries.components_in(workspace, words=q), queries.archived_in(workspace, words=q)
+    found = pagination.page_of(rows, order=("name", "id"), cursor=cursor, limit=ROWS)
+    registered = declared.at_newest(Component.objects.filter(pk__in=[row.pk for row in found.rows]))
+    own = declared.own(q)
+    return ListPage(
+        registered=_shelves(workspace, registered),
+        own=_shelves(workspace, own) if not found.previous else [],
+        archived=list(archived[:MOST_ARCHIVED]) if not found.previous else [],
+        archived_count=archived.count(),
+        count=rows.count() + len(own),
+        q=q,
+        next_url=_page_url(request, found.next),
+        previous_url=_page_url(request, found.previous),
+        tabs=designer_tabs(workspace, "Components"),
+        can=can(request, workspace),
+    )
+
+
+def _shelves(workspace: Workspace, declarations: Iterable[dict[str, Any]]) -> list[Shelf]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in declarations:
+        found.setdefault(one["category"], []).append({**one, "url": _url(workspace, one)})
+    return [Shelf(name, rows) for name, rows in found.items()]
+
+
+def _page_url(request: HttpRequest, cursor: str) -> str:
+    return f"?{pagination.query_with(request.GET, cursor=cursor)}" if cursor else ""
 
 
 def own_page(request: HttpRequest, workspace: Workspace, name: str) -> DetailPage:

@@ -1,8 +1,9 @@
 """Reads about registered components."""
 
-from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from runs.components.models import Component, ComponentVersion
 from runs.components.references import LATEST
@@ -10,14 +11,32 @@ from studio.access.models import Workspace
 from studio.errors import NotFound
 
 MOST_WORDS = 20
+SEARCHED = ("display_name", "category", "tags")
 
 
-def components_in(workspace: Workspace, *, words: str = "", is_archived: bool = False) -> "QuerySet[Component]":
-    """The names of a workspace, each with `kept` (how many versions there are)."""
-    rows = Component.objects.filter(workspace=workspace, is_archived=is_archived)
+def components_in(workspace: Workspace, *, words: str = "") -> "QuerySet[Component]":
+    """The names that the palette has: with every word, not archived, with a version that is not."""
+    rows = _with_words(Component.objects.filter(workspace=workspace, is_archived=False), words)
+    return rows.filter(Exists(_of_outer().filter(is_archived=False))).order_by("name")
+
+
+def archived_in(workspace: Workspace, *, words: str = "") -> "QuerySet[Component]":
+    """The names that were put away, each with `kept` (how many versions there are)."""
+    rows = _with_words(Component.objects.filter(workspace=workspace, is_archived=True), words)
+    return rows.select_related("workspace").annotate(kept=Count("versions")).order_by("name")
+
+
+def _with_words(rows: "QuerySet[Component]", words: str) -> "QuerySet[Component]":
+    """Those that have every word in their name or in what a version says of itself."""
     for word in words.replace("\0", "").split()[:MOST_WORDS]:
-        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word))
-    return rows.select_related("workspace", "created_by").annotate(kept=Count("versions")).order_by("name")
+        said = (Q(**{f"definition__{part}__icontains": word}) for part in SEARCHED)
+        in_a_version = Exists(_of_outer().filter(reduce(or_, said)))
+        rows = rows.filter(Q(name__icontains=word) | Q(description__icontains=word) | in_a_version)
+    return rows
+
+
+def _of_outer() -> "QuerySet[ComponentVersion]":
+    return ComponentVersion.objects.filter(component=OuterRef("pk"))
 
 
 def component_named(workspace: Workspace, name: str) -> Component | None:
@@ -41,10 +60,21 @@ def version_at(component: Component, ref: str) -> ComponentVersion:
     return found
 
 
-def newest(components: Iterable[Component]) -> dict[int, ComponentVersion]:
-    """The newest version of each that is not archived."""
-    rows = ComponentVersion.objects.filter(component__in=list(components), is_archived=False)
-    return {row.component_id: row for row in rows.select_related("component__workspace").order_by("number")}
+def newest(components: "QuerySet[Component]") -> list[ComponentVersion]:
+    """The newest version of each that is not archived, by name; those whose versions all are have none."""
+    theirs = _of_outer().filter(is_archived=False).order_by("-number")
+    wanted = components.order_by().values_list(Subquery(theirs.values("pk")[:1]))
+    rows = ComponentVersion.objects.filter(pk__in=wanted).defer("text")
+    return list(rows.select_related("component__workspace").order_by("component__name"))
+
+
+def living_versions(components: "QuerySet[Component]") -> dict[int, list[str]]:
+    """The versions of each that are not archived, newest first."""
+    rows = ComponentVersion.objects.filter(component__in=components.order_by().values("pk"), is_archived=False)
+    found: dict[int, list[str]] = {}
+    for component, version in rows.order_by("-number").values_list("component_id", "version"):
+        found.setdefault(component, []).append(version)
+    return found
 
 
 def newest_version_id(workspace: Workspace) -> int:
