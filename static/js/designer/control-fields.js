@@ -1,6 +1,7 @@
 // The fields of branches and loops: what decides, what is gone through, what leads from one round to the next.
+import { withField } from "./edits.js";
 import { html, React } from "./react.js";
-import { bodyOf, jobsOf, literalInputs, withField } from "./graph.js";
+import { bodyOf, jobsOf, literalInputs } from "./graph.js";
 import { NumberOf } from "./number-field.js";
 import { read, toInput, toInputOf } from "./references.js";
 

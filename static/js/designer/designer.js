@@ -2,7 +2,8 @@
 // Parts of the page read it through `subscribe`; every change of the document goes through `change`.
 import { problemsOf } from "./checks.js";
 import { Catalogue, misfit, partsOf, titleOf } from "./declared.js";
-import { addComponent, addData, addJob, bodyOf, connected, disconnected, has, idsOf, isData, jobsOf, nameOf, pathBetween, placed, removed, wiresOf } from "./graph.js";
+import { addComponent, addData, addJob, connected, disconnected, placed, removed } from "./edits.js";
+import { bodyOf, has, idsOf, isData, jobsOf, nameOf, pathBetween, wiresOf } from "./graph.js";
 import { History } from "./history.js";
 import { arranged, freePlace, heightOf, sizeOf, WIDTH } from "./layout.js";
 import { pasted, pieceOf, readPiece } from "./pieces.js";

@@ -1,6 +1,7 @@
 // A number in the run settings of a node.
+import { withField } from "./edits.js";
 import { html } from "./react.js";
-import { jobsOf, withField } from "./graph.js";
+import { jobsOf } from "./graph.js";
 
 export function NumberOf({ designer, id, path, label, unit = "" }) {
   const value = path.reduce((object, key) => object?.[key], jobsOf(designer.document)[id]);

@@ -1,9 +1,10 @@
 // The panel on the right: of the chosen node, of a wire, of many nodes, or of the pipeline itself.
+import { renamedNode, withField, withInput, withPipelineInput, withResult } from "./edits.js";
 import { html, Icon, React, useDesigner } from "./react.js";
 import { counts, inType } from "./declared.js";
 import { ControlFields } from "./control-fields.js";
 import { ParameterField } from "./fields.js";
-import { isData, jobsOf, literalInputs, nameOf, nameProblem, renamedNode, resultAt, wiresOf, withField, withInput, withPipelineInput, withResult } from "./graph.js";
+import { isData, jobsOf, literalInputs, nameOf, nameProblem, resultAt, wiresOf } from "./graph.js";
 import { Fold } from "./fold.js";
 import { hasInside, Inside } from "./inside.js";
 import { colourOf, iconOf } from "./looks.js";

@@ -1,8 +1,9 @@
 // The panel of the pipeline itself: what it is told when it runs, how it runs, what it is called.
+import { setAt, withPipelineInput } from "./edits.js";
 import { html, Icon, React } from "./react.js";
 import { literalParameter } from "./declared.js";
 import { Fold } from "./fold.js";
-import { idsOf, jobsOf, literalInputs, setAt, withPipelineInput } from "./graph.js";
+import { idsOf, jobsOf, literalInputs } from "./graph.js";
 import { inputType } from "./references.js";
 import { computes } from "./run-fields.js";
 

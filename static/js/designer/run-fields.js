@@ -1,6 +1,6 @@
 // How one step runs: where, how often it is tried, how long it may take.
+import { withField } from "./edits.js";
 import { html } from "./react.js";
-import { withField } from "./graph.js";
 import { NumberOf } from "./number-field.js";
 
 export function RunFields({ designer, id, job, declaration }) {

@@ -1,6 +1,7 @@
 // The inputs of a node as fields: the way to draw wires by keyboard and screen reader.
+import { connected, withField } from "./edits.js";
 import { html, React } from "./react.js";
-import { bodyOf, connected, idsOf, isData, jobsOf, nameOf, withField } from "./graph.js";
+import { bodyOf, idsOf, isData, jobsOf, nameOf } from "./graph.js";
 import { inType } from "./declared.js";
 import { DATA_PORT, IN_PORT, read } from "./references.js";
 

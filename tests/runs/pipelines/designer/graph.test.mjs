@@ -1,6 +1,7 @@
 // The designer's model of a document, without a browser: run by test_graph.py.
 import assert from "node:assert/strict";
 import test from "node:test";
+import * as edits from "./js/edits.js";
 import * as graph from "./js/graph.js";
 import { problemsOf } from "./js/checks.js";
 import { Catalogue, counts, misfit, partsOf } from "./js/declared.js";
@@ -21,18 +22,18 @@ function drawn() {
   let names = [];
   for (const [index, name] of ["split_data", "linear_regression", "train_model"].entries()) {
     let made;
-    [document, made] = graph.addComponent(document, catalogue.find(`atelier:${name}:1`), [index * 100, 0]);
+    [document, made] = edits.addComponent(document, catalogue.find(`atelier:${name}:1`), [index * 100, 0]);
     names.push(made);
   }
-  document = graph.connected(document, { from: "split_data", fromPort: "results_dataset1", to: "train_model", toPort: "dataset" });
-  document = graph.connected(document, { from: "linear_regression", fromPort: "untrained_model", to: "train_model", toPort: "untrained_model" });
+  document = edits.connected(document, { from: "split_data", fromPort: "results_dataset1", to: "train_model", toPort: "dataset" });
+  document = edits.connected(document, { from: "linear_regression", fromPort: "untrained_model", to: "train_model", toPort: "untrained_model" });
   return [document, names];
 }
 
 test("nodes are added under free names and wires are read from their inputs", () => {
   let [document, names] = drawn();
   assert.deepEqual(names, ["split_data", "linear_regression", "train_model"]);
-  [document] = graph.addComponent(document, catalogue.find("atelier:split_data:1"), [0, 0]);
+  [document] = edits.addComponent(document, catalogue.find("atelier:split_data:1"), [0, 0]);
   assert.ok(graph.has(document, "split_data_2"));
   assert.deepEqual(graph.wiresOf(document).map((wire) => wire.id), ["split_data.results_dataset1>train_model.dataset", "linear_regression.untrained_model>train_model.untrained_model"]);
   assert.equal(document.jobs.train_model.inputs.dataset, "${{parent.jobs.split_data.outputs.results_dataset1}}");
@@ -42,7 +43,7 @@ test("every binding follows a new name, a nested pipeline's own names do not", (
   let [document] = drawn();
   document.jobs.branch = { type: "if_else", condition: "${{parent.jobs.split_data.outputs.ok}}", true_block: "${{parent.jobs.train_model}}" };
   document.jobs.inner = { type: "pipeline", component: { jobs: { a: { inputs: { x: "${{parent.jobs.split_data.outputs.y}}" } } } }, inputs: {} };
-  const next = graph.renamedNode(document, "split_data", "cut");
+  const next = edits.renamedNode(document, "split_data", "cut");
   assert.equal(next.jobs.train_model.inputs.dataset, "${{parent.jobs.cut.outputs.results_dataset1}}");
   assert.equal(next.jobs.branch.condition, "${{parent.jobs.cut.outputs.ok}}");
   assert.equal(next.jobs.inner.component.jobs.a.inputs.x, "${{parent.jobs.split_data.outputs.y}}");
@@ -54,9 +55,9 @@ test("every binding follows a new name, a nested pipeline's own names do not", (
 
 test("a removed node takes its wires and the pipeline's outputs along", () => {
   let [document] = drawn();
-  document = graph.withResult(document, "split_data", "results_dataset2", "Dataset", "rest");
+  document = edits.withResult(document, "split_data", "results_dataset2", "Dataset", "rest");
   document.jobs.branch = { type: "if_else", condition: "x", true_block: "${{parent.jobs.split_data}}" };
-  const next = graph.removed(document, ["split_data"]);
+  const next = edits.removed(document, ["split_data"]);
   assert.deepEqual(Object.keys(next.jobs), ["linear_regression", "train_model", "branch"]);
   assert.deepEqual(next.jobs.train_model.inputs, { untrained_model: "${{parent.jobs.linear_regression.outputs.untrained_model}}" });
   assert.equal(next.jobs.branch.true_block, undefined);
@@ -66,8 +67,8 @@ test("a removed node takes its wires and the pipeline's outputs along", () => {
 
 test("what is copied goes into another pipeline under names that are free there", () => {
   let [document] = drawn();
-  [document] = graph.addData(document, { type: "uri_file", path: "azureml:cars@latest" }, [0, 300], "cars");
-  document = graph.connected(document, { from: "inputs.cars", fromPort: "data", to: "split_data", toPort: "dataset" });
+  [document] = edits.addData(document, { type: "uri_file", path: "azureml:cars@latest" }, [0, 300], "cars");
+  document = edits.connected(document, { from: "inputs.cars", fromPort: "data", to: "split_data", toPort: "dataset" });
   const text = pieceOf(document, ["inputs.cars", "split_data", "train_model"]);
   const [same, ids] = pasted(document, readPiece(text), [500, 500]);
   assert.deepEqual(ids, ["inputs.cars_2", "split_data_2", "train_model_2"]);
@@ -89,7 +90,7 @@ test("ports meet by their types, and say why they do not", () => {
 
 test("what is missing, out of range, unknown or round is told at the node", () => {
   let [document] = drawn();
-  document = graph.withInput(document, "split_data", "fraction_of_rows", 1.5);
+  document = edits.withInput(document, "split_data", "fraction_of_rows", 1.5);
   document.jobs.old = { type: "command", component: "azureml:gone:3", inputs: {} };
   document.jobs.a = { type: "command", component: { inputs: { x: { type: "uri_folder" } }, outputs: { y: { type: "uri_folder" } } }, inputs: { x: "${{parent.jobs.a.outputs.y}}" } };
   const said = Object.fromEntries(problemsOf(document, catalogue).map((one) => [`${one.node} ${one.code}`, one.sentence]));
@@ -147,7 +148,7 @@ test("a rule of columns is read, written and applied", () => {
 function looped(type, fields) {
   let [document] = drawn();
   document.jobs.loop = { type, ...fields };
-  return graph.connected(document, { from: "loop", fromPort: "body", to: "train_model", toPort: "control" });
+  return edits.connected(document, { from: "loop", fromPort: "body", to: "train_model", toPort: "control" });
 }
 
 test("a loop gives what its body gives, and what decides on another round is no circle", () => {
@@ -157,7 +158,7 @@ test("a loop gives what its body gives, and what decides on another round is no 
   assert.deepEqual(partsOf(document, "loop", catalogue).outputs.map((port) => [port.name, port.type]), [["body", "control"], ["trained_model", "TrainedModel"]]);
   assert.equal(graph.loopOf(document, "train_model"), "loop");
   document.jobs.loop.mapping = { trained_model: "${{parent.jobs.train_model.inputs.untrained_model}}" };
-  document = graph.connected(document, { from: "loop", fromPort: "body", to: "split_data", toPort: "control" });
+  document = edits.connected(document, { from: "loop", fromPort: "body", to: "split_data", toPort: "control" });
   assert.equal(document.jobs.loop.mapping, undefined, "what led from round to round named the ports of the other body");
   const each = looped("parallel_for", { items: [{}] });
   assert.equal(partsOf(each, "loop", catalogue).outputs[1].type, "any");

@@ -12,7 +12,7 @@ from atelier.components import catalogue
 pytestmark = pytest.mark.pure
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parents[3] / "static" / "js" / "designer"
-MODEL = ("references", "graph", "declared", "checks", "layout", "routes", "pieces", "history", "rules")
+MODEL = ("references", "graph", "edits", "declared", "checks", "layout", "routes", "pieces", "history", "rules")
 TESTS = ("graph.test.mjs", "routes.test.mjs")
 SAMPLES = HERE.parents[3] / "runs" / "pipelines" / "drafts" / "samples"
 
