@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from runs.pipelines.deploying import api as deploying
 from runs.pipelines.drafts import api as drafts
 from runs.pipelines.inference import api as inference
 from runs.pipelines.publishing import api as publishing
@@ -27,4 +28,5 @@ urlpatterns = [
     path(f"{ENDPOINT}/versions", publishing.Versions.as_view(), name="api-pipeline-endpoint-versions"),
     path(f"{ENDPOINT}/versions/<int:number>", publishing.Version.as_view(), name="api-pipeline-endpoint-version"),
     path(f"{ENDPOINT}/runs", publishing.Calls.as_view(), name="api-pipeline-endpoint-runs"),
+    path("jobs/<int:pk>/deployment", deploying.JobDeployment.as_view(), name="api-job-deployment"),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from runs.pipelines.deploying import rights
 from runs.pipelines.document import checking, reading
 from runs.pipelines.document.problems import InvalidPipeline
 from runs.pipelines.engine import asking, expanding, pinning, sending, tasks, values
@@ -62,9 +63,10 @@ def submit(
 
     `only`: {"node": "train", "which": "one" | "from" | "upto"}, or {"rerun_of": <run id>}: what completed there is taken.
     `is_forced` reuses nothing; None leaves that to the document. Its steps may name the secrets in `open_secrets` (None: all).
+    A caller whose secrets are bounded is a job: it may have no model deployed.
     """
     sent = sent or Sent()
-    checked = _checked(workspace, document, sent, open_secrets, compute)
+    checked = _checked(actor, workspace, document, sent, open_secrets, compute)
     plan = Plan(
         document=checked,
         inputs=asking.inputs(workspace, checked, inputs or {}, sent.digests),
@@ -91,13 +93,14 @@ def _make(actor: User, workspace: Workspace, plan: Plan, sent: Sent, columns: Ma
 
 
 def _checked(
+    actor: User,
     workspace: Workspace,
     document: Mapping[str, Any],
     sent: Sent,
     open_secrets: frozenset[str] | None,
     compute: str,
 ) -> dict[str, Any]:
-    """The document in normal form with its components pinned. Raises Invalid for all that is wrong with it."""
+    """The document in normal form with its components pinned. Raises Invalid for all that is wrong with it, Denied."""
     read = reading.read_object({key: value for key, value in document.items() if key not in OWN}, sent.files)
     problems = list(read.problems) or checking.check(workspace, read.document)
     if problems:
@@ -109,6 +112,7 @@ def _checked(
     sending.require(workspace, read.needs, replace(sent, data=digests))
     found = pinning.pin(workspace, read.document)
     _check_secrets(workspace, found, open_secrets)
+    rights.check(actor=actor, workspace=workspace, references=found["pinned"], is_job=open_secrets is not None)
     if compute:
         found["settings"] = {**(found.get("settings") or {}), "default_compute": compute}
     return {**found, "sent": digests, "sent_files": files}

@@ -9,6 +9,7 @@ from typing import Any
 
 from atelier.components.context import Context
 from atelier.components.declaring import Component, Kind, Parameter, Port, PortType
+from atelier.components.deployment import registered
 from atelier.components.errors import ComponentError
 from atelier.components.inference import packing
 from atelier.components.learners.trained import TrainedModel
@@ -29,6 +30,7 @@ def run(inputs: Mapping[str, Any], parameters: Mapping[str, Any], context: Conte
     made = _register(folder, parameters, context)
     print(f"Registered {made['model']} version {made['version']}.")
     context.run.set_tags({"registered_model": f"{made['model']}:{made['version']}"})
+    registered.note(folder, made["model"], made["version"])
     return {"model": folder}
 
 

@@ -13,4 +13,5 @@ MODULES: dict[str, str] = {
     "web_service_input": "inference.web_service_input",
     "web_service_output": "inference.web_service_output",
     "register_model": "deployment.register_model",
+    "deploy_model": "deployment.deploy_model",
 }
