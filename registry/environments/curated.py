@@ -60,6 +60,7 @@ SHIPPED = (
             ("simplemma", "2.0"),
             ("stop-words", ">=2025"),
             ("google-re2", "1.1"),
+            ("hanta", "1.2"),
         ),
     ),
     Shipped(

@@ -97,6 +97,7 @@ def _parameter(component: Component, one: Parameter) -> tuple[str, str, str, str
     said = [one.description] if one.description else []
     conditions = [f"{_label(component, name)} is {_either(values)}" for name, values in one.when.items()]
     if conditions:
+        said = [text if text.endswith((".", "?", "!")) else f"{text}." for text in said]
         said.append(f"Only where {' and '.join(conditions)}.")
     default = "" if one.default is None else _shown(one.default)
     if one.default is None and one.optional:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from atelier.components import catalogue
+from atelier.components import catalogue, checking
 from atelier.components.errors import ComponentError
 
 from tests.sdk.components.tables_at_hand import carried, table
@@ -83,3 +83,27 @@ def test_real_articles_lose_what_carries_no_meaning_and_a_column_of_numbers_is_r
     assert all(word == word.lower() for word in words)
     with pytest.raises(ComponentError, match="holds no text"):
         carried("preprocess_text", {"dataset": news.table()}, text_column="number")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kind", "clean"),
+    [
+        ("English", "The quick fox jumped over lazy dogs.", "nouns", "the quick jumped over lazy"),
+        ("English", "The quick fox jumped over lazy dogs.", "adjectives", "the fox jumped over dogs"),
+        ("English", "The quick fox jumped over lazy dogs.", "verbs", "the quick fox over lazy dogs"),
+        ("German", "Der schnelle Fuchs springt über den Hund.", "adjectives", "der fuchs springt über den hund"),
+    ],
+)
+def test_words_are_removed_by_their_part_in_the_sentence(language: str, text: str, kind: str, clean: str) -> None:
+    asked = {"language": language, "remove_by_part_of_speech": True, f"remove_{kind}": True}
+    plain = {"remove_stop_words": False, "lemmatization": False}
+    assert cleaned(text, **asked, **plain) == clean
+    assert cleaned("", **asked) == ""
+    assert cleaned(text, **{**asked, "remove_by_part_of_speech": False}, **plain) != clean
+
+
+def test_a_kind_counts_only_where_parts_of_speech_are_asked_for() -> None:
+    component = catalogue.named("preprocess_text")
+    assert "remove_nouns" not in checking.fill(component, {"text_column": "text"})
+    french = checking.fill(component, {"text_column": "text", "language": "French", "remove_by_part_of_speech": True})
+    assert "remove_by_part_of_speech" not in french

@@ -55,7 +55,7 @@ COMPONENT = Component(
     label="Convert Word to Vector",
     category="Text analytics",
     description="Learns a vector for each word from how the words of a column are used: a row for each word, a column "
-    "for each dimension.",
+    "for each dimension. GloVe is not among the strategies: its vectors come by a download of their own.",
     run=run,
     inputs=(Port("dataset", PortType.DATASET),),
     outputs=(Port("vocabulary_with_embeddings", PortType.DATASET),),

@@ -11,7 +11,7 @@ from typing import Any
 from atelier.components.declaring import Component, Kind, Parameter, Port, PortType
 from atelier.components.errors import ComponentError
 from atelier.components.tables import Table
-from atelier.components.text import contractions, stop_words, words
+from atelier.components.text import contractions, parts_of_speech, stop_words, words
 
 SENTENCE_END = " ||| "
 URL = re.compile(r"(?:https?|ftp)\S*|\bwww\.\S*", re.IGNORECASE)
@@ -46,6 +46,7 @@ class Wanted:
     special: bool
     duplicates: bool
     split: bool
+    parts: Callable[[parts_of_speech.Words], parts_of_speech.Words]
 
 
 def _cleaner(parameters: Mapping[str, Any], stops: frozenset[str]) -> Callable[[str], str]:
@@ -58,6 +59,7 @@ def _cleaner(parameters: Mapping[str, Any], stops: frozenset[str]) -> Callable[[
         special=parameters["remove_special_characters"],
         duplicates=parameters["remove_duplicate_characters"],
         split=parameters["split_tokens_on_special_characters"],
+        parts=_parts(parameters),
     )
     before = _before(parameters)
     sentences = _sentences(parameters["language"]) if parameters["detect_sentences"] else lambda text: [text]
@@ -69,6 +71,13 @@ def _cleaner(parameters: Mapping[str, Any], stops: frozenset[str]) -> Callable[[
         return SENTENCE_END.join(sentence for sentence in found if sentence)
 
     return clean
+
+
+def _parts(parameters: Mapping[str, Any]) -> Callable[[parts_of_speech.Words], parts_of_speech.Words]:
+    """What leaves out words of the chosen kinds; where none is chosen, nothing."""
+    kinds = (parts_of_speech.NOUNS, parts_of_speech.ADJECTIVES, parts_of_speech.VERBS)
+    chosen = [kind for kind in kinds if parameters.get(f"remove_{kind}")]
+    return parts_of_speech.filter_of(parameters["language"], chosen)
 
 
 def _before(parameters: Mapping[str, Any]) -> list[Callable[[str], str]]:
@@ -114,7 +123,8 @@ def _custom(pattern: str, replacement: str) -> Callable[[str], str]:
 def _sentence(sentence: str, wanted: Wanted) -> str:
     if wanted.split:
         sentence = SPECIAL_RUN.sub(lambda match: f" {match.group()[0]} ", sentence)
-    kept = (_word(word, wanted) for piece in sentence.split() for word in _pieces(piece))
+    pieces = [word for piece in sentence.split() for word in _pieces(piece)]
+    kept = (_word(word, wanted) for word in wanted.parts(pieces))
     return " ".join(word for word in kept if word)
 
 
@@ -216,6 +226,24 @@ COMPONENT = Component(
             "split_tokens_on_special_characters",
             "Split tokens on special characters",
             "MS---WORD becomes MS - WORD",
+        ),
+        Parameter(
+            "remove_by_part_of_speech",
+            Kind.BOOLEAN,
+            label="Remove by part of speech",
+            default=False,
+            description="Each word is judged in its sentence, which takes some minutes for 100,000 words",
+            when={"language": tuple(parts_of_speech.MODELS)},
+        ),
+        *(
+            Parameter(
+                f"remove_{kind}",
+                Kind.BOOLEAN,
+                label=f"Remove {kind}",
+                default=False,
+                when={"remove_by_part_of_speech": (True,)},
+            )
+            for kind in (parts_of_speech.NOUNS, parts_of_speech.ADJECTIVES, parts_of_speech.VERBS)
         ),
         Parameter(
             "custom_regular_expression",
