@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from atelier._cli import output, session
+from atelier._cli import kept_versions, output, session
 from atelier._pipelines import components as _components
 
 FAILED = 1
@@ -30,21 +30,17 @@ def create(options: argparse.Namespace) -> None:
 
 def archive(options: argparse.Namespace) -> None:
     """Hides a component, or takes a version out of what `latest` means."""
-    _archived(options, True)
+    kept_versions.archive(options, _of(options).archive, wanted=True)
 
 
 def restore(options: argparse.Namespace) -> None:
     """Takes an archived component or version back."""
-    _archived(options, False)
+    kept_versions.archive(options, _of(options).archive, wanted=False)
 
 
 def delete(options: argparse.Namespace) -> None:
     """Deletes a version, or a component with all of them."""
-    what = f"{options.name}:{options.version}" if options.version else f"{options.name} with all versions"
-    if not options.yes:
-        output.ask(f"Delete {what}?")
-    _of(options).delete(options.name, options.version)
-    output.say(f"Deleted {what}.")
+    kept_versions.delete(options, _of(options).delete)
 
 
 def check(options: argparse.Namespace) -> int | None:
@@ -61,12 +57,6 @@ def check(options: argparse.Namespace) -> int | None:
         return FAILED
     output.say(f"{options.file} can run.")
     return None
-
-
-def _archived(options: argparse.Namespace, wanted: bool) -> None:
-    _of(options).archive(options.name, options.version, archived=wanted)
-    what = f"{options.name}:{options.version}" if options.version else options.name
-    output.say(f"{what} is {'archived' if wanted else 'back'}.")
 
 
 def _of(options: argparse.Namespace) -> _components.Components:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from atelier import _environments
-from atelier._cli import output, session
+from atelier._cli import kept_versions, output, session
 
 FAILED = 1
 COLUMNS = (("NAME", "name"), ("LATEST", "latest"), ("VERSIONS", "versions"), ("UPDATED", "when"))
@@ -91,27 +91,17 @@ def build(options: argparse.Namespace) -> int | None:
 
 def archive(options: argparse.Namespace) -> None:
     """Hides an environment, or takes a version out of what `latest` means."""
-    _archived(options, True)
+    kept_versions.archive(options, _of(options).update, wanted=True)
 
 
 def restore(options: argparse.Namespace) -> None:
     """Takes an archived environment or version back."""
-    _archived(options, False)
+    kept_versions.archive(options, _of(options).update, wanted=False)
 
 
 def delete(options: argparse.Namespace) -> None:
     """Deletes a version, or an environment with all of them."""
-    what = f"{options.name}:{options.version}" if options.version else f"{options.name} with all versions"
-    if not options.yes:
-        output.ask(f"Delete {what}?")
-    _of(options).delete(options.name, options.version)
-    output.say(f"Deleted {what}.")
-
-
-def _archived(options: argparse.Namespace, wanted: bool) -> None:
-    _of(options).update(options.name, options.version, archived=wanted)
-    what = f"{options.name}:{options.version}" if options.version else options.name
-    output.say(f"{what} is {'archived' if wanted else 'back'}.")
+    kept_versions.delete(options, _of(options).delete)
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
