@@ -149,6 +149,10 @@ class Client:
             )
         return f"{self.url}/api/v1/workspaces/{segment(self.workspace)}/{path}"
 
+    def page(self, path: str) -> str:
+        """The full address of a page, whose path answers hold as `url`; a whole address as it is."""
+        return f"{self.url}{path}" if path.startswith("/") else path
+
     def close(self) -> None:
         """Closes the connections."""
         with self._lock:

@@ -2,8 +2,10 @@
 
 import json
 
+import atelier
 import pytest
 from atelier import _cli
+from pytest_django.live_server_helper import LiveServer
 
 from runs.pipelines.models import PipelineRun, Step
 from tests.factories.pipeline_runs import make_pipeline_run
@@ -49,3 +51,10 @@ def test_two_runs_are_compared(studio: People, made: PipelineRun, capsys: pytest
 def test_a_pipeline_without_a_scorer_can_not_be_turned(made: PipelineRun, capsys: pytest.CaptureFixture[str]) -> None:
     assert _cli.main(["pipeline-run", "inference", made.pk]) == 2
     assert capsys.readouterr().err.startswith("atelier: ")
+
+
+def test_the_pages_that_are_named_can_be_opened(studio: People, live_server: LiveServer) -> None:
+    space = atelier.Workspace()
+    page = "/w/vision/runs/k3v9x2m7qabc/"
+    for part in (space.pipeline_runs, space.batch_endpoints, space.endpoints.deployments("cars")):
+        assert part.address(page) == f"{live_server.url}{page}"

@@ -165,7 +165,7 @@ class BatchEndpoints:
 
     def address(self, path: str) -> str:
         """The whole address of a page."""
-        return self._api.address(path)
+        return self._api.page(path)
 
     def _read(self, file: str | Path | Mapping[str, Any], kind: str, changes: Mapping[str, Any]) -> files.Said:
         if isinstance(file, Mapping):

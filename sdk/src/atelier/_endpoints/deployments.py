@@ -134,7 +134,7 @@ class Deployments:
 
     def address(self, path: str) -> str:
         """The address of a page of the studio."""
-        return f"{self._api.url}{path}" if path.startswith("/") else path
+        return self._api.page(path)
 
     def _before(self, name: str) -> int:
         """The revision that was live before the present one."""

@@ -48,7 +48,7 @@ class PipelineRuns:
 
     def address(self, path: str) -> str:
         """The whole address of a page."""
-        return self._client.address(path)
+        return self._client.page(path)
 
     def make_inference(self, run: str, *, kind: str = "realtime", node: str = "", name: str = "") -> dict[str, Any]:
         """A pipeline of what a completed run learned: `kind` "realtime" answers requests, "batch" scores a table."""
