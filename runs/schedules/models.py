@@ -91,6 +91,8 @@ class Firing(models.Model):
         ordering = ("-due_at", "-id")
         constraints = [models.UniqueConstraint(fields=["schedule", "key"], name="firing_once")]
         indexes = [
+            # the page of a schedule and the list's last firings: the newest of many
+            models.Index(fields=["schedule", "-due_at", "-id"], name="firing_newest"),
             # what was put down and not started, by whichever process died
             models.Index(fields=["created_at"], name="firing_pending", condition=models.Q(state="pending")),
         ]

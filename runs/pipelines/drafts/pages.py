@@ -15,7 +15,7 @@ from studio.web.designer_tabs import designer_tabs
 from studio.web.tabs import Tab
 
 ROWS = 50
-MOST_VERSIONS = 200
+MOST_CHOICES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,9 @@ class VersionRow:
 class VersionsPage:
     pipeline: Pipeline
     rows: list[VersionRow]
+    numbers: list[str]
+    next_url: str
+    previous_url: str
     a: str
     b: str
     differences: list[comparing.Difference] | None
@@ -76,8 +79,6 @@ def list_page(request: HttpRequest, workspace: Workspace) -> ListPage:
     found = pagination.page_of(
         rows, order=("-updated_at", "-id"), cursor=request.GET.get("cursor", ""), limit=ROWS
     )  # fmt: skip
-    around = {"next": found.next, "previous": found.previous}
-    urls = {key: f"?{pagination.query_with(request.GET, cursor=at)}" if at else "" for key, at in around.items()}
     runs = queries.runs_by_id([row.last_run_id or "" for row in found.rows])
     may = can(request, workspace)
     return ListPage(
@@ -85,8 +86,8 @@ def list_page(request: HttpRequest, workspace: Workspace) -> ListPage:
         samples=samples.SAMPLES if may.edit and not q and not is_archived else (),
         q=q,
         is_archived=is_archived,
-        next_url=urls["next"],
-        previous_url=urls["previous"],
+        next_url=_url(request, found.next),
+        previous_url=_url(request, found.previous),
         tabs=designer_tabs(workspace, "Pipelines"),
         can=may,
     )
@@ -95,13 +96,18 @@ def list_page(request: HttpRequest, workspace: Workspace) -> ListPage:
 def versions_page(request: HttpRequest, pipeline: Pipeline) -> VersionsPage:
     """The versions, and what differs between two that `?a=` and `?b=` name."""
     digest = documents.digest(pipeline.document)
-    versions = list(queries.versions_of(pipeline)[:MOST_VERSIONS])
+    versions = pagination.page_of(
+        queries.versions_of(pipeline), order=("-number", "-id"), cursor=request.GET.get("cursor", ""), limit=ROWS
+    )
     a, b = request.GET.get("a", "")[:20], request.GET.get("b", "draft")[:20]
     documents_of = [queries.document_at(pipeline, each) for each in (a, b)] if a else []
     slug = pipeline.workspace.slug
     return VersionsPage(
         pipeline=pipeline,
-        rows=[VersionRow(each, documents.node_count(each.document), each.digest == digest) for each in versions],
+        rows=[VersionRow(each, documents.node_count(each.document), each.digest == digest) for each in versions.rows],
+        numbers=_choices(pipeline, a, b),
+        next_url=_url(request, versions.next),
+        previous_url=_url(request, versions.previous),
         a=a,
         b=b,
         differences=labels.compared(pipeline.workspace, *documents_of) if a else None,
@@ -110,3 +116,14 @@ def versions_page(request: HttpRequest, pipeline: Pipeline) -> VersionsPage:
         ],
         can=can(request, pipeline.workspace),
     )  # fmt: skip
+
+
+def _choices(pipeline: Pipeline, *chosen: str) -> list[str]:
+    """The versions that can be compared, newest first: the newest of many, and the chosen ones."""
+    newest = [str(each) for each in queries.versions_of(pipeline).values_list("number", flat=True)[:MOST_CHOICES]]
+    older = {each for each in chosen if each.isascii() and each.isdigit()} - set(newest)
+    return [*newest, *sorted(older, key=int, reverse=True)]
+
+
+def _url(request: HttpRequest, cursor: str) -> str:
+    return f"?{pagination.query_with(request.GET, cursor=cursor)}" if cursor else ""

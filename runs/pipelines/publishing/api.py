@@ -44,7 +44,7 @@ class Endpoints(EndpointView):
         operation_id="pipeline_endpoints_list", parameters=LIST, responses={200: serializers.PipelineEndpointList}
     )
     def get(self, request: Request, workspace: str) -> Response:
-        rows = queries.endpoints_in(self.workspace, listing.words(request))
+        rows = queries.with_answering(queries.endpoints_in(self.workspace, listing.words(request)))
         return Response(pagination.answer(request, rows, order=("name", "id"), show=shown.endpoint))
 
     @extend_schema(request=serializers.PublishPipeline, responses={201: serializers.PipelineEndpointAnswer})

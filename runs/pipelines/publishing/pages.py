@@ -17,7 +17,7 @@ from studio.web.designer_tabs import designer_tabs
 from studio.web.tabs import Tab
 
 ROWS = 50
-MOST_VERSIONS = 100
+MOST_VERSIONS = 50  # on the page; REST lists them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def list_page(request: HttpRequest, workspace: Workspace) -> ListPage:
 def endpoint_page(request: HttpRequest, endpoint: PipelineEndpoint) -> EndpointPage:
     slug = endpoint.workspace.slug
     versions = list(queries.versions_of(endpoint)[:MOST_VERSIONS])
-    answering = next((each for each in versions if each.number == endpoint.default_version), None)
+    answering = queries.answering_version(endpoint)
     path = reverse("api-pipeline-endpoint-runs", args=(slug, endpoint.name))
     address = request.build_absolute_uri(path)
     found = pagination.page_of(

@@ -9,14 +9,13 @@ from runs.pipelines.publishing import parameters, queries
 
 
 def endpoint(row: PipelineEndpoint) -> dict[str, Any]:
-    answering = queries.versions_of(row).filter(number=row.default_version).first()
     return {
         "name": row.name,
         "description": row.description,
         "is_enabled": row.is_enabled,
         "default_version": row.default_version,
         "versions": row.version_count,
-        "parameters": _parameters(answering),
+        "parameters": _parameters(queries.answering_version(row)),
         "created_by": str(row.created_by or ""),
         "created_at": row.created_at,
         "updated_at": row.updated_at,
