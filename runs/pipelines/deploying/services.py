@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from atelier.components import catalogue, checking
+from atelier.components import checking
+from atelier.components.deployment import deploy_model
 from atelier.components.errors import ComponentError
 from django.db import transaction
 
@@ -35,6 +36,7 @@ def begin(*, actor: User, job: Job, model: str = "") -> DeploymentRevision:
         raise Invalid("bad_endpoint_value", "There is nothing to deploy: name a registered model, such as cars:3.")
     new = deploying.NewDeployment(
         model=wanted,
+        deployer=deploy_model.DEPLOYERS[asked["runs_as"]],
         instance_type=asked["instance_type"] or "",
         instance_count=asked["instance_count"],
         all_traffic=asked["give_it_all_traffic"],
@@ -61,7 +63,7 @@ def _asked(job: Job) -> Mapping[str, Any]:
         raise Denied("not_the_runner", "Only the job of a Deploy Model step of a pipeline may ask this.")
     given = json.loads((job.spec.get("environment_variables") or {}).get(PARAMETERS) or "{}")
     try:
-        return checking.fill(catalogue.named("deploy_model"), given)
+        return checking.fill(deploy_model.COMPONENT, given)
     except ComponentError as error:
         raise Invalid("bad_endpoint_value", error.sentence) from error
 

@@ -25,7 +25,7 @@ MLFLOW = {"MLmodel": b"flavors:\n  python_function: {}\n", "requirements.txt": b
 
 
 def deploying(**inputs: Any) -> dict[str, Any]:
-    given = {"endpoint_name": "cars", "registered_model": "cars:1", **inputs}
+    given = {"endpoint_name": "cars", "registered_model": "cars:1", "runs_as": "Process", **inputs}
     return {"component": "atelier:deploy_model:1", "inputs": given}
 
 
@@ -64,6 +64,7 @@ def test_the_step_makes_the_endpoint_and_deploys_for_its_person(
     assert (said["state"], said["model"]) == ("pending", "cars:1"), said
     deployment = Deployment.objects.get(endpoint__name="cars", name="blue")
     assert (deployment.created_by, deployment.endpoint.created_by) == (ben, ben)
+    assert deployment.deployer == "local"
     assert deployment.wanted is not None and deployment.wanted.spec["all_traffic"] is True
     go_live(deployment, deployment.wanted)
     assert asking(job).get("deployment", {"revision": 1}).json()["state"] == "live"

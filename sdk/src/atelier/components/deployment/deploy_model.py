@@ -15,6 +15,8 @@ from atelier.components.errors import ComponentError
 from atelier.components.tables import Table
 
 NAME = re.compile(r"[a-zA-Z](?:[-a-zA-Z0-9]{0,30}[a-zA-Z0-9])?")
+AS_CHOSEN = "As the studio chooses"
+DEPLOYERS = {AS_CHOSEN: "", "Container": "docker", "Process": "local"}  # as a deployment file names them
 PAUSE = 1.0  # seconds between two looks
 UNDER_WAY = ("pending", "preparing", "rolling")
 COLUMNS = {
@@ -116,6 +118,13 @@ COMPONENT = Component(
             description="Such as cars:3 or cars@champion, in place of what is connected",
         ),
         Parameter("create_endpoint", Kind.BOOLEAN, "Create the endpoint where there is none", True),
+        Parameter(
+            "runs_as",
+            Kind.CHOICE,
+            default=AS_CHOSEN,
+            choices=tuple(DEPLOYERS),
+            description="A container has an image built first; a process starts sooner",
+        ),
         Parameter("instance_type", Kind.TEXT, optional=True, description="Such as Standard_DS3_v2; empty: no bounds"),
         Parameter("instance_count", Kind.INTEGER, default=1, minimum=1, maximum=100),
         Parameter(
