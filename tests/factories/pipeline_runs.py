@@ -35,6 +35,26 @@ DOCUMENT: dict[str, Any] = {
 }
 
 
+def make_gathered(pipeline_run: PipelineRun, *, tables: bool = True) -> Step:
+    """A completed loop `each` over two seasons, whose rounds left a table (or a model) at `made`."""
+    workspace = pipeline_run.run.workspace
+    common: dict[str, Any] = {"pipeline_run": pipeline_run, "state": "completed", "node": {}, "component": ""}
+    folder = f"azureml/{pipeline_run.pk}-{sequence.number()}/each"
+    own = put_file(workspace, f"{folder}/MLTable", b"type: mltable\npaths: []\n").rpartition("/")[0]
+    outputs = {"made": {"type": "mltable", "uri": own}}
+    loop = Step.objects.create(
+        path="each", name="each", kind=Step.Kind.EACH, position=10, outputs=outputs, inputs={}, **common
+    )
+    for at, season in enumerate(("summer", "winter")):
+        name, content = ("data.csv", f"season,rides\n{season},{at}\n") if tables else ("model.bin", season)
+        uri = put_file(workspace, f"{folder}/{season}/{name}", content.encode()).rpartition("/")[0]
+        Step.objects.create(
+            path=f"each[{at}].body", name="body", kind="command", position=at, parent=loop, item={"name": season},
+            outputs={"made": {"type": "uri_folder", "uri": uri}}, inputs={}, **common,
+        )  # fmt: skip
+    return loop
+
+
 def make_pipeline_run(workspace: Workspace, *, actor: User | None = None, name: str = "prices") -> PipelineRun:
     """A completed run of three steps in a row: `clean` left a table, `train` an evaluation, `score` a value; `clean` was reused."""
     run = make_run(workspace, name=name, created_by=actor, source="pipeline", state=RunState.COMPLETED, job=None)

@@ -1,7 +1,7 @@
 """From files of datastores to a table the reading process can open: in place where they are here, copies where not."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,21 @@ def table_at(
     chosen = _of_format(placed, format, is_given=bool((reading or {}).get("format")))
     if format in ("delimited", "json_lines") and _absent(chosen) > HEAD_BYTES:
         return Table(format, (_head(chosen[0]),), dict(reading or {}), tuple(columns), is_head=True)
+    return _table_now(chosen, reading, columns, format)
+
+
+def table_of_places(places: Iterable[tuple[str, Datastore, str]]) -> Table:
+    """One table of what lies at several places, each with a name of its own. Raises NotFound, Invalid, TooLarge."""
+    placed = [
+        replace(one, name=f"{name}/{one.name}")
+        for name, datastore, path in places
+        for one in _placed_at(datastore, path)
+    ]
+    format = _format(placed, {})
+    return _table_now(_of_format(placed, format, is_given=False), None, (), format)
+
+
+def _table_now(chosen: Sequence[Placed], reading: dict[str, Any] | None, columns: Sequence[Any], format: str) -> Table:
     try:
         return table_of_files(chosen, reading, columns, format=format)
     except NotHere:

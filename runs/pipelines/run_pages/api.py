@@ -1,5 +1,6 @@
 """What went through a wire, over REST: the same questions as to a data asset's table, or the view of what is no table."""
 
+from dataclasses import asdict
 from typing import ClassVar
 
 from drf_spectacular.utils import extend_schema
@@ -49,6 +50,7 @@ class Output(OutputView):
                 "value": shown.value,
                 "view": shown.view,
                 "files": [{"path": path, "size": size} for path, size in shown.files],
+                "rounds": [asdict(one) for one in shown.rounds],
                 "problem": shown.problem,
             }
         )

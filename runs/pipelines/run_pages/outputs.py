@@ -13,6 +13,8 @@ from registry.data.datastores.models import Datastore
 from registry.data.reading import sources, tables
 from registry.data.reading.tables import Table
 from runs.pipelines.models import Step
+from runs.pipelines.run_pages import gathering
+from runs.pipelines.run_pages.gathering import Round
 from studio.errors import Invalid, NotFound, StudioError
 
 VIEW, EVALUATION = "_view.json", "evaluation.json"
@@ -32,12 +34,13 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One output for a page: `kind` is "value", "table", "evaluation", "view", "files" or "gone"."""
+    """One output for a page: `kind` is "value", "table", "evaluation", "view", "rounds", "files" or "gone"."""
 
     kind: str
     value: Any = None
     view: dict[str, Any] | None = None
     files: tuple[tuple[str, int], ...] = ()
+    rounds: tuple[Round, ...] = ()
     problem: str = ""
 
 
@@ -64,6 +67,9 @@ def placed_of(step: Step, port: str) -> Placed:
 
 def table_of(step: Step, port: str) -> Table:
     """An output as a table. Raises Invalid when it is none, NotFound when it is gone."""
+    rounds = gathering.rounds_of(step, port)
+    if rounds:
+        return gathering.table_of(step, rounds)
     placed = placed_of(step, port)
     return sources.table_at(placed.datastore, placed.path)
 
@@ -73,12 +79,28 @@ def shown(step: Step, port: str) -> Shown:
     made = made_of(step, port)
     if "value" in made:
         return Shown("value", value=made["value"])
+    rounds = gathering.rounds_of(step, port)
+    if rounds:
+        return _shown_rounds(step, port, rounds)
     try:
         return _shown_files(placed_of(step, port))
     except NotFound:
         return Shown("gone", problem="Its files are gone from the datastore. Run the step again to have them.")
     except StudioError as error:
         return Shown("files", problem=error.message)
+
+
+def _shown_rounds(step: Step, port: str, rounds: list[Round]) -> Shown:
+    """One table where the rounds left tables; else each round by itself."""
+    found = tuple(rounds)
+    first = Step.objects.select_related("pipeline_run__run").get(pipeline_run=step.pipeline_run_id, path=found[0].step)
+    if shown(first, port).kind != "table":
+        return Shown("rounds", rounds=found)
+    try:
+        gathering.table_of(step, rounds)
+    except StudioError as error:
+        return Shown("rounds", rounds=found, problem=error.message)
+    return Shown("table", rounds=found)
 
 
 def _shown_files(placed: Placed) -> Shown:

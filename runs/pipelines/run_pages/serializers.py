@@ -13,8 +13,14 @@ class OutputFile(serializers.Serializer):
     size = serializers.IntegerField()
 
 
+class OutputRound(serializers.Serializer):
+    name = serializers.CharField()
+    step = serializers.CharField()
+    uri = serializers.CharField()
+
+
 class StepOutput(serializers.Serializer):
-    """`kind`: value, table, evaluation, view, files or gone."""
+    """`kind`: value, table, evaluation, view, rounds, files or gone. `rounds`: what a loop over parts gathered, part by part."""
 
     kind = serializers.CharField()
     type = serializers.CharField()
@@ -23,6 +29,7 @@ class StepOutput(serializers.Serializer):
     value = AnyValue(allow_null=True)
     view = AnyTable(allow_null=True)
     files = OutputFile(many=True)
+    rounds = OutputRound(many=True)
     problem = serializers.CharField()
 
 

@@ -82,6 +82,8 @@ def output(request: HttpRequest, workspace: str, run_id: str, step: str, port: s
     pipeline_run = _of(request, run_id)
     found = engine_queries.step_at(pipeline_run.run, step)
     context: dict[str, Any] = {
+        "workspace": pipeline_run.run.workspace,
+        "run": pipeline_run.run,
         "step": found,
         "port": port,
         "shown": outputs.shown(found, port),

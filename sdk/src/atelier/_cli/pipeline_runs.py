@@ -52,7 +52,7 @@ def result(options: argparse.Namespace) -> None:
     runs = _of(options)
     found = runs.output(options.run, options.step, options.port)
     if found["kind"] != "table":
-        output.record(options, found, ("kind", "type", "uri", "value", "view", "files", "problem"))
+        output.record(options, found, ("kind", "type", "uri", "value", "view", "rounds", "files", "problem"))
         return
     rows = runs.rows(options.run, options.step, options.port, limit=options.limit, where=options.where)
     if options.output == "json":

@@ -30,7 +30,7 @@ class PipelineRuns:
         return dict(self._client.post(f"{_path(run)}/rerun", body))
 
     def output(self, run: str, step: str, port: str) -> dict[str, Any]:
-        """What a step left at a port: `{"kind", "type", "uri", "value", "view", "files"}`; `kind` "table" has `rows`."""
+        """What a step left at a port: `{"kind", "type", "uri", "value", "view", "rounds", "files"}`; `kind` "table" has `rows`."""
         return dict(self._client.get(_output(run, step, port)))
 
     def rows(self, run: str, step: str, port: str, *, limit: int = ROWS, where: str = "") -> dict[str, Any]:

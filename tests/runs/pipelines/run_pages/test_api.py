@@ -3,7 +3,7 @@
 import pytest
 
 from runs.pipelines.models import PipelineRun
-from tests.factories.pipeline_runs import make_pipeline_run
+from tests.factories.pipeline_runs import make_gathered, make_pipeline_run
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,31 @@ def test_a_table_that_went_through_is_asked_like_a_data_assets(client, people: P
     none = client.get(f"{outputs}/score/outputs/count/rows")
     assert none.status_code == 404
     assert "is a value, not files" in none.json()["detail"]
+
+
+def test_what_a_loop_gathered_is_one_table_of_the_rows_of_all_rounds(
+    client, people: People, made: PipelineRun, outputs: str
+) -> None:
+    client.force_login(people.rita)
+    make_gathered(made)
+    found = client.get(f"{outputs}/each/outputs/made").json()
+    assert (found["kind"], found["problem"]) == ("table", "")
+    assert [(one["name"], one["step"]) for one in found["rounds"]] == [
+        ("summer", "each[0].body"),
+        ("winter", "each[1].body"),
+    ]
+    rows = client.get(f"{outputs}/each/outputs/made/rows").json()
+    assert sorted(rows["rows"]) == [["summer", 0], ["winter", 1]]
+
+
+def test_what_is_no_table_is_listed_round_by_round(client, people: People, made: PipelineRun, outputs: str) -> None:
+    client.force_login(people.rita)
+    make_gathered(made, tables=False)
+    assert client.get(f"{outputs}/each/outputs/made").json()["kind"] == "rounds"
+    address = f"/w/{people.workspace.slug}/runs/{made.pk}/steps/each/outputs/made/"
+    for page in (address, f"{address}?part=body"):
+        shown = client.get(page).content.decode()
+        assert "summer" in shown and "each%5B1%5D.body/outputs/made/" in shown and "MLTable" not in shown
 
 
 def test_two_runs_are_compared(client, people: People, made: PipelineRun) -> None:

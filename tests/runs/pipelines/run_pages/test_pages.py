@@ -118,3 +118,9 @@ def test_an_ordinary_run_has_no_graph(reader: Client, people: People) -> None:
 
     run = make_run(people.workspace)
     assert reader.get(f"/w/{people.workspace.slug}/runs/{run.pk}/graph/").status_code == 404
+
+
+def test_a_failed_step_says_why_at_its_node(reader: Client, made: PipelineRun) -> None:
+    Step.objects.filter(pipeline_run=made, path="train").update(state="failed", problem="Train Model: no <b>label</b>.")
+    page = reader.get(at(made, "graph/")).content.decode()
+    assert "<title>Train: Train Model: no &lt;b&gt;label&lt;/b&gt;.</title>" in page
