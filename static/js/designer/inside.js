@@ -5,6 +5,7 @@ import { Designer } from "./designer.js";
 import { emptyDocument, jobsOf } from "./graph.js";
 
 const { useEffect, useMemo, useRef, useState } = React;
+const WHY = "The canvas draws one pipeline, this one: what a step holds is edited as text, and undone like every change.";
 
 // Whether a node has an inside to look at: inline, or a registered pipeline.
 export function hasInside(designer, id) {
@@ -22,10 +23,15 @@ export function Inside({ designer, id }) {
   const job = jobsOf(designer.document)[id];
   const count = Object.keys(innerOf(job)?.jobs ?? {}).length;
   const page = pageOf(designer, job);
-  return html`<div className="panel-about"><p>${count ? `${count} ${count === 1 ? "step" : "steps"} of its own. Edit them in the text.` : "A registered pipeline."}</p>
+  return html`<div className="panel-about"><p>${count ? `${count} ${count === 1 ? "step" : "steps"} of its own. ${WHY}` : "A registered pipeline."}</p>
     <p className="panel-buttons"><button type="button" className="btn btn-sm" onClick=${() => setOpen(true)}><${Icon} name="eye" />Look inside</button>
+      ${count > 0 && html`<${ToText} designer=${designer} id=${id} />`}
       ${page && html`<a className="btn btn-sm" href=${page}><${Icon} name="external-link" />The component</a>`}</p>
     ${isOpen && html`<${Dialog} designer=${designer} id=${id} job=${job} close=${() => setOpen(false)} />`}</div>`;
+}
+
+function ToText({ designer, id }) {
+  return html`<button type="button" className="btn btn-sm" onClick=${() => designer.ontext(id)}><${Icon} name="code" />${designer.canEdit ? "Edit as text" : "Show as text"}</button>`;
 }
 
 function pageOf(designer, job) {
@@ -46,7 +52,7 @@ function Dialog({ designer, id, job, close }) {
   }, []);
   const inner = useMemo(() => isShown && definition && innerDesigner(designer, id, definition, dialog.current), [isShown, definition]);
   return html`<dialog className="dialog inside-dialog" ref=${dialog} aria-label=${`Inside ${designer.title(id)}`} onClose=${close} onKeyDown=${(event) => event.stopPropagation()} onClick=${(event) => event.target === dialog.current && dialog.current.close()}>
-    <header className="panel-top"><span className="step-icon"><${Icon} name="workflow" /></span><div><h2>${designer.title(id)}</h2><p className="muted small">To look at. ${innerOf(job) ? "Edit it in the text." : "A registered version never changes."}</p></div><button type="button" className="btn btn-ghost btn-icon btn-sm" aria-label="Close" onClick=${() => dialog.current.close()}><${Icon} name="x" /></button></header>
+    <header className="panel-top"><span className="step-icon"><${Icon} name="workflow" /></span><div><h2>${designer.title(id)}</h2><p className="muted small">To look at. ${innerOf(job) ? WHY : "A registered version never changes."}</p></div>${innerOf(job) && html`<${ToText} designer=${designer} id=${id} />`}<button type="button" className="btn btn-ghost btn-icon btn-sm" aria-label="Close" onClick=${() => dialog.current.close()}><${Icon} name="x" /></button></header>
     ${problem && html`<p className="form-error" role="alert">${problem}</p>`}
     ${inner && html`<div className="inside-canvas designer-canvas"><${Flow.ReactFlowProvider}><${Canvas} designer=${inner} /><//></div>`}
     ${inner && html`<ol className="visually-hidden">${Object.keys(inner.document.jobs).map((name) => html`<li key=${name}>${inner.title(name)}</li>`)}</ol>`}

@@ -33,6 +33,10 @@ export function Page({ designer, draft, states, slots }) {
     designer.onedit = () => requestAnimationFrame(() => designer.place.querySelector(".designer-panel .panel-part :is(input, select, textarea), .designer-panel :is(input, select, textarea)")?.focus());
     designer.onrefuse = (why) => toast(why, "warning");
     designer.reveal = (id) => reveal(designer, id);
+    designer.ontext = (id) => {
+      designer.textAt = id;
+      void changeView(designer, "text");
+    };
   }, []);
   const open = { view: (name) => changeView(designer, name), run: (only) => setDialog({ kind: "run", only }) };
   return html`<${Flow.ReactFlowProvider}>

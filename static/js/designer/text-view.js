@@ -62,6 +62,11 @@ export function TextView({ designer }) {
   useEffect(() => () => {
     designer.flushText = null;
   }, []);
+  useEffect(() => {
+    if (text === null || !designer.textAt) return;
+    goTo({ line: lineOf(text, designer.textAt), column: 3 });
+    designer.textAt = "";
+  }, [text]);
   const count = (text ?? "").split("\n").length;
   const marked = new Set(problems.map((one) => one.line).filter(Boolean));
   const goTo = (problem) => {
@@ -77,6 +82,12 @@ export function TextView({ designer }) {
       <textarea ref=${area} className="text-area mono" aria-label="YAML of the pipeline" spellCheck="false" wrap="off" readOnly=${!designer.canEdit} value=${text ?? ""} onScroll=${(event) => (lines.current.scrollTop = event.target.scrollTop)} onChange=${(event) => { setText(event.target.value); setState("typed"); }} onKeyDown=${(event) => tab(event, setText, setState)}></textarea></div>
     ${problems.length > 0 && html`<ul className="text-problems" aria-label="Problems of the text">${problems.map((one, index) => html`<li key=${index}><button type="button" onClick=${() => goTo(one)}><${Icon} name="circle-alert" />${one.line ? html`<span className="mono">${one.line}:${one.column || 1}</span>` : ""}<span>${one.sentence}</span></button></li>`)}</ul>`}
   </section>`;
+}
+
+// Where a step begins in the text as the studio writes it.
+function lineOf(text, id) {
+  const lines = text.split("\n");
+  return lines.indexOf(`  ${id}:`, lines.indexOf("jobs:")) + 1;
 }
 
 const STATES = { typed: "Reading …", read: "Read", unreadable: "Not read: the canvas shows the last text that could be" };
