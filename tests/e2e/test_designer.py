@@ -24,7 +24,7 @@ from tests.e2e.drawing import (
 )
 from tests.real_studio import ROOT, RealStudio, wait_for
 
-pytest.importorskip("playwright.sync_api")
+expect = pytest.importorskip("playwright.sync_api").expect
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_text_is_edited_and_what_is_wrong_in_it_has_a_line(page, client: httpx.C
     open_canvas(page, url)
     page.get_by_role("button", name="Text", exact=True).click()
     area = page.get_by_label("YAML of the pipeline")
-    page.wait_for_function("document.querySelector('.text-area').value.includes('split_data')")
+    expect(area).to_have_value(re.compile("split_data"))
     text = area.input_value()
     area.fill(text.replace("atelier:split_data:1", "atelier:split_data:1\n    colour: blue"))
     page.locator(".text-problems .mono", has_text=re.compile(r"^\d+:\d+$")).first.wait_for()

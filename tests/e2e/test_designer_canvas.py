@@ -1,12 +1,14 @@
 """What the canvas looks like: wires beside nodes, everything in view, nothing that slides away under the hand."""
 
+import re
+
 import httpx
 import pytest
 
-from tests.e2e.drawing import drag_in, drawn, node, open_canvas, port, rest
-from tests.real_studio import RealStudio
+from tests.e2e.drawing import draft_of, drag_in, drawn, node, open_canvas, port, rest, saved
+from tests.real_studio import RealStudio, wait_for
 
-pytest.importorskip("playwright.sync_api")
+expect = pytest.importorskip("playwright.sync_api").expect
 # Every wire, followed in small steps: the nodes that it goes behind and that it doesn't connect.
 BEHIND = """() => {
   const found = [];
@@ -78,3 +80,64 @@ def test_the_canvas_stays_while_a_wire_is_drawn_from_its_edge(page, client: http
     page.mouse.up()
     page.locator(".react-flow__edge").wait_for(state="attached")
     assert page.evaluate(PLACE) == before
+
+
+def test_what_a_step_holds_is_edited_as_text_where_it_stands_and_undone(page, client: httpx.Client) -> None:
+    made = client.post("pipelines", json={"name": "an inside", "sample": "many_models"}).raise_for_status().json()
+    open_canvas(page, made["url"])
+    node(page, "season_model").click(position={"x": 120, "y": 45})
+    page.get_by_role("button", name="Look inside").click()
+    page.get_by_role("dialog").get_by_text("The canvas draws one pipeline").wait_for()
+    page.get_by_role("dialog").get_by_role("button", name="Edit as text").click()
+    area = page.get_by_label("YAML of the pipeline")
+    expect(area).to_be_focused()
+    assert area.evaluate("(one) => one.value.slice(one.selectionStart).startsWith('season_model:')")
+    area.fill(area.input_value().replace("fraction_of_rows: 0.7", "fraction_of_rows: 0.6"))
+    page.locator(".text-state").get_by_text("Read", exact=True).wait_for()
+    saved(page)
+    inner = draft_of(client, made["url"])["jobs"]["season_model"]["component"]["jobs"]
+    assert inner["split"]["inputs"]["fraction_of_rows"] == 0.6
+    page.get_by_role("button", name="Undo").click()
+    expect(area).to_have_value(re.compile(r"fraction_of_rows: 0\.7"))
+
+
+def test_a_step_whose_output_is_looked_at_can_be_removed(page, client: httpx.Client) -> None:
+    jobs = {"iris": {"type": "command", "component": "atelier:iris:1", "inputs": {}}}
+    url = drawn(client, "looked at and removed", jobs, {"iris": [100, 100]})
+    run = client.post(f"pipelines/{url.rstrip('/').split('/')[-2]}/run", json={}).raise_for_status().json()
+    wait_for(lambda: client.get(f"pipeline-runs/{run['id']}").json()["state"] == "completed", 120, "no end")
+    open_canvas(page, url)
+    page.locator('.step-card.is-completed [data-port="dataset"]').click(position={"x": 20, "y": 8})
+    page.get_by_role("complementary", name="What went through").wait_for()
+    node(page, "iris").focus()
+    page.keyboard.press("Delete")
+    node(page, "iris").wait_for(state="detached")
+    page.get_by_text("Draw a pipeline").wait_for()
+    page.keyboard.press("Control+z")
+    node(page, "iris").wait_for()
+
+
+def test_a_pipeline_is_made_and_run_by_keyboard_alone(page, client: httpx.Client) -> None:
+    url = drawn(client, "keys alone")
+    open_canvas(page, url)
+    page.get_by_role("button", name="Outline").press("Enter")
+    for words in ("iris", "split data"):
+        page.keyboard.press("a")
+        page.get_by_role("combobox", name="Search components and data").fill(words)
+        page.keyboard.press("Enter")
+        page.get_by_role("dialog", name="Add a step").wait_for(state="detached")
+    lines = page.locator(".outline-open")
+    expect(lines.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("c")
+    page.get_by_role("menuitem", name="Split Data: Dataset").press("Enter")
+    expect(lines.nth(0)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-panel="split_data"] .panel-part :is(input, select)').first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(lines.nth(1)).to_be_focused()
+    page.get_by_role("button", name="Run", exact=True).press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Run", exact=True).press("Enter")
+    page.locator('.outline-line[data-node="split_data"] [data-state="completed"]').wait_for(timeout=120_000)
+    assert draft_of(client, url)["jobs"]["split_data"]["inputs"]["dataset"].endswith("iris.outputs.dataset}}")

@@ -58,6 +58,7 @@ export class Designer {
     const kept = [...this.selection].filter((id) => has(this.document, id));
     if (kept.length !== this.selection.size) this.selection = new Set(kept);
     if (this.wire && !wiresOf(this.document).some((wire) => wire.id === this.wire)) this.wire = "";
+    if (this.peek && !has(this.document, this.peek.node)) this.peek = null;
     this.onchange?.();
   }
 
