@@ -10,6 +10,7 @@ const TICK = 20000;
 export function DraftState({ designer, draft }) {
   const state = useDesigner(designer, () => draft.state);
   const savedAt = useDesigner(designer, () => draft.savedAt);
+  const canEdit = useDesigner(designer, (one) => one.canEdit);
   const [, tick] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => tick((before) => before + 1), TICK);
@@ -18,7 +19,7 @@ export function DraftState({ designer, draft }) {
   if (!designer.config.canEdit) return html`<span className="draft-state muted small">Read only</span>`;
   const words = { saved: `Saved ${relative(new Date(savedAt))}`, unsaved: "Saving …", saving: "Saving …", failed: `Not saved: ${draft.error?.message ?? ""}`, conflict: "Not saved" }[state];
   return html`<span className=${`draft-state small ${state === "failed" || state === "conflict" ? "is-wrong" : "muted"}`} role="status" data-draft=${state}>${words}</span>
-    ${state === "failed" && html`<button type="button" className="btn btn-sm" onClick=${() => draft.save()}>Try again</button>`}<${People} designer=${designer} />`;
+    ${state === "failed" && html`<button type="button" className="btn btn-sm" onClick=${() => draft.save()}>Try again</button>`}${!canEdit && html`<span className="draft-state muted small">To edit it, use a wider window</span>`}<${People} designer=${designer} />`;
 }
 
 export function Actions({ designer, draft, open }) {

@@ -28,8 +28,11 @@ export function Panel({ designer }) {
 }
 
 function Head({ designer, id, parts, about }) {
-  return html`<header className="panel-top" data-colour=${colourOf(designer, parts)}><span className="step-icon"><${Icon} name=${iconOf(parts)} /></span><div><h2>${designer.title(id)}</h2><p className="muted small">${about}</p></div>
-    <button type="button" className="btn btn-ghost btn-icon btn-sm panel-close" aria-label="Close the panel" title="Close (Esc)" onClick=${() => designer.select([])}><${Icon} name="x" /></button></header>`;
+  return html`<header className="panel-top" data-colour=${colourOf(designer, parts)}><span className="step-icon"><${Icon} name=${iconOf(parts)} /></span><div><h2>${designer.title(id)}</h2><p className="muted small">${about}</p></div><${Close} designer=${designer} /></header>`;
+}
+
+function Close({ designer }) {
+  return html`<button type="button" className="btn btn-ghost btn-icon btn-sm panel-close" aria-label="Close the panel" title="Close (Esc)" onClick=${() => designer.select([])}><${Icon} name="x" /></button>`;
 }
 
 function NodePanel({ designer, id }) {
@@ -119,15 +122,16 @@ function DataPanel({ designer, id }) {
 function WirePanel({ designer }) {
   const wire = designer.chosenWire;
   const isDone = designer.steps.get(wire.from)?.state === "completed";
-  return html`<header className="panel-top"><span className="step-icon"><${Icon} name="spline" /></span><div><h2>Wire</h2><p className="muted small">${designer.title(wire.from)} → ${designer.title(wire.to)}</p></div></header>
-    <dl className="kv"><dt>From</dt><dd>${designer.title(wire.from)}, ${wire.fromPort}</dd><dt>To</dt><dd>${designer.title(wire.to)}${wire.isControl ? "" : `, ${wire.toPort}`}</dd></dl>
+  const label = (ports, name) => ports.find((port) => port.name === name)?.label ?? name;
+  return html`<header className="panel-top"><span className="step-icon"><${Icon} name="spline" /></span><div><h2>Wire</h2><p className="muted small">${designer.title(wire.from)} → ${designer.title(wire.to)}</p></div><${Close} designer=${designer} /></header>
+    <dl className="kv"><dt>From</dt><dd>${designer.title(wire.from)}: ${label(designer.parts(wire.from).outputs, wire.fromPort)}</dd><dt>To</dt><dd>${designer.title(wire.to)}${wire.isControl ? "" : `: ${label(designer.parts(wire.to).inputs, wire.toPort)}`}</dd></dl>
     <div className="panel-buttons">${isDone && html`<button type="button" className="btn" onClick=${() => designer.set({ peek: { node: wire.from, port: wire.fromPort } })}><${Icon} name="table-2" />What went through</button>`}${designer.canEdit && html`<button type="button" className="btn btn-quiet-danger" onClick=${() => designer.remove()}><${Icon} name="unlink" />Remove</button>`}</div>
     ${!isDone && html`<p className="panel-about">What goes through it can be looked at once the pipeline has run.</p>`}`;
 }
 
 function ManyPanel({ designer }) {
   const wires = wiresOf(designer.document).filter((wire) => designer.selection.has(wire.from) && designer.selection.has(wire.to));
-  return html`<header className="panel-top"><span className="step-icon"><${Icon} name="layers" /></span><div><h2>${designer.selection.size} nodes</h2><p className="muted small">${wires.length} wires between them</p></div></header>
+  return html`<header className="panel-top"><span className="step-icon"><${Icon} name="layers" /></span><div><h2>${designer.selection.size} nodes</h2><p className="muted small">${wires.length} ${wires.length === 1 ? "wire" : "wires"} between them</p></div><${Close} designer=${designer} /></header>
     <ul className="panel-list">${[...designer.selection].slice(0, 12).map((id) => html`<li key=${id}><button type="button" className="btn btn-link btn-sm" onClick=${() => designer.select([id])}>${designer.title(id)}</button></li>`)}</ul>
     ${designer.canEdit && html`<div className="panel-buttons"><button type="button" className="btn" onClick=${() => designer.arrange()}><${Icon} name="network" />Arrange</button><button type="button" className="btn" onClick=${() => designer.duplicate()}><${Icon} name="copy" />Duplicate</button><button type="button" className="btn btn-quiet-danger" onClick=${() => designer.remove()}><${Icon} name="trash" />Delete</button></div>`}`;
 }
