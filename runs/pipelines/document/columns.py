@@ -57,7 +57,7 @@ def _given(workspace: Workspace, document: Mapping[str, Any], value: Any, left: 
     if place is not None and place.uri:
         found = _at_uri(workspace, place.uri)
         if found:
-            return Columns(found, f"As {bound.node} left them last.")
+            return Columns(found, f"As {_called(document, bound.node)} left them last.")
     return _through(workspace, document, bound, left - 1)
 
 
@@ -68,8 +68,13 @@ def _through(workspace: Workspace, document: Mapping[str, Any], bound: bindings.
     named = references.read(component) if isinstance(component, str) else None
     port = PASSING.get(named.name, "") if named is not None and named.is_own else ""
     if not port or "transform" in bound.name:
-        return Columns([], f"The columns are known once {bound.node} has run.")
+        return Columns([], f"The columns are known once {_called(document, bound.node)} has run.")
     return _given(workspace, document, (node.get("inputs") or {}).get(port), left)
+
+
+def _called(document: Mapping[str, Any], name: str) -> str:
+    """A node by its label, where it has one."""
+    return str(((document.get("jobs") or {}).get(name) or {}).get("display_name") or name)
 
 
 def _data(workspace: Workspace, value: Any) -> Columns:

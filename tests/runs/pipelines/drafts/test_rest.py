@@ -30,6 +30,7 @@ def test_a_pipeline_is_made_saved_kept_compared_restored_and_deleted(client: Api
     assert (saved.status_code, saved["ETag"], saved.json()["stamp"]) == (200, '"2"', 2)
     found = client.get(f"{path}/compare", {"a": "1"}).json()["differences"]
     assert [(each["change"], each["node"]) for each in found] == [("removed", "hello"), ("added", "other")]
+    assert found[0]["sentence"] == "hello was removed." and found[0]["node_label"] == "hello"
     restored = client.post(f"{path}/versions/1/restore", {"stamp": 2})
     assert restored["ETag"] == '"3"' and list(restored.json()["document"]["jobs"]) == ["hello"]
     assert client.post(f"{path}/clone", {}).json()["name"] == "prices copy"
