@@ -11,7 +11,7 @@ from typing import Any
 
 import atelier
 import pytest
-from atelier import _cli, _config
+from atelier import _cli, _config, _errors
 from atelier._cli import commands
 
 from tests.sdk import twin_server
@@ -308,3 +308,20 @@ def test_the_package_can_be_run_as_a_module(online: twin_server.Twin) -> None:
     command = [sys.executable, "-m", "atelier", "run", "list"]
     done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=30, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "There are no such runs.\n")
+
+
+@pytest.mark.parametrize(
+    ("message", "errors", "said"),
+    [
+        ("name: It is taken.", [{"field": "name", "message": "It is taken."}], "name: It is taken. Give another."),
+        ("It is taken.", [{"field": "name", "message": "It is taken."}], "It is taken. Give another."),
+        ("Two are wrong.", [{"field": "a", "message": "It is."}], "Two are wrong. a: It is. Give another."),
+        (
+            "a: It is needed.",
+            [{"field": "a", "message": "It is needed."}, {"field": "b", "message": "It is needed."}],
+            "a: It is needed. b: It is needed. Give another.",
+        ),
+    ],
+)
+def test_what_an_error_says_of_its_fields_is_said_once(message: str, errors: list[dict[str, str]], said: str) -> None:
+    assert str(_errors.Refused(message, errors=errors, hint="Give another.")) == said

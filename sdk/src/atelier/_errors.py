@@ -79,8 +79,13 @@ class ServerError(AtelierError):
         self.retry_after = retry_after
 
     def __str__(self) -> str:
-        fields = [f"{item['field']}: {item.get('message', '')}" for item in self.errors if item.get("field")]
+        fields = [f"{item['field']}: {item.get('message', '')}" for item in self._others() if item.get("field")]
         return " ".join(part for part in (self.message, *fields, self.hint) if part)
+
+    def _others(self) -> Sequence[Mapping[str, Any]]:
+        """The fields' sentences, without the first where the message says it already."""
+        first = str(self.errors[0].get("message", "")) if self.errors else ""
+        return self.errors[1:] if first and first in self.message else self.errors
 
 
 class Unreachable(ServerError):
