@@ -94,14 +94,6 @@ def of_version(version: ComponentVersion) -> dict[str, Any]:
     )
 
 
-def ports_of(workspace: Workspace, node: Mapping[str, Any]) -> Ports:
-    """The ports and parameters of a node, also of one with an inline component. Raises NotFound for an unknown one."""
-    component = node.get("component")
-    if isinstance(component, str) and component:
-        return ports_of_declaration(find(workspace, component).declaration)
-    return ports_of_inline(node)
-
-
 def ports_of_declaration(declaration: Mapping[str, Any]) -> Ports:
     return Ports(declaration["inputs"], declaration["outputs"], declaration["parameters"])
 
