@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from compute.jobs import queries as job_queries
 from runs.pipelines.engine import queries as engine_queries
 from runs.pipelines.inference import services as inference
 from runs.pipelines.models import PipelineRun, Step, StepState
@@ -93,6 +94,7 @@ class StepPanel:
     outputs: list[Port]
     log_lines: list[str]
     below: dict[str, int]
+    waiting: str  # why its job does not run yet, in a sentence
 
 
 def summary(request: HttpRequest, pipeline_run: PipelineRun) -> Summary:
@@ -241,6 +243,7 @@ def step_panel(step: Step) -> StepPanel:
         outputs=[_output(step, name, made) for name, made in sorted(step.outputs.items())],
         log_lines=_log_lines(step),
         below=queries.within(step.pipeline_run).get(step.pk, {}),
+        waiting=job_queries.why_waiting(step.run.job) if step.run is not None and step.run.job is not None else "",
     )
 
 
