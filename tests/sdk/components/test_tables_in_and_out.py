@@ -89,6 +89,28 @@ def test_what_is_exported_is_imported_again(kind: str, tmp_path: Path) -> None:
         carried("export_data", {"dataset": given}, file_name="../x")
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        (
+            "a.parquet",
+            b"no parquet",
+            "a.parquet could not be read as a table: it is no Parquet file, or only a part of one.",
+        ),
+        ("a.csv", b"\x95\xff\x00", "a.csv could not be read as a table: it is no text in UTF-8. Save it as UTF-8"),
+        ("a.csv", b"", "a.csv could not be read as a table: it is empty."),
+        ("a.csv", b"a,b\n1,2,3,4\n1\n1,2,3,4,5\n", "Expected 4 fields in line 4, saw 5. Correct the file there."),
+    ],
+)
+def test_a_file_that_is_no_table_says_why_without_its_place_on_the_machine(
+    tmp_path: Path, name: str, content: bytes, sentence: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ComponentError) as raised:
+        values.load(PortType.DATASET, tmp_path / name)
+    assert sentence in raised.value.sentence and str(tmp_path) not in raised.value.sentence
+
+
 def test_a_csv_file_is_a_value_that_any_table_port_takes(tmp_path: Path) -> None:
     own = context.Context(given_workdir=tmp_path)
     made = running.carry_out(catalogue.named("convert_to_csv"), {"dataset": table(a=[1])}, {}, own)

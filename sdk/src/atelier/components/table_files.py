@@ -51,7 +51,19 @@ def _frame(path: Path) -> pd.DataFrame:
             return _of_json(path, kind)
         return pd.read_csv(path, sep="\t" if kind == ".tsv" else ",")
     except (ValueError, OSError, UnicodeDecodeError) as error:
-        raise ComponentError(f"{path.name} could not be read as a table: {error}") from error
+        raise ComponentError(f"{path.name} could not be read as a table: {_why(error, path, kind)}") from error
+
+
+def _why(error: Exception, path: Path, kind: str) -> str:
+    """The reason and what to do; a library's own words only where they say a place in the file."""
+    if kind == ".parquet":
+        return "it is no Parquet file, or only a part of one. Write it again, or give it the ending of what it is."
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text in UTF-8. Save it as UTF-8, or choose a CSV, TSV, JSON lines or Parquet file."
+    if type(error).__name__ == "EmptyDataError":
+        return "it is empty."
+    said = " ".join(str(error).replace(str(path), path.name).split()).rstrip(".")
+    return f"{said[:300]}. Correct the file there."
 
 
 def _of_json(path: Path, kind: str) -> pd.DataFrame:
