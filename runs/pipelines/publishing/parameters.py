@@ -39,6 +39,11 @@ class Parameter:
         return {"string": "text", "number": 0.5, "integer": 1, "boolean": True}.get(self.type, "azureml:cars@latest")
 
     @property
+    def default_text(self) -> str:
+        """The default as somebody would write it."""
+        return str(self.default).lower() if isinstance(self.default, bool) else str(self.default)
+
+    @property
     def rule(self) -> str:
         """What it may be, in words; empty when anything of its type will do."""
         if self.choices:

@@ -9,7 +9,7 @@ from runs.pipelines.drafts import queries as drafts
 from runs.pipelines.drafts import running
 from runs.pipelines.drafts import services as draft_services
 from runs.pipelines.models import PipelineRun
-from runs.pipelines.publishing import queries, services
+from runs.pipelines.publishing import parameters, queries, services
 from runs.schedules.models import Schedule
 from studio.access.models import Workspace
 from studio.accounts.models import User
@@ -131,3 +131,8 @@ def test_two_people_who_press_run_at_once_make_two_runs() -> None:
     for thread in threads:
         thread.join()
     assert len(set(made)) == 2 == PipelineRun.objects.filter(pipeline=pipeline).count()
+
+
+def test_a_default_is_shown_as_somebody_would_write_it() -> None:
+    found = parameters.of({"inputs": {"fast": True, "rate": {"type": "number", "default": 0.1}}})
+    assert [one.default_text for one in found] == ["true", "0.1"]
