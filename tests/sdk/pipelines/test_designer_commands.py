@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from atelier import _cli
+from pytest_django.live_server_helper import LiveServer
 
 from tests.factories import make_target
 from tests.people import People
@@ -29,7 +30,7 @@ create_job: ./job.yml
 
 
 def test_a_pipeline_is_made_exported_published_called_and_scheduled(
-    studio: People, say: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+    studio: People, live_server: LiveServer, say: Callable[..., Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     make_target(name="local")
     Path("pipeline.yml").write_text(PIPELINE)
@@ -40,6 +41,8 @@ def test_a_pipeline_is_made_exported_published_called_and_scheduled(
     assert say("pipeline", "publish", "Greeting", "--name", "greet")["default_version"] == 1
     assert [each["number"] for each in say("pipeline", "versions", "Greeting")] == [1]
     assert say("pipeline-endpoint", "show", "greet")["parameters"][0]["name"] == "word"
+    assert _cli.main(["pipeline-endpoint", "show", "greet"]) == 0
+    assert f"{live_server.url}/w/vision/pipeline-endpoints/greet/" in capsys.readouterr().out
     called = say("pipeline-endpoint", "invoke", "greet", "--set", "inputs.word=hi")
     assert [each["inputs"]["word"] for each in say("pipeline-endpoint", "runs", "greet")] == ["hi"]
     assert called["id"] != say("pipeline", "run", "Greeting")["id"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from atelier import _config, _errors
+from atelier._cli import session
 
 COLOURS = {
     "completed": "32",
@@ -65,11 +66,14 @@ def rows(
 
 
 def record(options: argparse.Namespace, found: Mapping[str, Any], names: Sequence[str] = ()) -> None:
-    """Prints one thing: all of it as JSON; its values, or those of `names`, below each other."""
+    """Prints one thing: all of it as JSON; its values, or those of `names`, below each other, its page as it is opened."""
     if options.output == "json":
         as_json(found)
-    else:
-        pairs({name: found[name] for name in names} if names else found)
+        return
+    shown = {name: found[name] for name in names or found}
+    if str(shown.get("url") or "").startswith("/"):
+        shown["url"] = session.client(options).page(shown["url"])
+    pairs(shown)
 
 
 def done(options: argparse.Namespace, found: Any, sentence: str) -> None:
