@@ -36,6 +36,12 @@ class Box:
         return GLYPHS.get(self.state, self.state)
 
     @property
+    def spoken(self) -> str:
+        """Its name for those who hear or speak it: what is seen, then what was cut, then why it failed."""
+        said = [f"{self.title}: {self.detail}", "" if self.title == self.full_title else self.full_title]
+        return ". ".join(one for one in (*said, self.step.problem if self.step else "") if one)
+
+    @property
     def glyph_x(self) -> float:
         return self.x + 14
 

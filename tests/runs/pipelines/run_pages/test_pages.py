@@ -124,3 +124,11 @@ def test_a_failed_step_says_why_at_its_node(reader: Client, made: PipelineRun) -
     Step.objects.filter(pipeline_run=made, path="train").update(state="failed", problem="Train Model: no <b>label</b>.")
     page = reader.get(at(made, "graph/")).content.decode()
     assert "<title>Train: Train Model: no &lt;b&gt;label&lt;/b&gt;.</title>" in page
+    assert "Failed · 30s. Train Model: no &lt;b&gt;label&lt;/b&gt;." in page
+
+
+def test_a_name_that_was_cut_is_spoken_as_it_is_seen_and_in_full(reader: Client, made: PipelineRun) -> None:
+    name = "Train on everything that came in since the spring"
+    Step.objects.filter(pipeline_run=made, path="train").update(label=name)
+    label = reader.get(at(made, "graph/")).content.decode().partition('aria-label="Train on')[2].partition('"')[0]
+    assert label.partition("…")[1] and label.endswith(f". {name}")
