@@ -37,6 +37,7 @@ export function Page({ designer, draft, states, slots }) {
       designer.textAt = id;
       void changeView(designer, "text");
     };
+    designer.onready?.();
   }, []);
   const open = { view: (name) => changeView(designer, name), run: (only) => setDialog({ kind: "run", only }) };
   return html`<${Flow.ReactFlowProvider}>

@@ -25,7 +25,11 @@ class PipelineDesigner extends HTMLElement {
     this.replaceChildren(root, this.topic);
     const states = new RunStates(designer, studio);
     const slots = { state: document.querySelector('[data-slot="state"]'), actions: document.querySelector('[data-slot="actions"]') };
-    mount(root, html`<${Page} designer=${designer} draft=${draft} states=${states} slots=${slots} />`);
+    // Drawn is not yet ready: a key that comes before needs what the page gives the designer.
+    await new Promise((drawn) => {
+      designer.onready = drawn;
+      mount(root, html`<${Page} designer=${designer} draft=${draft} states=${states} slots=${slots} />`);
+    });
     bindKeys(designer, draft);
     new Checking(designer, studio);
     if (config.canEdit) new Presence(designer, studio);
