@@ -3,7 +3,7 @@ import { Flow, html, Icon, React, useDesigner } from "./react.js";
 import { openMenu } from "../grid/menu.js";
 import { FIT, fit, LEAST_ZOOM } from "./fit.js";
 import { GRID, idsOf } from "./graph.js";
-import { WIDTH } from "./layout.js";
+import { roomFor, WIDTH } from "./layout.js";
 import { menuOfCanvas, menuOfNode, menuOfWire } from "./menus.js";
 import { edgesOf, nodesOf, waysFor } from "./shown.js";
 import { StepNode } from "./step-node.js";
@@ -208,8 +208,15 @@ export function addDragged(designer, { reference, input, job, name, label }, at)
   return input ? designer.addInput(input, at, name) : "";
 }
 
-// The middle of what is seen, where the palette adds without a pointer.
-export function middle(designer) {
+// Where nodes go that are added without a pointer: to the middle of what is seen, or the nearest place beside what is there.
+export function middle(designer, wanted = [[0, 0]]) {
+  const [left, top] = [Math.min(...wanted.map(([x]) => x)), Math.min(...wanted.map(([, y]) => y))];
+  const places = wanted.map(([x, y]) => [x - left, y - top]);
+  const [x, y] = middleSeen(designer);
+  return roomFor(designer.document, designer.sizes(), [x - Math.max(...places.map(([byX]) => byX)) / 2, y - Math.max(...places.map(([, byY]) => byY)) / 2], places);
+}
+
+function middleSeen(designer) {
   const box = designer.place.querySelector(".react-flow")?.getBoundingClientRect();
   if (!designer.flow || !box) return afterAll(designer);
   const { x, y } = designer.flow.screenToFlowPosition({ x: box.left + box.width / 2, y: box.top + box.height / 2 });

@@ -13,7 +13,7 @@ const GROUP = "In the designer";
 
 // For the sheet; what they do is below, near the canvas they act on.
 const SHOWN = [
-  ["Tab", "Next node, next part of the page"], ["←", "Go to the node beside"], ["shift+←", "Move the node"], ["Enter", "Edit the node"], ["a", "Add a step"], ["c", "Connect an output of the node"], ["Delete", "Delete what is chosen"],
+  ["Tab", "Next node, next part of the page"], ["←", "Go to the node beside"], ["shift+←", "Move the node"], ["Enter", "Edit the node; Escape goes back to it"], ["a", "Add a step"], ["c", "Connect an output of the node"], ["Delete", "Delete what is chosen"],
   ["mod+a", "Choose every node"], ["mod+c", "Copy"], ["mod+x", "Cut"], ["mod+v", "Paste"], ["mod+d", "Duplicate"], ["mod+z", "Undo"], ["mod+shift+z", "Redo"], ["mod+y", "Redo"], ["mod+s", "Save now"], ["f", "Fit everything"], ["1", "Show at 100 %"], ["Escape", "Choose nothing"],
 ];
 
@@ -27,7 +27,10 @@ export function bindKeys(designer, draft) {
     const mod = event.ctrlKey || event.metaKey;
     const name = `${mod ? "mod+" : ""}${event.shiftKey && mod ? "shift+" : ""}${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
     // Undo inside a field is the field's own while it has something to undo; the others work everywhere.
-    if (isField && name !== "mod+s") return;
+    if (isField && name !== "mod+s") {
+      if (name === "Escape" && designer.only && event.target.closest(".designer-panel")) designer.reveal(designer.only);
+      return;
+    }
     const isSingle = !mod && event.key.length === 1;
     if (isSingle && (remembered("singleKeys") === "off" || event.altKey || Date.now() - sequence < SEQUENCE_MS)) return;
     if (name === "g") sequence = Date.now();
@@ -64,10 +67,11 @@ function actionsOf(designer, draft) {
   };
 }
 
-// Enter at a node of the canvas chooses it and goes to its fields; buttons keep their own Enter.
+// Enter at a node of the canvas or at a line of the outline chooses it and goes to its fields; other buttons keep their own.
 function edit(designer, event) {
-  if (event.target.closest?.("button, a, summary")) return false;
-  const id = focused(event.target);
+  const line = event.target.closest?.(".outline-open")?.closest(".outline-line");
+  if (!line && event.target.closest?.("button, a, summary")) return false;
+  const id = line?.dataset.node ?? focused(event.target);
   if (id) designer.select([id]);
   if (!designer.only) return false;
   designer.onedit?.();
@@ -116,6 +120,11 @@ function nearest(layout, from, [x, y]) {
   return best;
 }
 
+function placesOf(layout) {
+  const places = Object.values(layout);
+  return places.length ? places : [[0, 0]];
+}
+
 // The browser's own events carry the text, so no page has to be let read the clipboard.
 function bindClipboard(designer) {
   const isHere = (event) => isOurs(designer, event.target) && !event.target.closest?.(FIELDS) && designer.view !== "text" && !String(getSelection());
@@ -131,6 +140,6 @@ function bindClipboard(designer) {
   document.addEventListener("paste", (event) => {
     if (!isHere(event) || !designer.canEdit) return;
     event.preventDefault();
-    void paste(designer, event.clipboardData.getData("text/plain"), middle(designer));
+    void paste(designer, event.clipboardData.getData("text/plain"), ({ layout }) => middle(designer, placesOf(layout)));
   });
 }

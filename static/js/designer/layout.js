@@ -9,6 +9,8 @@ const BETWEEN_ROWS = 60;
 const BETWEEN_NODES = 40;
 const TURN = 20; // the room a wire gets that passes a row
 const SWEEPS = 6;
+const MOST = HEAD + 2 * PORTS + COMMENT; // the height of a node with everything
+const FAR = 40; // steps of two squares
 
 // How high a node is drawn: the same sum as in designer-canvas.css, so that nothing must be measured first.
 export function heightOf(parts, hasComment) {
@@ -149,6 +151,25 @@ function joined(a, b) {
   const at = ((a.at - shiftA) * a.ids.length + (b.at - shiftB) * b.ids.length) / (a.ids.length + b.ids.length);
   return { ids: [...a.ids, ...b.ids], offsets: [...a.offsets.map((one) => one + shiftA), ...b.offsets.map((one) => one + shiftB)], at, length };
 }
+
+// The place nearest to a point where nodes at these places, from their top left corner, stand on none that is there.
+export function roomFor(document, sizes, [x, y], wanted) {
+  const taken = Object.entries(document.layout ?? {}).map(([id, [left, top]]) => [left, top, sizes.get(id)?.height ?? MOST]);
+  const isFree = ([byX, byY]) => wanted.every(([left, top]) => taken.every(([otherX, otherY, height]) =>
+    Math.abs(x + byX + left - otherX) >= WIDTH + GRID || y + byY + top >= otherY + height + GRID || y + byY + top + MOST + GRID <= otherY));
+  const [byX, byY] = steps().find(isFree) ?? [0, 0];
+  return [x + byX, y + byY];
+}
+
+// Every step to the side that is looked at, the shortest first, down before up.
+function steps() {
+  if (known) return known;
+  const ways = Array.from({ length: 2 * FAR + 1 }, (_, index) => (index - FAR) * 2 * GRID);
+  known = ways.flatMap((byX) => ways.map((byY) => [byX, byY]));
+  return known.sort((a, b) => Math.hypot(...a) - Math.hypot(...b) || b[1] - a[1] || b[0] - a[0]);
+}
+
+let known = null;
 
 // A free place near a point: beside what is there, not on it.
 export function freePlace(document, [x, y]) {

@@ -71,11 +71,15 @@ export async function pasteClipboard(designer, at) {
   paste(designer, text, at);
 }
 
-// Nodes as JSON, or a pipeline file as the studio reads it.
+// Nodes as JSON, or a pipeline file as the studio reads it. `at` is a place, or answers one for the nodes.
 export async function paste(designer, text, at) {
+  const isAnywhere = typeof at === "function";
+  const put = (piece) => {
+    if (designer.paste(piece, isAnywhere ? at(piece) : at) && isAnywhere) designer.reveal?.([...designer.selection][0]);
+  };
   const piece = readPiece(text) ?? readPiece(kept === text ? kept : "");
   if (piece) {
-    designer.paste(piece, at);
+    put(piece);
     return;
   }
   if (!/(^|\n)\s*jobs\s*:/.test(text)) {
@@ -84,7 +88,7 @@ export async function paste(designer, text, at) {
   }
   try {
     const { document, problems } = await designer.studio.read(text);
-    if (document) designer.paste({ inputs: document.inputs ?? {}, jobs: document.jobs ?? {}, layout: document.layout ?? {} }, at);
+    if (document) put({ inputs: document.inputs ?? {}, jobs: document.jobs ?? {}, layout: document.layout ?? {} });
     else toast(problems?.[0]?.sentence ?? "The text is no pipeline.", "error");
   } catch (error) {
     fail(error);

@@ -5,7 +5,7 @@ import test from "node:test";
 import { Catalogue, partsOf } from "./js/declared.js";
 import { placed } from "./js/edits.js";
 import { emptyDocument, idsOf, wiresOf } from "./js/graph.js";
-import { arranged, sizeOf, WIDTH } from "./js/layout.js";
+import { arranged, roomFor, sizeOf, WIDTH } from "./js/layout.js";
 import { IN_PORT } from "./js/references.js";
 import { curvesOf, pathThrough, waysOf } from "./js/routes.js";
 
@@ -76,6 +76,18 @@ test("nodes placed by hand in uneven rows are gone round wherever there is a gap
   for (let seed = 1; seed <= 40; seed += 1) {
     const document = graphOf(seed, 16, (number, random) => [(number % 4) * 300 + Math.floor(random() * 30), Math.floor(number / 4) * 190 + Math.floor(random() * 50)]);
     assert.deepEqual(behind(document), {}, `graph ${seed}`);
+  }
+});
+
+test("nodes that are added without a pointer stand on none that is there, as near as they can", () => {
+  const document = graphOf(3, 12, (number) => [(number % 4) * 280, Math.floor(number / 4) * 160]);
+  assert.deepEqual(roomFor(document, sizesOf(document), [5000, 5000], [[0, 0]]), [5000, 5000]);
+  for (const wanted of [[[0, 0]], [[0, 0], [300, 140], [0, 280]]]) {
+    const [x, y] = roomFor(document, sizesOf(document), [420, 200], wanted);
+    for (const [left, top] of wanted) {
+      for (const [id, [otherX, otherY]] of Object.entries(document.layout)) assert.ok(Math.abs(x + left - otherX) >= WIDTH || Math.abs(y + top - otherY) >= 94, `${id} at ${otherX} ${otherY}, added at ${x + left} ${y + top}`);
+    }
+    assert.ok(Math.hypot(x - 420, y - 200) < 900);
   }
 });
 
