@@ -19,7 +19,7 @@ KINDS = {"int": "numeric", "float": "numeric", "decimal": "numeric", "boolean": 
 # Components whose tables have the columns of the table they are given.
 PASSING = {
     "split_data": "dataset", "clean_missing_data": "dataset", "remove_duplicate_rows": "dataset", "clip_values": "dataset",
-    "partition_and_sample": "dataset", "normalize_data": "dataset", "edit_metadata": "dataset", "smote": "dataset",
+    "partition_and_sample": "dataset", "normalize_data": "dataset", "edit_metadata": "dataset", "smote": "samples",
     "add_rows": "dataset1", "convert_to_dataset": "dataset", "group_data_into_bins": "dataset",
 }  # fmt: skip
 DEEPEST = 50

@@ -1,4 +1,5 @@
 import pytest
+from atelier.components import catalogue
 
 from runs.pipelines.document import columns
 from studio.access.models import Workspace
@@ -13,3 +14,8 @@ def test_what_must_run_first_is_called_as_on_the_canvas(workspace: Workspace, sa
     pick = {"type": "command", "component": "atelier:select_columns_in_dataset:1", "inputs": wired}
     found = columns.at(workspace, {"jobs": {"cars": cars, "pick": pick}}, "pick", "dataset")
     assert (found.columns, found.note) == ([], f"The columns are known once {called} has run.")
+
+
+def test_what_passes_columns_on_takes_them_in_by_a_port_that_is_there() -> None:
+    for name, port in columns.PASSING.items():
+        assert port in catalogue.named(name).to_dict()["inputs"], name
