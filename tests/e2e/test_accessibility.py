@@ -74,6 +74,24 @@ def test_menus_of_the_runs_table_shut_nobody_out(new_page, signed_in, more):
         page.keyboard.press("Escape")
 
 
+def test_views_and_dialogs_of_the_designer_shut_nobody_out(new_page, signed_in, more):
+    page = new_page(storage_state=signed_in, reduced_motion="reduce")
+    page.goto("/w/main/pipelines/?q=cars")
+    page.get_by_role("link", name="cars", exact=True).click()
+    page.locator(".react-flow__node").first.wait_for()
+    found = []
+    for view in ("Outline", "Text", "Canvas"):
+        page.get_by_role("button", name=view, exact=True).click()
+        page.wait_for_timeout(300)
+        found += [f"{view} {problem}" for problem in axe.violations(page)]
+    page.locator(".react-flow__node").first.click()
+    found += [f"panel {problem}" for problem in axe.violations(page)]
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("dialog").wait_for()
+    found += [f"dialog {problem}" for problem in axe.violations(page)]
+    assert not found, "\n".join(found)
+
+
 def test_a_table_without_runs_says_what_to_do(new_page, signed_in, more):
     page = new_page(storage_state=signed_in)
     page.goto("/w/bare/runs/")
