@@ -5,9 +5,9 @@ from django.forms.models import model_to_dict
 
 from runs.tracking.models import Run
 from studio.access.models import Workspace
-from studio.rows import one_row, part
 from studio.accounts.models import User
 from studio.prepared import first_row
+from studio.rows import one_row, part
 from tests.factories import make_run
 
 pytestmark = pytest.mark.django_db
