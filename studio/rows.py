@@ -1,10 +1,10 @@
-"""Rows by SQL of our own, as instances of models.
+"""Rows by SQL of our own, as instances of models, and conditional updates of them.
 
 Every request asks two or three such questions, and Django's raw queries spend three times the answer's price on working out
 anew which column is which field. Here that is worked out once for each model.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
@@ -63,6 +63,29 @@ def all_rows(model: type[M], conditions: str, values: Sequence[Any]) -> list[M]:
 @cache
 def _select(model: type[models.Model], conditions: str) -> str:
     return f'SELECT {part(model, "x").columns} FROM "{model._meta.db_table}" x WHERE {conditions}'
+
+
+def change(model: type[models.Model], changes: Mapping[str, Any], conditions: str, values: Sequence[Any]) -> int:
+    """Set fields of the rows that meet `conditions`, in SQL; how many there were. Values are plain ones, no expressions."""
+    fields = _fields(model)
+    given = [fields[name].get_db_prep_save(_plain(value), connection) for name, value in changes.items()]
+    return prepared.change(_update(model, tuple(changes), conditions), [*given, *values])
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, models.Model) else value
+
+
+@cache
+def _fields(model: type[models.Model]) -> dict[str, Any]:
+    """Its fields by their names and by those of their columns' attributes: `run` and `run_id`."""
+    return {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+
+
+@cache
+def _update(model: type[models.Model], names: tuple[str, ...], conditions: str) -> str:
+    columns = ", ".join(f'"{_fields(model)[name].column}" = %s' for name in names)
+    return f'UPDATE "{model._meta.db_table}" SET {columns} WHERE {conditions}'
 
 
 @cache

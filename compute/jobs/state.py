@@ -1,13 +1,14 @@
 """The legal moves of a job and the one function that makes them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from compute.jobs import clock, handlers
 from compute.jobs.models import FINAL_STATES, Job, JobEvent, JobState
+from studio import rows
 from studio.accounts.models import User
 from studio.errors import Conflict, NotFound
 from studio.live import pacing, topics
@@ -24,6 +25,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     JobState.FAILED: frozenset(),
     JobState.CANCELED: frozenset(),
 }
+
+_AS_KNOWN = '"id" = %s AND "state" = %s AND "attempt" = %s'
 
 
 def move(
@@ -48,11 +51,9 @@ def move(
     with transaction.atomic():
         if to in FINAL_STATES:
             fields = {"ended_at": clock.now(), "reason": reason, "lease_until": None, "lost_contact_at": None} | fields
-        if is_new_attempt:
-            fields["attempt"] = F("attempt") + 1
-        from_state = _swap(job, to=to, attempt=attempt, only_from=only_from, fields=fields)
-        if is_new_attempt:
-            job.refresh_from_db(from_queryset=Job.objects.select_related("workspace"))
+        from_state = _swap(
+            job, to=to, attempt=attempt, only_from=only_from, is_new_attempt=is_new_attempt, fields=fields
+        )
         JobEvent.objects.create(
             job=job,
             attempt=job.attempt,
@@ -67,40 +68,61 @@ def move(
     return job
 
 
-def _swap(job: Job, *, to: str, attempt: int | None, only_from: Iterable[str] | None, fields: dict[str, Any]) -> str:
+def _swap(
+    job: Job,
+    *,
+    to: str,
+    attempt: int | None,
+    only_from: Iterable[str] | None,
+    is_new_attempt: bool,
+    fields: dict[str, Any],
+) -> str:
     """Compare and set, in the row and in `job`; answers the state the job came from."""
-    known = {"state": job.state, "attempt": job.attempt}  # what the caller has read is mostly so still
-    changes = {"state": to, **fields}
-    is_legal = _is_legal(known, to=to, attempt=attempt, only_from=only_from)
-    if is_legal and Job.objects.filter(pk=job.pk, **known).update(**changes):
-        for name, value in changes.items():
-            setattr(job, name, value)
-        return str(known["state"])
+    known = Known(job.state, job.attempt)  # what the caller has read is mostly so still
+    if known.leads(to, attempt=attempt, only_from=only_from):
+        changes = {"state": to, "attempt": known.attempt + is_new_attempt, **fields}
+        if _change(job, known, changes):
+            for name, value in changes.items():
+                setattr(job, name, value)
+            return known.state
     # Another writer may move the job between our look and our update: look again, a few times is enough because
     # a job has few states and never goes round in a circle quickly.
     for _ in range(5):
-        seen = Job.objects.filter(pk=job.pk).values("state", "attempt").first()
+        seen = Job.objects.filter(pk=job.pk).values_list("state", "attempt").first()
         if seen is None:
             raise NotFound("job_gone", "This job no longer exists.")
-        _check(seen["state"], seen["attempt"], to=to, attempt=attempt, only_from=only_from)
-        if Job.objects.filter(pk=job.pk, **seen).update(**changes):
+        known = Known(*seen)
+        known.check(to=to, attempt=attempt, only_from=only_from)
+        if _change(job, known, {"state": to, "attempt": known.attempt + is_new_attempt, **fields}):
             job.refresh_from_db(from_queryset=Job.objects.select_related("workspace"))
-            return str(seen["state"])
+            return known.state
     raise Conflict("job_busy", "The job's state changed several times just now. Try again.")
 
 
-def _is_legal(known: dict[str, Any], **wanted: Any) -> bool:
-    try:
-        _check(known["state"], known["attempt"], **wanted)
-    except Conflict:
-        return False
-    return True
+def _change(job: Job, known: "Known", changes: dict[str, Any]) -> bool:
+    return rows.change(Job, changes, _AS_KNOWN, [job.pk, known.state, known.attempt]) > 0
 
 
-def _check(state: str, current: int, *, to: str, attempt: int | None, only_from: Iterable[str] | None) -> None:
-    if attempt is not None and attempt != current:
-        raise Conflict("stale_attempt", f"Attempt {attempt} of this job is over; attempt {current} counts.")
-    if state in FINAL_STATES:
-        raise Conflict("job_finished", f"This job has already ended: it is {state}.")
-    if to not in ALLOWED[state] or (only_from is not None and state not in set(only_from)):
-        raise Conflict("job_state", f"A job that is {state} cannot become {to}.")
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A job as somebody has seen it."""
+
+    state: str
+    attempt: int
+
+    def leads(self, to: str, *, attempt: int | None, only_from: Iterable[str] | None) -> bool:
+        """Whether the move to `to` is legal."""
+        try:
+            self.check(to=to, attempt=attempt, only_from=only_from)
+        except Conflict:
+            return False
+        return True
+
+    def check(self, *, to: str, attempt: int | None, only_from: Iterable[str] | None) -> None:
+        """Raise Conflict, saying why, where it is not."""
+        if attempt is not None and attempt != self.attempt:
+            raise Conflict("stale_attempt", f"Attempt {attempt} of this job is over; attempt {self.attempt} counts.")
+        if self.state in FINAL_STATES:
+            raise Conflict("job_finished", f"This job has already ended: it is {self.state}.")
+        if to not in ALLOWED[self.state] or (only_from is not None and self.state not in set(only_from)):
+            raise Conflict("job_state", f"A job that is {self.state} cannot become {to}.")

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from compute.jobs.models import FINAL_STATES
 from runs.tracking.models import Run, RunState
+from studio import rows
 from studio.errors import Conflict
 from studio.live import pacing, topics
 from studio.live.publish import publish
@@ -21,18 +22,26 @@ ALLOWED: dict[str, frozenset[str]] = {
 }
 
 
+def _from(to: str) -> str:
+    """The condition of a move, by where it leads."""
+    origins = [f"'{state}'" for state, targets in ALLOWED.items() if to in targets]
+    return f""""id" = %s AND "state" IN ({", ".join(origins) or "NULL"})"""
+
+
+_FROM = {to: _from(to) for to in RunState.values}
+
+
 def move(run: Run, *, to: RunState | str, started_at: datetime | None = None, ended_at: datetime | None = None) -> Run:
     """Bring the run to `to` by one conditional update, and hint to those who watch.
 
     Raises Conflict when the run is in a state that does not lead there: a final state is never left.
     """
-    origins = [state for state, targets in ALLOWED.items() if to in targets]
     changes: dict[str, object] = {"state": to}
     if started_at is not None:
         changes["started_at"] = started_at
     if to in FINAL_STATES:
         changes["ended_at"] = ended_at or timezone.now()
-    if not Run.objects.filter(pk=run.pk, state__in=origins).update(**changes):
+    if not rows.change(Run, changes, _FROM[to], [run.pk]):
         run.refresh_from_db(fields=["state"])
         raise _refused(run, str(to))
     for field, value in changes.items():

@@ -7,7 +7,7 @@ from runs.tracking.models import Run
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.prepared import first_row
-from studio.rows import one_row, part
+from studio.rows import all_rows, change, one_row, part
 from tests.factories import make_run
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +42,18 @@ def test_the_parts_of_a_joined_row_are_instances_of_their_own(workspace, ben):
 
 def test_no_row_is_none(db):
     assert one_row(User, "x.id = %s", [-1]) is None
+
+
+def test_a_change_meets_its_conditions_and_keeps_types(workspace, ben):
+    run = make_run(workspace, created_by=None, definition={})
+    changes = {"definition": {"b": [1, None], "a": "ü"}, "created_by": ben, "ended_at": run.created_at, "name": "other"}
+    assert change(Run, changes, '"id" = %s AND "state" = %s', [run.pk, "no such state"]) == 0
+    assert change(Run, changes, '"id" = %s AND "state" = %s', [run.pk, run.state]) == 1
+    row = Run.objects.get(pk=run.pk)
+    assert {name: getattr(row, name) for name in changes} == changes
+
+
+def test_all_rows_come_in_the_order_asked_for(workspace, ben):
+    runs = [make_run(workspace, created_by=ben, name=name) for name in "bac"]
+    found = all_rows(Run, 'x."workspace_id" = %s ORDER BY x."name"', [workspace.pk])
+    assert [run.name for run in found] == ["a", "b", "c"] and set(found) == set(runs)

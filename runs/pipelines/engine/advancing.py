@@ -116,29 +116,27 @@ def _begin(work: Work, stands: Standing, until: float) -> int:
     pipeline_run = work.pipeline_run
     room = _room(pipeline_run) if stands.of(S.RUNNING, Kind.EACH) else {}
     full = [pk for pk, places in room.items() if places <= 0]
-    rows = Step.objects.filter(pipeline_run=pipeline_run, state=S.READY).prefetch_related("parent")
-    rows = rows.defer("inputs", "outputs").exclude(parent__in=full) if full else rows.defer("inputs", "outputs")
-    free = max(pipeline_run.at_once - stands.of(S.RUNNING, Kind.COMMAND), 0)
+    holders = MOST_HOLDERS if stands.has_holders else 0
     begun = 0
-    for step in rows.exclude(kind=Kind.COMMAND)[:MOST_HOLDERS] if stands.has_holders else []:
+    for step in standing.ready(pipeline_run, holders=True, without=full, limit=holders):
         if time.monotonic() > until:
             return begun + 1
         if room.get(step.parent_id or 0, 1) <= 0:
             begun += 1  # another one may have a place where this one has none: look again
             continue
-        step.pipeline_run = pipeline_run
         is_begun = control.begin(work, step)
         begun += is_begun
         if is_begun and step.state == S.RUNNING and step.parent_id in room:
             room[step.parent_id] -= 1
-    return begun + _begin_commands(work, list(rows.filter(kind=Kind.COMMAND)[:free]), room, until)
+    free = pipeline_run.at_once - stands.of(S.RUNNING, Kind.COMMAND)
+    commands = standing.ready(pipeline_run, holders=False, without=full, limit=free)
+    return begun + _begin_commands(work, commands, room, until)
 
 
 def _begin_commands(work: Work, ready: list[Step], room: dict[int, int], until: float) -> int:
     """`_begin` for steps with runs of their own, many in one transaction."""
     wanted = []
     for step in ready:
-        step.pipeline_run = work.pipeline_run
         if step.parent_id in room:
             room[step.parent_id] -= 1
         if room.get(step.parent_id or 0, 0) >= 0:

@@ -1,11 +1,15 @@
 """How the steps of a pipeline run stand: what one turn of advancing has to know before it does anything."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from django.db.models import prefetch_related_objects
 
 from runs.pipelines.models import PipelineRun, Step, StepState
 from runs.tracking.models import RunState
 from studio import prepared
+from studio.rows import all_rows
 
 S, Kind = StepState, Step.Kind
 _ENDED = f"'{RunState.COMPLETED}', '{RunState.FAILED}', '{RunState.CANCELED}'"
@@ -20,6 +24,8 @@ _COUNT = f"""
         AND "s"."state" IN ({", ".join(f"'{name}'" for name in S.values if name != S.COMPLETED)})
     GROUP BY 1, 2, 3, 4
 """
+
+_READY = f"""x."pipeline_run_id" = %s AND x."state" = '{S.READY}'"""
 
 
 @dataclass(slots=True)
@@ -48,4 +54,24 @@ def of(pipeline_run: PipelineRun) -> Standing:
         found.counts[state_name, kind] += count
         found.due += count if is_due else 0
         found.missed += count if is_missed else 0
+    return found
+
+
+def ready(pipeline_run: PipelineRun, *, holders: bool, without: Sequence[int], limit: int) -> list[Step]:
+    """Steps that may begin, in the order of the document: those that hold others, or those with runs of their own.
+
+    `without` are the steps below which none is wanted.
+    """
+    if limit <= 0:
+        return []
+    conditions = f"""{_READY} AND x."kind" {"<>" if holders else "="} '{Kind.COMMAND}'"""
+    if without:
+        marks = ", ".join(["%s"] * len(without))
+        conditions += f' AND (x."parent_id" IS NULL OR x."parent_id" NOT IN ({marks}))'
+    order = 'ORDER BY x."position", x."id" LIMIT %s'
+    found = all_rows(Step, f"{conditions} {order}", [pipeline_run.pk, *without, limit])
+    if any(step.parent_id for step in found):
+        prefetch_related_objects(found, "parent")
+    for step in found:
+        step.pipeline_run = pipeline_run
     return found

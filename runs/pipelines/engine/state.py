@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from runs.pipelines.models import STEP_FINAL, PipelineRun, Step, StepState
-from studio import prepared
+from runs.pipelines.models import STEP_FINAL, Step, StepState
+from studio import prepared, rows
 from studio.live import pacing, topics
 
 S = StepState
@@ -21,6 +21,18 @@ OPEN = frozenset(ALLOWED)
 UNDER_WAY = frozenset({S.READY, S.RUNNING})
 AT_ONCE = 500
 _IS_LAST = f""""missing" = 1 AND "state" = '{S.WAITING}'"""
+# No join: PostgreSQL would look at the step's state in a subquery then, as it was before another's commit.
+_IS_WANTED = """AND EXISTS (
+    SELECT 1 FROM "runs_pipelinerun" WHERE "run_id" = "runs_step"."pipeline_run_id" AND "cancel_requested_at" IS NULL
+)"""
+_FROM = {  # the condition of a move, by where it leads
+    to: f"""
+        "id" = %s AND "state" IN ({", ".join(f"'{one}'" for one, targets in ALLOWED.items() if to in targets)})
+        {_IS_WANTED if to == S.RUNNING else ""}
+    """
+    for to in S.values
+    if to != S.WAITING
+}
 _RELEASE = f"""
     UPDATE "runs_step" SET "missing" = "missing" - 1,
         "state" = CASE WHEN {_IS_LAST} THEN '{S.READY}' ELSE "state" END,
@@ -31,13 +43,8 @@ _RELEASE = f"""
 
 def move(step: Step, *, to: str, **fields: Any) -> bool:
     """Bring the step to `to` by one conditional update, setting `fields` with it; False when it is past that by now."""
-    origins = [state for state, targets in ALLOWED.items() if to in targets]
     changes = {"state": to, **_times(to), **fields}
-    rows = Step.objects.filter(pk=step.pk, state__in=origins)
-    if to == S.RUNNING:
-        # No join: PostgreSQL would look at the step's state in a subquery then, as it was before another's commit.
-        rows = rows.filter(Exists(PipelineRun.objects.filter(pk=OuterRef("pipeline_run"), cancel_requested_at=None)))
-    if not rows.update(**changes):
+    if not rows.change(Step, changes, _FROM[to], [step.pk]):
         return False
     for name, value in changes.items():
         setattr(step, name, value)
@@ -50,16 +57,16 @@ def move_all(ids: Iterable[int], *, run_id: str, to: str, **fields: Any) -> int:
     origins = [state for state, targets in ALLOWED.items() if to in targets and state != S.RUNNING]
     wanted, moved = list(ids), 0
     for start in range(0, len(wanted), AT_ONCE):
-        rows = Step.objects.filter(pk__in=wanted[start : start + AT_ONCE], state__in=origins)
-        moved += rows.update(state=to, **_times(to), **fields)
+        found = Step.objects.filter(pk__in=wanted[start : start + AT_ONCE], state__in=origins)
+        moved += found.update(state=to, **_times(to), **fields)
     if moved:
         hint(run_id)
     return moved
 
 
-def move_rows(rows: "QuerySet[Step]", *, run_id: str, to: str) -> int:
+def move_rows(found: "QuerySet[Step]", *, run_id: str, to: str) -> int:
     """`move` for all steps of a query that names their state, by one statement. Answers how many moved."""
-    moved = rows.update(state=to, **_times(to))
+    moved = found.update(state=to, **_times(to))
     if moved:
         hint(run_id)
     return moved

@@ -3,10 +3,7 @@
 import time
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
-
-from django.db.models import Q
-from django.db.models.functions import Coalesce
+from typing import Any, cast
 
 from compute.targets.models import ComputeTarget
 from registry.data.assets import placing as datastores
@@ -19,12 +16,16 @@ from runs.pipelines.models import PipelineRun, Step, StepState
 from runs.tracking.jobfile.command import CommandJob
 from runs.tracking.models import Run, Snapshot
 from runs.tracking.services import interpreting, placing
+from studio import prepared
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.errors import NotFound
+from studio.rows import part
 
 SECONDS = 2.0  # for which what was looked up is used
 DOCUMENTS = 16
+
+_LOOPS = f"'{Step.Kind.LOOP}', '{Step.Kind.EACH}'"
 
 
 @lru_cache(maxsize=DOCUMENTS)
@@ -143,10 +144,7 @@ class Work:
         found = {name: self._siblings[parent_id, name] for name in names if (parent_id, name) in self._siblings}
         if len(found) == len(names):
             return found
-        rows = Step.objects.filter(pipeline_run=self.pipeline_run, parent=parent_id)
-        rows = rows.annotate(maker=Coalesce("run_id", "reused_from__run_id"))  # whose run left the outputs
-        rows = rows.filter(Q(name__in=names - set(found)) | Q(kind__in=(Step.Kind.LOOP, Step.Kind.EACH)))
-        for step in rows.only("path", "name", "kind", "node", "state", "run", "outputs"):
+        for step in _siblings(self.pipeline_run.pk, parent_id, sorted(names - set(found))):
             body = wires.read(step.node.get("body"))
             for name in {step.name, body.name if body is not None else step.name}:
                 found[name] = step
@@ -160,3 +158,22 @@ class Work:
         if isinstance(component, str) and component:
             return self.pinned.get(component, {}).get("definition") or {}
         return component if isinstance(component, dict) else node
+
+
+def _siblings(run_id: str, parent_id: int | None, names: list[str]) -> list[Step]:
+    """The steps of a level with one of the names, and all its loops; `maker` of each is the run that left its outputs."""
+    marks = ", ".join(["%s"] * len(names))
+    beside = '"x"."parent_id" IS NULL' if parent_id is None else '"x"."parent_id" = %s'
+    sql = f"""
+        SELECT {part(Step, "x").columns}, COALESCE("x"."run_id", "origin"."run_id")
+        FROM "runs_step" "x" LEFT JOIN "runs_step" "origin" ON "origin"."id" = "x"."reused_from_id"
+        WHERE "x"."pipeline_run_id" = %s AND {beside} AND ("x"."name" IN ({marks}) OR "x"."kind" IN ({_LOOPS}))
+        ORDER BY "x"."position", "x"."id"
+    """
+    found = []
+    for row in prepared.all_rows(sql, [run_id, *([] if parent_id is None else [parent_id]), *names]):
+        step = part(Step, "x").read(row)
+        if step is not None:
+            cast(Any, step).maker = row[-1]
+            found.append(step)
+    return found

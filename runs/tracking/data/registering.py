@@ -24,6 +24,7 @@ State = RunOutput.State
 MAX_FOLDER = 400  # characters of a folder's path that the janitor's list holds
 _UNSETTLED = f"""x."run_id" = %s AND x."state" IN ('{State.OPEN}', '{State.WHOLE}') ORDER BY x."name\""""
 _END = f'UPDATE "{RunOutput._meta.db_table}" SET "state" = %s, "problem" = %s WHERE "id" = %s'
+_TAKE = f'DELETE FROM "{ManagedFolder._meta.db_table}" WHERE "version_id" IS NULL AND "datastore_id" = %s'
 NOT_WRITTEN = "The job wrote nothing to it."
 
 
@@ -45,8 +46,8 @@ def _take_folders(stored: Sequence[RunOutput]) -> None:
     """The rows of stored outputs remember their folders from now on: one that only waits for a version is removed in a week."""
     for datastore in {output.datastore_id for output in stored}:
         paths = [storing.folder_of(output) for output in stored if output.datastore_id == datastore]
-        folders = ManagedFolder.objects.filter(datastore=datastore, path__in=paths, version=None)
-        folders._raw_delete(folders.db)  # nothing refers to them
+        marks = ", ".join(["%s"] * len(paths))
+        prepared.change(f'{_TAKE} AND "path" IN ({marks})', [datastore, *paths])
 
 
 def release(output: RunOutput) -> None:
