@@ -13,6 +13,7 @@ from compute.jobs import clock, endings, handlers, state, tasks
 from compute.jobs.models import FINAL_STATES, LIVE_STATES, Job, JobEvent, JobState, Reason
 from compute.jobs.spec import RESERVED_VARIABLES
 from compute.targets.models import ComputeTarget
+from studio import rows
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.errors import Conflict, Invalid
@@ -96,9 +97,12 @@ def queue_all(*, actor: User | None, jobs: Sequence[Job]) -> None:
     moment = clock.now()
     for job in jobs:
         job.state, job.queued_at = JobState.QUEUED, moment
-    Job.objects.bulk_create(jobs)
-    JobEvent.objects.bulk_create(
-        JobEvent(job=job, attempt=0, from_state=JobState.CREATED, to_state=JobState.QUEUED, actor=actor) for job in jobs
+    rows.insert(jobs)
+    rows.insert(
+        [
+            JobEvent(job=job, attempt=0, from_state=JobState.CREATED, to_state=JobState.QUEUED, actor=actor)
+            for job in jobs
+        ]
     )
     for job in {job.target_id: job for job in jobs}.values():
         _wake(job)

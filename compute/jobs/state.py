@@ -54,7 +54,7 @@ def move(
         from_state = _swap(
             job, to=to, attempt=attempt, only_from=only_from, is_new_attempt=is_new_attempt, fields=fields
         )
-        JobEvent.objects.create(
+        event = JobEvent(
             job=job,
             attempt=job.attempt,
             from_state=from_state,
@@ -63,6 +63,7 @@ def move(
             detail=detail[:1000],
             actor=actor,
         )
+        rows.insert([event])
         handlers.of(job.kind).moved(job, from_state, to)
         pacing.publish_paced(topics.workspace(job.workspace.slug), "compute")
     return job

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from studio import rows
 from studio.access.models import Workspace
 from studio.lineage.models import LineageEdge
 from studio.lineage.things import Thing
@@ -22,7 +23,7 @@ def link(*, workspace: Workspace, source: Thing, target: Thing, verb: str) -> Li
 
 def link_all(*, workspace: Workspace, edges: Iterable[tuple[Thing, Thing, str]]) -> None:
     """`link` for many (source, target, verb), by one statement."""
-    rows = [
+    found = [
         LineageEdge(
             workspace=workspace,
             source_kind=source.kind,
@@ -33,8 +34,7 @@ def link_all(*, workspace: Workspace, edges: Iterable[tuple[Thing, Thing, str]])
         )
         for source, target, verb in edges
     ]
-    if rows:
-        LineageEdge.objects.bulk_create(rows, ignore_conflicts=True)
+    rows.insert(found, where_new=True)
 
 
 def forget(*, workspace: Workspace, thing: Thing) -> int:

@@ -1,13 +1,14 @@
 """A row read by SQL of our own is the row Django would have read."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.forms.models import model_to_dict
 
-from runs.tracking.models import Run
+from runs.tracking.models import Param, Run, Tag
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.prepared import first_row
-from studio.rows import all_rows, change, one_row, part
+from studio.rows import all_rows, change, insert, one_row, part
 from tests.factories import make_run
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +58,21 @@ def test_all_rows_come_in_the_order_asked_for(workspace, ben):
     runs = [make_run(workspace, created_by=ben, name=name) for name in "bac"]
     found = all_rows(Run, 'x."workspace_id" = %s ORDER BY x."name"', [workspace.pk])
     assert [run.name for run in found] == ["a", "b", "c"] and set(found) == set(runs)
+
+
+def test_rows_are_inserted_as_django_would_and_get_their_keys(workspace, ben):
+    runs = [make_run(workspace, created_by=ben) for _ in range(3)]
+    many = [Param(run=runs[number % 3], key=f"k{number}", value=f"{number}") for number in range(600)]
+    insert(many)
+    assert Param.objects.in_bulk([one.pk for one in many]) == {one.pk: one for one in many}
+    assert Param.objects.get(pk=many[7].pk).number == 7 and not many[7]._state.adding
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert([Param(run=runs[0], key="k0", value="again")])
+    insert([])
+
+
+def test_what_is_there_already_is_passed_over(workspace, ben):
+    run = make_run(workspace, created_by=ben)
+    insert([Tag(run=run, key="a", value="1")])
+    insert([Tag(run=run, key="a", value="2"), Tag(run=run, key="b", value="3")], where_new=True)
+    assert dict(Tag.objects.values_list("key", "value")) == {"a": "1", "b": "3"}

@@ -14,6 +14,7 @@ from runs.tracking.data.models import RunOutput
 from runs.tracking.jobfile import places
 from runs.tracking.jobfile.command import CommandJob, OutputSpec
 from runs.tracking.models import Run
+from studio import rows
 from studio.access.models import Workspace
 from studio.errors import Conflict, Invalid
 
@@ -51,7 +52,7 @@ def find_outputs(*, workspace: Workspace, job: CommandJob) -> dict[str, KeptOutp
 
 def write_outputs(each: Iterable[tuple[Run, Mapping[str, KeptOutput]]]) -> None:
     """The rows of the outputs of runs, in the transaction that makes them."""
-    RunOutput.objects.bulk_create(_row(run, name, one) for run, kept in each for name, one in kept.items())
+    rows.insert([_row(run, name, one) for run, kept in each for name, one in kept.items()])
 
 
 def _found(workspace: Workspace, spec: OutputSpec) -> KeptOutput:

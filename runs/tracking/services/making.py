@@ -16,6 +16,7 @@ from runs.tracking.jobfile.command import CommandJob, InputSpec, OutputSpec
 from runs.tracking.models import Experiment, Param, Run, RunInput, RunState, Snapshot, Tag
 from runs.tracking.names import new_run_name
 from runs.tracking.services import experiments, words
+from studio import rows
 from studio.access.models import Workspace
 from studio.accounts.models import User
 from studio.activity import services as activity
@@ -76,7 +77,7 @@ def make_steps(*, actor: User | None, workspace: Workspace, each: Sequence[Parts
         run.state = RunState.QUEUED
         run.job = jobs.new_job(**_job_of(actor, run, parts))
     jobs.queue_all(actor=actor, jobs=[run.job for run in runs if run.job is not None])
-    Run.objects.bulk_create(runs)
+    rows.insert(runs)
     _write_rows(list(zip(runs, each, strict=True)))
     pacing.publish_paced(topics.workspace(workspace.slug), "runs")
     return runs
@@ -132,17 +133,18 @@ def _write_rows(made: Sequence[tuple[Run, Parts]]) -> None:
     inputs = [(run, item) for run, parts in made for item in parts.inputs]
     for run, item in inputs:
         item.run = run
-    Param.objects.bulk_create(
+    params = [
         Param(run=run, key=key, value=value)
         for run, parts in made
         for key, value in words.clean_params(parts.job.literals).items()
-    )
-    Tag.objects.bulk_create(
+    ]
+    tags = [
         Tag(run=run, key=key, value=value or "")
         for run, parts in made
         for key, value in words.clean_tags(parts.job.tags).items()
-    )
-    RunInput.objects.bulk_create(item for _, item in inputs)
+    ]
+    for some in (params, tags, [item for _, item in inputs]):
+        rows.insert(some)
     outputs.write_outputs((run, parts.outputs) for run, parts in made)
     read = [(run, "data_version", item.data_version_id, "read") for run, item in inputs]
     ran_in = [(run, "environment_version", _version_of(parts), "ran_in") for run, parts in made]
