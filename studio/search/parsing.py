@@ -114,6 +114,7 @@ class _Levels:
         self.joints = 0
         self.depth = 0
         self.opened: list[int] = []
+        self.before = ""
 
     def see(self, token: "Token") -> None:
         self.tokens += 1
@@ -129,6 +130,9 @@ class _Levels:
         elif kind in ("_AND", "_OR"):
             self.depth = self.opened[-1] + 1 if self.opened else 0
             self.joints += 1
+        elif kind in WORDS and self.before in WORDS:  # words side by side are conditions of their own
+            self.joints += 1
+        self.before = kind
         if self.joints >= MAX_TERMS:
             raise _too_many(self.text)
         if self.depth > MAX_DEPTH:

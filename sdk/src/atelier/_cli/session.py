@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from atelier import _client, _errors, _workspace
+from atelier import _client, _errors
+
+if TYPE_CHECKING:
+    from atelier import _workspace
 
 
 def client(options: argparse.Namespace) -> _client.Client:
@@ -14,7 +18,9 @@ def client(options: argparse.Namespace) -> _client.Client:
 
 def workspace(options: argparse.Namespace) -> _workspace.Workspace:
     """The workspace the options or the settings name."""
-    return _workspace.Workspace(options.workspace, url=options.server)
+    from atelier._workspace import Workspace  # it loads much, and this module is loaded with every command
+
+    return Workspace(options.workspace, url=options.server)
 
 
 def tags(options: argparse.Namespace) -> dict[str, str | None]:
