@@ -45,6 +45,16 @@ def moment(when: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(when)
 
 
+def may_be_lost() -> str:
+    """A condition that always holds: a statement with it, alone, is not waited for until it is on the server's disk.
+
+    For rows that nothing depends on: the server may forget such a change when its machine falls, never a part of it.
+    """
+    if connection.vendor == POSTGRESQL and not connection.in_atomic_block:
+        return "set_config('synchronous_commit', 'off', true) = 'off'"
+    return "1 = 1"
+
+
 def _is_plain() -> bool:
     return connection.vendor != POSTGRESQL or connection.queries_logged or bool(connection.execute_wrappers)
 

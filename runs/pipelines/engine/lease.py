@@ -19,9 +19,12 @@ _TAKE = f"""
     UPDATE "runs_pipelinerun" SET "lease_until" = %s
     WHERE "run_id" = %s AND ("lease_until" IS NULL OR "lease_until" < %s)
         AND EXISTS (SELECT 1 FROM "runs_run" WHERE "id" = %s AND "state" = '{RunState.RUNNING}')
+        AND {{may_be_lost}}
     RETURNING "cancel_requested_at"
 """
-_RELEASE = 'UPDATE "runs_pipelinerun" SET "lease_until" = NULL WHERE "run_id" = %s AND "lease_until" = %s'
+_RELEASE = """
+    UPDATE "runs_pipelinerun" SET "lease_until" = NULL WHERE "run_id" = %s AND "lease_until" = %s AND {may_be_lost}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Lease:
 
     def release(self) -> "Lease | None":
         """Let go; where somebody knocked, keep it under a new time, which is answered."""
-        if prepared.change(_RELEASE, [self.run_id, prepared.moment(self.until)]):
+        releasing = _RELEASE.format(may_be_lost=prepared.may_be_lost())
+        if prepared.change(releasing, [self.run_id, prepared.moment(self.until)]):
             return None
         again = timezone.now() + LEASE
         if not _held(self).update(lease_until=again):
@@ -52,7 +56,8 @@ def take(run_id: str) -> Lease | None:
     """The lease of a pipeline run under way; None where another holds it, who is then told to look once more."""
     now = timezone.now()
     until = now + LEASE
-    row = prepared.first_row(_TAKE, [prepared.moment(until), run_id, prepared.moment(now), run_id])
+    taking = _TAKE.format(may_be_lost=prepared.may_be_lost())
+    row = prepared.first_row(taking, [prepared.moment(until), run_id, prepared.moment(now), run_id])
     if row is not None:
         return Lease(run_id, until, is_stopped=row[0] is not None)
     held = PipelineRun.objects.filter(pk=run_id, lease_until__gte=now)
