@@ -7,10 +7,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from runs.components import declared, definitions, queries, serializers, services
+from runs.components import declared, declaring, definitions, queries, serializers, services
 from runs.components.models import Component, ComponentVersion
 from studio.access import Permission
-from studio.api import listing
+from studio.api import listing, pagination
 from studio.api.fields import clean
 from studio.api.idempotency import idempotent
 from studio.api.views import WorkspaceAPIView
@@ -21,7 +21,8 @@ MAX_BODY = 8 * 1024 * 1024
 LISTED = [
     OpenApiParameter("q", str, description="words of names, labels and descriptions"),
     OpenApiParameter("category", str),
-    OpenApiParameter("source", str, enum=["studio", "workspace"]),
+    OpenApiParameter("source", str, enum=[declaring.STUDIO, declaring.WORKSPACE]),
+    *listing.PAGE,
 ]
 
 
@@ -51,11 +52,20 @@ class Components(ComponentView):
 
     @extend_schema(operation_id="components_list", parameters=LISTED, responses={200: serializers.DeclarationList})
     def get(self, request: Request, workspace: str) -> Response:
-        found = declared.every(self.workspace, listing.words(request), request.GET.get("category", "")[:200])
-        source = request.GET.get("source", "")
-        if source:
-            found = [one for one in found if one["source"] == source]
-        return Response({"results": found, "count": len(found)})
+        """The studio's own come before the first of those that are registered."""
+        words, category = listing.words(request), request.GET.get("category", "")[:200]
+        source, limit = request.GET.get("source", ""), pagination.limit_of(request.GET)
+        rows = queries.components_in(self.workspace, words=words, category=category)
+        rows = rows.none() if source == declaring.STUDIO else rows
+        page = pagination.page_of(rows, order=("name", "id"), cursor=request.GET.get("cursor", ""), limit=limit)
+        own = [] if page.previous or source == declaring.WORKSPACE else declared.own(words, category)
+        return Response(
+            {
+                "results": [*own, *declared.at_newest(page.rows)],
+                "next": pagination.url_of_page(request, page.next),
+                "previous": pagination.url_of_page(request, page.previous),
+            }
+        )
 
     @extend_schema(
         request=serializers.NewComponent,

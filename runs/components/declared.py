@@ -1,12 +1,11 @@
 """Every component there is, the studio's own and those people registered, by one name and in one shape."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from atelier.components import catalogue
-from django.db.models import QuerySet
 
 from runs.components import declaring, queries, references
 from runs.components.models import Component, ComponentVersion
@@ -14,7 +13,6 @@ from runs.tracking.jobfile.problems import did_you_mean
 from studio.access.models import Workspace
 from studio.errors import NotFound
 
-STUDIO = "studio"
 MAX_NAMED = 5
 
 
@@ -52,15 +50,10 @@ def find(workspace: Workspace, reference: str) -> Declared:
     return _own(named) if named.is_own else _registered(workspace, named)
 
 
-def every(workspace: Workspace, q: str = "", category: str = "") -> list[dict[str, Any]]:
-    """The declarations of all components, the studio's own first; registered ones at their newest version."""
-    found = _with_words([*own(), *registered(workspace)], q)
-    return [one for one in found if not category or one["category"].casefold() == category.casefold()]
-
-
-def own(q: str = "") -> list[dict[str, Any]]:
+def own(q: str = "", category: str = "") -> list[dict[str, Any]]:
     """The declarations of the studio's own components that have every word, in the order of the palette."""
-    return _with_words(_all_own(), q)
+    found = _with_words(_all_own(), q)
+    return [one for one in found if not category or one["category"].casefold() == category.casefold()]
 
 
 @lru_cache(maxsize=1)
@@ -73,13 +66,9 @@ def _with_words(declarations: Iterable[dict[str, Any]], q: str) -> list[dict[str
     return [one for one in declarations if all(word in _searched(one) for word in words)]
 
 
-def registered(workspace: Workspace) -> list[dict[str, Any]]:
-    """The declarations of registered components that are not archived, each at its newest version, by name."""
-    return at_newest(Component.objects.filter(workspace=workspace, is_archived=False))
-
-
-def at_newest(components: "QuerySet[Component]") -> list[dict[str, Any]]:
+def at_newest(rows: Sequence[Component]) -> list[dict[str, Any]]:
     """The declarations of these names, by name; those whose versions are all archived have none."""
+    components = Component.objects.filter(pk__in=[row.pk for row in rows])
     versions = queries.living_versions(components)
     return [
         of_version(row) | {"versions": versions[row.component_id], "latest": row.version}
@@ -117,13 +106,19 @@ def _own(named: references.Reference) -> Declared:
     if named.version and named.version != declaration["version"]:
         sentence = f"{named.name} has no version {named.version[:60]}; it has version {declaration['version']}."
         raise NotFound("unknown_component", sentence)
-    return Declared(declaration["reference"], declaration, STUDIO)
+    return Declared(declaration["reference"], declaration, declaring.STUDIO)
 
 
 @lru_cache(maxsize=512)
 def _own_declaration(name: str) -> dict[str, Any]:
     found = catalogue.named(name).to_dict()
-    return {**found, "source": STUDIO, "type": "command", "versions": [found["version"]], "latest": found["version"]}
+    return {
+        **found,
+        "source": declaring.STUDIO,
+        "type": "command",
+        "versions": [found["version"]],
+        "latest": found["version"],
+    }
 
 
 def _registered(workspace: Workspace, named: references.Reference) -> Declared:

@@ -8,6 +8,7 @@ from atelier.components.declaring import in_words
 from runs.tracking.jobfile.inputs_outputs import LITERAL_TYPES
 
 OWN_CATEGORY = "Registered"
+STUDIO, WORKSPACE = "studio", "workspace"  # where a component comes from
 
 
 def declaration(definition: Mapping[str, Any], *, name: str, version: str, reference: str) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def declaration(definition: Mapping[str, Any], *, name: str, version: str, refer
         "is_deterministic": bool(definition.get("is_deterministic", True)),
         "packages": [],
         "keywords": sorted(definition.get("tags") or {}),
-        "source": "workspace",
+        "source": WORKSPACE,
         "type": definition.get("type", "command"),
     }
 

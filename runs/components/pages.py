@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from runs.components import declared, queries, uses
+from runs.components import declared, declaring, queries, uses
 from runs.components.files import writing
 from runs.components.models import Component, ComponentVersion
 from studio import access
@@ -73,7 +73,7 @@ def list_page(request: HttpRequest, workspace: Workspace) -> ListPage:
     q, cursor = request.GET.get("q", "")[:500], request.GET.get("cursor", "")
     rows, archived = queries.components_in(workspace, words=q), queries.archived_in(workspace, words=q)
     found = pagination.page_of(rows, order=("name", "id"), cursor=cursor, limit=ROWS)
-    registered = declared.at_newest(Component.objects.filter(pk__in=[row.pk for row in found.rows]))
+    registered = declared.at_newest(found.rows)
     own = declared.own(q)
     return ListPage(
         registered=_shelves(workspace, registered),
@@ -140,7 +140,7 @@ def _trail(workspace: Workspace, label: str) -> list[tuple[str, str]]:
 
 
 def _url(workspace: Workspace, one: Mapping[str, Any]) -> str:
-    if one["source"] == declared.STUDIO:
+    if one["source"] == declaring.STUDIO:
         return reverse("component-own", args=[workspace.slug, one["name"]])
     return reverse("component-version", args=[workspace.slug, one["name"], one["version"]])
 

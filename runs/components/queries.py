@@ -5,6 +5,7 @@ from operator import or_
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
+from runs.components import declaring
 from runs.components.models import Component, ComponentVersion
 from runs.components.references import LATEST
 from studio.access.models import Workspace
@@ -14,10 +15,20 @@ MOST_WORDS = 20
 SEARCHED = ("display_name", "category", "tags")
 
 
-def components_in(workspace: Workspace, *, words: str = "") -> "QuerySet[Component]":
-    """The names that the palette has: with every word, not archived, with a version that is not."""
+def components_in(workspace: Workspace, *, words: str = "", category: str = "") -> "QuerySet[Component]":
+    """The names that the palette has: with every word, not archived, with a version of the category that is not."""
     rows = _with_words(Component.objects.filter(workspace=workspace, is_archived=False), words)
-    return rows.filter(Exists(_of_outer().filter(is_archived=False))).order_by("name")
+    living = _of_outer().filter(_in_category(category), is_archived=False)
+    return rows.filter(Exists(living)).order_by("name")
+
+
+def _in_category(category: str) -> Q:
+    if not category:
+        return Q()
+    of_itself = Q(definition__category__iexact=category.replace("\0", ""))
+    if category.casefold() == declaring.OWN_CATEGORY.casefold():
+        return of_itself | Q(definition__category__isnull=True) | Q(definition__category="")
+    return of_itself
 
 
 def archived_in(workspace: Workspace, *, words: str = "") -> "QuerySet[Component]":

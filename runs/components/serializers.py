@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from runs.components import declared
+from runs.components import declared, declaring
 from runs.components.files import writing
 from runs.components.models import Component, ComponentVersion
 from studio.api.fields import StrictSerializer, Text
@@ -58,7 +58,7 @@ class Declaration(serializers.Serializer):
     is_deterministic = serializers.BooleanField()
     packages = serializers.ListField(child=serializers.CharField())
     keywords = serializers.ListField(child=serializers.CharField())
-    source = serializers.ChoiceField(choices=["studio", "workspace"])  # type: ignore[assignment]
+    source = serializers.ChoiceField(choices=[declaring.STUDIO, declaring.WORKSPACE])  # type: ignore[assignment]
     type = serializers.CharField()
     versions = serializers.ListField(child=serializers.CharField())
     latest = serializers.CharField()
@@ -66,7 +66,8 @@ class Declaration(serializers.Serializer):
 
 class DeclarationList(serializers.Serializer):
     results = Declaration(many=True)
-    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
 
 
 class ComponentAnswer(Declaration):
@@ -153,7 +154,14 @@ def version(row: ComponentVersion, versions: list[str]) -> dict[str, Any]:
 
 def _bare(row: Component) -> dict[str, Any]:
     empty: dict[str, Any] = {"inputs": {}, "outputs": {}, "parameters": {}, "packages": [], "keywords": []}
-    words = {"name": row.name, "version": "", "reference": "", "label": row.name, "category": "", "source": "workspace"}
+    words = {
+        "name": row.name,
+        "version": "",
+        "reference": "",
+        "label": row.name,
+        "category": "",
+        "source": declaring.WORKSPACE,
+    }
     return {**words, **empty, "type": "command", "is_deterministic": True}
 
 

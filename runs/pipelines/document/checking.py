@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from registry.data import uris
-from runs.components.declared import STUDIO, Declared, ports_of_declaration, ports_of_inline
+from runs.components.declared import Declared, ports_of_declaration, ports_of_inline
+from runs.components.declaring import STUDIO
 from runs.pipelines.document import checking_control, checking_interface, checking_nodes, graph, problems, reading
 from runs.pipelines.document.known import Known, Level
 from runs.pipelines.document.problems import Problem

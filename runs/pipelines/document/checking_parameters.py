@@ -6,7 +6,8 @@ from typing import Any
 from atelier.components import catalogue
 from atelier.components import checking as parameter_checks
 
-from runs.components.declared import STUDIO, Ports
+from runs.components.declared import Ports
+from runs.components.declaring import STUDIO
 from runs.components.files import interface
 from runs.pipelines.document import bindings
 from runs.pipelines.document.judging import Judge

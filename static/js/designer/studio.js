@@ -12,11 +12,11 @@ export class Studio {
   // Every declaration of the palette.
   async components() {
     const found = [];
-    let address = `${this.api}components?limit=200`;
-    while (address) {
-      const answer = await ask(address);
-      found.push(...(answer.results ?? answer.components ?? answer));
-      address = answer.next || "";
+    let query = "?limit=200";
+    while (query) {
+      const answer = await ask(`${this.api}components${query}`);
+      found.push(...answer.results);
+      query = answer.next ? new URL(answer.next).search : ""; // behind a proxy the rest may be an address of its own
     }
     return found;
   }

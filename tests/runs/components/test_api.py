@@ -30,9 +30,33 @@ def test_a_component_is_registered_read_archived_and_deleted(people: People, api
     listed = api(people.rita).get(f"{BASE}/components?q=scale&source=workspace").json()
     assert [one["reference"] for one in listed["results"]] == ["azureml:scale:1"]
     assert ben.patch(f"{BASE}/components/scale", {"is_archived": True}).json()["is_archived"] is True
-    assert ben.get(f"{BASE}/components?source=workspace").json()["count"] == 0
+    assert ben.get(f"{BASE}/components?source=workspace").json()["results"] == []
     assert ben.delete(f"{BASE}/components/scale").status_code == 204
     assert ben.get(f"{BASE}/components/scale").status_code == 404
+
+
+def test_the_studios_own_come_with_the_first_page_of_the_list(people: People, api: Any) -> None:
+    for name in ("add", "divide", "scale"):
+        make_component(people.workspace, text=FILE.format(name=name))
+    rita: ApiClient = api(people.rita)
+    first = rita.get(f"{BASE}/components?limit=2").json()
+    sources = [one["source"] for one in first["results"]]
+    assert sources == sorted(sources) and sources.count("workspace") == 2
+    second = rita.get(first["next"]).json()
+    assert [one["name"] for one in second["results"]] == ["scale"] and second["next"] is None
+    assert rita.get(second["previous"]).json()["results"] == first["results"]
+
+
+def test_a_list_of_components_is_narrowed_to_a_source_and_a_category(people: People, api: Any) -> None:
+    make_component(people.workspace, text=FILE.format(name="add") + "category: Arithmetic\n")
+    make_component(people.workspace, text=FILE.format(name="plain"))
+
+    def names(query: str) -> list[str]:
+        return [one["name"] for one in api(people.rita).get(f"{BASE}/components?{query}").json()["results"]]
+
+    assert names("category=arithmetic") == ["add"] and names("category=registered") == ["plain"]
+    assert "split_data" in names("source=studio") and "add" not in names("source=studio")
+    assert names("source=workspace") == ["add", "plain"] and names("source=workspace&category=training") == []
 
 
 def test_the_studios_own_are_read_by_name_too(people: People, api: Any) -> None:

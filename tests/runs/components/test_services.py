@@ -2,7 +2,7 @@
 
 import pytest
 
-from runs.components import declared, definitions, services, uses
+from runs.components import declared, definitions, queries, services, uses
 from runs.components.definitions import InvalidComponent
 from runs.pipelines.document import checking
 from runs.pipelines.models import PipelineRun
@@ -146,11 +146,13 @@ def test_where_it_is_used_is_known_and_a_run_under_way_holds_it(people: People) 
     assert refused.value.code == "component_in_use"
 
 
-def test_every_lists_both_kinds_and_finds_by_words(workspace: Workspace) -> None:
+def test_the_studios_own_are_found_by_their_words() -> None:
+    assert "atelier:split_data:1" in [one["reference"] for one in declared.own("split data")]
+
+
+def test_a_declaration_says_ports_parameters_and_versions(workspace: Workspace) -> None:
     make_component(workspace)
-    found = declared.every(workspace, "split data")
-    assert "atelier:split_data:1" in [one["reference"] for one in found]
-    (scale,) = [one for one in declared.every(workspace, "multiplies") if one["source"] == "workspace"]
+    (scale,) = declared.at_newest(list(queries.components_in(workspace, words="multiplies")))
     assert scale["inputs"] == {"data": {"type": "uri_folder", "label": "Data", "description": "The tables"}}
     assert scale["parameters"]["factor"] == {
         "kind": "number",

@@ -11,6 +11,7 @@ from atelier import _client, _errors, _ids, _submit
 
 Record = dict[str, Any]
 ROUNDS = 12
+PAGE = 200
 
 
 class Components:
@@ -21,8 +22,8 @@ class Components:
 
     def list(self, words: str = "", *, category: str = "", source: str = "") -> builtins.list[Record]:
         """The declarations of all components; `source` is "studio" (its own) or "workspace" (registered)."""
-        asked = {"q": words or None, "category": category or None, "source": source or None}
-        return builtins.list(self._api.get("components", asked)["results"])
+        asked = {"q": words or None, "category": category or None, "source": source or None, "limit": PAGE}
+        return builtins.list(self._api.pages("components", asked))
 
     def get(self, name: str, version: str = "") -> Record:
         """A component, or one version of it with its file."""
