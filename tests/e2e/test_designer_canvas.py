@@ -117,6 +117,37 @@ def test_a_step_whose_output_is_looked_at_can_be_removed(page, client: httpx.Cli
     node(page, "iris").wait_for()
 
 
+def test_a_node_says_why_it_failed_and_when_its_state_is_of_before_a_change(page, client: httpx.Client) -> None:
+    dataset = "${{parent.jobs.iris.outputs.dataset}}"
+    jobs = {
+        "iris": {"type": "command", "component": "atelier:iris:1", "inputs": {}},
+        "parts": {"type": "command", "component": "atelier:split_data:1", "inputs": {"dataset": dataset}},
+        "odd": {"type": "command", "component": "atelier:apply_sql_transformation:1", "inputs": {"t1": dataset, "sql_query_script": "select nothing from t1"}},
+    }  # fmt: skip
+    url = drawn(client, "says why", jobs, {"iris": [300, 100], "parts": [100, 300], "odd": [500, 300]})
+    run = client.post(f"pipelines/{url.rstrip('/').split('/')[-2]}/run", json={}).raise_for_status().json()
+    wait_for(lambda: client.get(f"pipeline-runs/{run['id']}").json()["state"] == "failed", 120, "no end")
+    steps = client.get(f"pipeline-runs/{run['id']}").json()["steps"]
+    why = next(step["problem"] for step in steps if step["path"] == "odd")
+    assert "nothing" in why
+    open_canvas(page, url)
+    node(page, "odd").click(position={"x": 120, "y": 45})
+    page.locator('[data-panel="odd"] .panel-state').get_by_text(why).wait_for()
+    page.get_by_role("link", name="Open the step").click()
+    page.locator('[data-step="odd"]').get_by_role("status").get_by_text(why).wait_for()
+    page.go_back()
+    node(page, "parts").click(position={"x": 120, "y": 45})
+    page.get_by_label("Fraction of rows").fill("0.6")
+    page.locator('.step-card.is-stale[data-node="parts"] [title^="Completed before"]').wait_for()
+    page.locator('[data-panel="parts"]').get_by_text("was changed since that run").wait_for()
+    assert page.locator('.step-card.is-completed[data-node="iris"]').count() == 1
+    page.get_by_role("button", name="Undo").click()
+    page.locator('.step-card.is-completed[data-node="parts"]').wait_for()
+    saved(page)
+    page.reload()
+    page.locator('.step-card.is-completed[data-node="parts"]').wait_for()
+
+
 def test_a_pipeline_is_made_and_run_by_keyboard_alone(page, client: httpx.Client) -> None:
     url = drawn(client, "keys alone")
     open_canvas(page, url)

@@ -62,8 +62,8 @@ def designer_page(request: HttpRequest, pipeline: Pipeline) -> DesignerPage:
     return DesignerPage(pipeline, trail, config, may)
 
 
-def _last_run(request: HttpRequest, pipeline: Pipeline) -> dict[str, str] | None:
-    """The newest run that this person may see: its states stand on the nodes."""
+def _last_run(request: HttpRequest, pipeline: Pipeline) -> dict[str, Any] | None:
+    """The newest run that this person may see, with what it carried out: its states stand on the nodes."""
     if not access.allows(request, Permission.RUN_VIEW, pipeline.workspace):
         return None
     found = queries.runs_of(pipeline).filter(run__deleted_at=None).first()
@@ -74,4 +74,5 @@ def _last_run(request: HttpRequest, pipeline: Pipeline) -> dict[str, str] | None
         "name": found.run.name,
         "state": found.run.state,
         "url": found.run.get_absolute_url(),
+        "document": {part: found.document.get(part) or {} for part in ("inputs", "jobs")},
     }

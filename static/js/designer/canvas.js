@@ -64,7 +64,7 @@ const MANY_KEYS = ["Control", "Meta", "Shift"];
 
 function mapClass(node) {
   const step = node.data.step;
-  return `map-node ${node.data.problems.length ? "is-bad" : ""} ${step ? `is-${step.state}` : ""} ${node.selected ? "is-selected" : ""}`;
+  return `map-node ${node.data.problems.length ? "is-bad" : ""} ${step && !node.data.isStale ? `is-${step.state}` : ""} ${node.selected ? "is-selected" : ""}`;
 }
 
 function choose(designer, changes) {

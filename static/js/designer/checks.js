@@ -1,6 +1,7 @@
 // What can be told about a document at once, before the studio is asked: what is not connected, not given, out of range.
 import { after, idsOf, jobsOf, isData, loopOf, onCycle, pathBetween, wiresOf } from "./graph.js";
 import { counts, misfit, partsOf } from "./declared.js";
+import { connected } from "./edits.js";
 import { IN_PORT, read } from "./references.js";
 
 // [{ node, port, parameter, code, sentence }]: the shape the studio answers, so that one list shows both.
@@ -87,4 +88,20 @@ function number({ label, kind, minimum, maximum }, value) {
 
 function quoted(value) {
   return typeof value === "string" && (value.trim() === "" || Number.isNaN(Number(value))) ? `'${value}'` : String(value);
+}
+
+// Why a wire can't be drawn, or "". `parts` answers the parts of a node.
+export function whyNotConnected(document, { from, fromPort, to, toPort }, parts) {
+  if (from === to) return "A step can't feed itself.";
+  const given = parts(from).outputs.find((port) => port.name === fromPort);
+  const wanted = toPort === IN_PORT ? { name: IN_PORT } : parts(to).inputs.find((port) => port.name === toPort);
+  if (!given || !wanted) return "A wire goes from an output to an input.";
+  const why = misfit(given, wanted, from);
+  if (why) return why;
+  // A wire that decides on another round of a loop leads back, which is told only once it is there.
+  const isAtLoop = [from, to].some((id) => jobsOf(document)[id]?.type === "do_while");
+  const next = isAtLoop ? connected(document, { from, fromPort, to, toPort }) : null;
+  if (next && wiresOf(next).some((wire) => wire.isBack && wire.from === from && wire.to === to && wire.toPort === toPort)) return "";
+  const way = pathBetween(next ?? document, to, from);
+  return way ? `Data would go round in a circle: ${[...way, to].join(" → ")}.` : "";
 }

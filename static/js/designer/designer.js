@@ -1,13 +1,13 @@
 // What is drawn and what is known about it: the document with its history, the selection, problems, the states of a run.
 // Parts of the page read it through `subscribe`; every change of the document goes through `change`.
-import { problemsOf } from "./checks.js";
-import { Catalogue, misfit, partsOf, titleOf } from "./declared.js";
+import { problemsOf, whyNotConnected } from "./checks.js";
+import { Catalogue, partsOf, titleOf } from "./declared.js";
 import { addComponent, addData, addJob, connected, disconnected, placed, removed } from "./edits.js";
-import { bodyOf, has, idsOf, isData, jobsOf, nameOf, pathBetween, wiresOf } from "./graph.js";
+import { bodyOf, has, idsOf, isData, jobsOf, nameOf, wiresOf } from "./graph.js";
 import { History } from "./history.js";
 import { arranged, freePlace, heightOf, sizeOf, WIDTH } from "./layout.js";
 import { pasted, pieceOf, readPiece } from "./pieces.js";
-import { IN_PORT } from "./references.js";
+import { staleSince } from "./stale.js";
 
 const NOTHING = [];
 const SHIFT = 40;
@@ -15,7 +15,7 @@ const SHIFT = 40;
 export class Designer {
   constructor(config, studio, declarations) {
     Object.assign(this, { config, studio, canEdit: config.canEdit, catalogue: new Catalogue(declarations), isKnown: declarations.length > 0 });
-    Object.assign(this, { selection: new Set(), wire: "", view: "canvas", said: "", steps: new Map(), run: config.lastRun, peek: null });
+    Object.assign(this, { selection: new Set(), wire: "", view: "canvas", said: "", steps: new Map(), run: config.lastRun, ran: config.lastRun?.document, peek: null });
     Object.assign(this, { told: NOTHING, toldOf: null, partsMemo: new Map(), listeners: new Set(), people: NOTHING });
     this.subscribe = (listener) => {
       this.listeners.add(listener);
@@ -105,6 +105,14 @@ export class Designer {
     return parts;
   }
 
+  // The nodes whose states do not speak of what is drawn now.
+  get stale() {
+    if (this.staleOf !== this.document || this.staleRan !== this.ran) {
+      Object.assign(this, { staleOf: this.document, staleRan: this.ran, staleIds: staleSince(this.document, this.ran) });
+    }
+    return this.staleIds;
+  }
+
   title(id) {
     return titleOf(this.document, id, this.parts(id));
   }
@@ -181,18 +189,8 @@ export class Designer {
   }
 
   // Why a wire can't be drawn, or "".
-  whyNot({ from, fromPort, to, toPort }) {
-    if (from === to) return "A step can't feed itself.";
-    const given = this.parts(from).outputs.find((port) => port.name === fromPort);
-    const wanted = toPort === IN_PORT ? { name: IN_PORT } : this.parts(to).inputs.find((port) => port.name === toPort);
-    if (!given || !wanted) return "A wire goes from an output to an input.";
-    const why = misfit(given, wanted, from);
-    if (why) return why;
-    // A wire that decides on another round of a loop leads back, which is told only once it is there.
-    const next = isLoop(jobsOf(this.document), from, to) ? connected(this.document, { from, fromPort, to, toPort }) : null;
-    if (next && wiresOf(next).some((wire) => wire.isBack && wire.from === from && wire.to === to && wire.toPort === toPort)) return "";
-    const way = pathBetween(next ?? this.document, to, from);
-    return way ? `Data would go round in a circle: ${[...way, to].join(" → ")}.` : "";
+  whyNot(wire) {
+    return whyNotConnected(this.document, wire, (id) => this.parts(id));
   }
 
   connect(wire) {
@@ -259,10 +257,6 @@ export class Designer {
   move(places, group = "") {
     this.change((document) => placed(document, places), Object.keys(places).length === 1 ? `Moved ${this.title(Object.keys(places)[0])}` : `Moved ${Object.keys(places).length} nodes`, group);
   }
-}
-
-function isLoop(jobs, ...ids) {
-  return ids.some((id) => jobs[id]?.type === "do_while");
 }
 
 function about(problem) {

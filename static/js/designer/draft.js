@@ -19,9 +19,13 @@ export class Draft {
   }
 
   changed() {
-    if (this.state === "conflict" || !this.isDirty) return;
-    this.tell("unsaved");
+    if (this.state === "conflict") return;
     clearTimeout(this.timer);
+    if (!this.isDirty) {
+      if (!this.saving) this.tell("saved"); // undone before it was saved
+      return;
+    }
+    this.tell("unsaved");
     this.timer = setTimeout(() => this.save(), WAIT);
   }
 

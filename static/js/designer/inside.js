@@ -66,6 +66,6 @@ function innerDesigner(designer, id, definition, place) {
   const inner = new Designer(config, designer.studio, [...designer.catalogue.byReference.values()]);
   const under = `${id}.`;
   const steps = (designer.allSteps ?? []).filter((step) => step.path.startsWith(under) && !step.path.slice(under.length).includes("."));
-  Object.assign(inner, { isKnown: false, place, steps: new Map(steps.map((step) => [step.name, step])) });
+  Object.assign(inner, { isKnown: false, place, ran: null, steps: new Map(steps.map((step) => [step.name, step])) });
   return inner;
 }

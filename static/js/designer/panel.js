@@ -62,8 +62,9 @@ function StepState({ designer, id }) {
   const step = designer.steps.get(id);
   if (!step || !designer.run) return null;
   const [, word] = designer.config.states[step.state] ?? ["", step.state];
-  const note = step.reuse_note || step.message || "";
-  return html`<p className=${`panel-state is-${step.state}`}><strong>${word}</strong>${note && html`<span>${note}</span>`}${step.url ? html`<a href=${step.url}>Open the step</a>` : designer.run.url && html`<a href=${designer.run.url}>Open the run</a>`}</p>`;
+  const note = step.problem || step.reuse_note;
+  const isStale = designer.stale.has(id);
+  return html`<p className=${`panel-state ${isStale ? "is-stale" : `is-${step.state}`}`}><strong>${word}</strong>${isStale && html`<span>This step, or one above it, was changed since that run.</span>`}${note && html`<span>${note}</span>`}<a href=${designer.studio.stepPage(designer.run.id, step.path)}>Open the step</a></p>`;
 }
 
 // The name in the file: every wire follows, at once, when the field is left.

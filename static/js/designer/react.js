@@ -33,7 +33,9 @@ export function Icon({ name, className = "" }) {
   return html`<svg className=${`icon ${className}`.trim()} aria-hidden="true"><use href=${`${document.body.dataset.icons}#${name}`} /></svg>`;
 }
 
-export function Glyph({ designer, state }) {
-  const [shape, word] = designer.config.states[state] ?? ["queued", state];
+// `about` says what the state is of, where that is not plain.
+export function Glyph({ designer, state, about = "" }) {
+  const [shape, name] = designer.config.states[state] ?? ["queued", state];
+  const word = about ? `${name} ${about}` : name;
   return html`<span className=${`state state-${shape}`} data-state=${state} title=${word}><svg className=${`glyph state-${shape}`} aria-hidden="true"><use href=${`${designer.config.glyphs}#${shape}`} /></svg><span className="visually-hidden">${word}</span></span>`;
 }

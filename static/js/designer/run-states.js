@@ -18,7 +18,7 @@ export class RunStates {
     document.body.addEventListener(this.name, this.onhint);
     this.designer.topic.dataset.topic = `run:${run.id}`;
     live.sync();
-    this.designer.set({ run, steps: isNew ? new Map() : this.designer.steps, peek: null });
+    this.designer.set({ run, ran: isNew ? this.designer.document : run.document, steps: isNew ? new Map() : this.designer.steps, peek: null });
     this.ask();
   }
 

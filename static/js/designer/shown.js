@@ -28,6 +28,7 @@ function dataOf(designer, id, old) {
     input: isData(id) ? document.inputs[nameOf(id)] : null,
     problems: designer.problemsAt(id),
     step: designer.steps.get(id) ?? null,
+    isStale: designer.stale.has(id),
     canEdit: designer.canEdit,
   };
   const isSame = old && Object.keys(fresh).every((key) => old[key] === fresh[key] || (key === "problems" && isSameList(old[key], fresh[key])) || (key === "step" && old.step?.state === fresh.step?.state));
@@ -41,7 +42,12 @@ function isSameList(a, b) {
 function labelOf(designer, id) {
   const count = designer.problemsAt(id).length;
   const step = designer.steps.get(id);
-  return [designer.title(id), designer.parts(id).title, step && (designer.config.states[step.state]?.[1] ?? step.state), count && `${count} ${count === 1 ? "problem" : "problems"}`].filter(Boolean).join(", ");
+  return [designer.title(id), designer.parts(id).title, step && stateOf(designer, id, step), count && `${count} ${count === 1 ? "problem" : "problems"}`].filter(Boolean).join(", ");
+}
+
+function stateOf(designer, id, step) {
+  const word = designer.config.states[step.state]?.[1] ?? step.state;
+  return designer.stale.has(id) ? `${word} before it changed` : word;
 }
 
 export function edgesOf(designer, ways, before) {

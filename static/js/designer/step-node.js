@@ -8,9 +8,9 @@ import { colourOf, iconOf, typeClass } from "./looks.js";
 const { Handle, Position } = Flow;
 
 export const StepNode = React.memo(({ id, data, selected }) => {
-  const { designer, parts, job, problems, step } = data;
+  const { designer, parts, job, problems, step, isStale } = data;
   const title = designer.title(id);
-  const words = [parts.isMissing && "is-missing", parts.isData && "is-data", problems.length && "has-problems", selected && "is-selected", step && `is-${step.state}`];
+  const words = [parts.isMissing && "is-missing", parts.isData && "is-data", problems.length && "has-problems", selected && "is-selected", step && (isStale ? "is-stale" : `is-${step.state}`)];
   return html`<div className=${`step-card ${words.filter(Boolean).join(" ")}`} data-node=${id} data-colour=${colourOf(designer, parts)}>
     ${parts.inputs.length > 0 && html`<div className="step-ports">${parts.inputs.map((port) => html`<${Input} key=${port.name} port=${port} isBad=${problems.some((one) => one.port === port.name)} canEdit=${designer.canEdit} />`)}</div>`}
     <div className="step-head">
@@ -18,7 +18,7 @@ export const StepNode = React.memo(({ id, data, selected }) => {
       <span className="step-icon"><${Icon} name=${iconOf(parts)} /></span>
       <span className="step-words"><strong title=${title}>${title}</strong><span title=${parts.title}>${under(id, parts, job, data.input)}</span></span>
       ${problems.length > 0 && html`<span className="step-badge" title=${problems.map((one) => one.sentence).join("\n")}><${Icon} name="triangle-alert" />${problems.length}<span className="visually-hidden"> problems</span></span>`}
-      ${step && html`<${Glyph} designer=${designer} state=${step.state} />`}
+      ${step && html`<${Glyph} designer=${designer} state=${step.state} about=${isStale ? "before this step or one above it changed" : ""} />`}
     </div>
     ${job?.comment && html`<p className="step-comment" title=${job.comment}>${job.comment}</p>`}
     ${parts.outputs.length > 0 && html`<div className="step-ports is-out">${parts.outputs.map((port) => html`<${Output} key=${port.name} port=${port} result=${job ? resultAt(designer.document, id, port.name) : ""} canEdit=${designer.canEdit} step=${step} />`)}</div>`}

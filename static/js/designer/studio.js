@@ -98,7 +98,11 @@ export class Studio {
     return ask(address);
   }
 
+  stepPage(run, path) {
+    return `${this.pages}runs/${encodeURIComponent(run)}/steps/${encodeURIComponent(path)}/`;
+  }
+
   outputPage(run, path, port) {
-    return `${this.pages}runs/${encodeURIComponent(run)}/steps/${encodeURIComponent(path)}/outputs/${encodeURIComponent(port)}/`;
+    return `${this.stepPage(run, path)}outputs/${encodeURIComponent(port)}/`;
   }
 }
