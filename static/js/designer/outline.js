@@ -1,5 +1,5 @@
 // The same pipeline as a list in the order in which it runs: every edit without the canvas, for keyboard and screen reader.
-import { Glyph, html, Icon, React, useDesigner } from "./react.js";
+import { html, Icon, React, StepGlyph, useDesigner } from "./react.js";
 import { idsOf, isData, neighbours, wiresOf } from "./graph.js";
 import { colourOf, iconOf } from "./looks.js";
 
@@ -23,13 +23,12 @@ export function Outline({ designer }) {
 function Line({ designer, id, depth, isChosen, canEdit }) {
   const parts = designer.parts(id);
   const problems = designer.problemsAt(id);
-  const step = designer.steps.get(id);
   const { before, after } = neighbours(designer.document, id);
   const words = [before.length && `from ${before.map((one) => designer.title(one)).join(", ")}`, after.length && `to ${after.map((one) => designer.title(one)).join(", ")}`].filter(Boolean).join(" · ");
   return html`<li className=${`outline-line ${isChosen ? "is-selected" : ""}`} data-depth=${Math.min(depth, 8)} data-node=${id} data-colour=${colourOf(designer, parts)}>
     <button type="button" className="outline-open" aria-current=${isChosen ? "true" : undefined} onClick=${(event) => (event.ctrlKey || event.metaKey ? designer.select(isChosen ? [...designer.selection].filter((one) => one !== id) : [...designer.selection, id]) : designer.select([id]))} onDoubleClick=${() => designer.onedit?.()}>
       <span className="step-icon"><${Icon} name=${iconOf(parts)} /></span><span className="step-words"><strong>${designer.title(id)}</strong><span>${words || (isData(id) || designer.title(id) === parts.title ? "not connected" : parts.title)}</span></span>
-      ${problems.length > 0 && html`<span className="step-badge" title=${problems.map((one) => one.sentence).join("\n")}><${Icon} name="triangle-alert" />${problems.length}<span className="visually-hidden"> problems</span></span>`}${step && html`<${Glyph} designer=${designer} state=${step.state} />`}</button>
+      ${problems.length > 0 && html`<span className="step-badge" title=${problems.map((one) => one.sentence).join("\n")}><${Icon} name="triangle-alert" />${problems.length}<span className="visually-hidden"> problems</span></span>`}<${StepGlyph} designer=${designer} id=${id} /></button>
     ${canEdit && html`<span className="outline-tools"><button type="button" className="btn btn-ghost btn-icon btn-sm" aria-label=${`Duplicate ${designer.title(id)}`} title="Duplicate" onClick=${() => { designer.select([id]); designer.duplicate(); }}><${Icon} name="copy" /></button><button type="button" className="btn btn-ghost btn-icon btn-sm" aria-label=${`Delete ${designer.title(id)}`} title="Delete" onClick=${() => { designer.select([id]); designer.remove(); }}><${Icon} name="trash" /></button></span>`}
   </li>`;
 }

@@ -14,7 +14,7 @@ import { ProblemsList } from "./problems-list.js";
 import { RunDialog } from "./run-dialog.js";
 import { TextView } from "./text-view.js";
 
-const { useEffect, useState } = React;
+const { useEffect, useRef, useState } = React;
 const NARROW = "(width < 800px)";
 
 export function Page({ designer, draft, states, slots }) {
@@ -100,6 +100,18 @@ function useNarrow(designer) {
     query.addEventListener("change", follow);
     return () => query.removeEventListener("change", follow);
   }, []);
+  const chosen = useDesigner(designer, (one) => one.only);
+  const before = useRef("");
+  useEffect(() => {
+    if (window.matchMedia(NARROW).matches) followChosen(designer, chosen, before.current);
+    before.current = chosen;
+  }, [chosen]);
+}
+
+// There the panel stands below the outline: what is chosen is gone to, and come back from.
+function followChosen(designer, chosen, before) {
+  if (chosen) designer.place.querySelector(".designer-panel")?.scrollIntoView();
+  else designer.place.querySelector(`.outline-line[data-node="${before}"]`)?.scrollIntoView({ block: "center" });
 }
 
 export async function openDesigner(work) {

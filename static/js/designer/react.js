@@ -33,9 +33,15 @@ export function Icon({ name, className = "" }) {
   return html`<svg className=${`icon ${className}`.trim()} aria-hidden="true"><use href=${`${document.body.dataset.icons}#${name}`} /></svg>`;
 }
 
-// `about` says what the state is of, where that is not plain.
 export function Glyph({ designer, state, about = "" }) {
   const [shape, name] = designer.config.states[state] ?? ["queued", state];
   const word = about ? `${name} ${about}` : name;
-  return html`<span className=${`state state-${shape}`} data-state=${state} title=${word}><svg className=${`glyph state-${shape}`} aria-hidden="true"><use href=${`${designer.config.glyphs}#${shape}`} /></svg><span className="visually-hidden">${word}</span></span>`;
+  return html`<span className=${`state state-${shape} ${about ? "is-stale" : ""}`} data-state=${state} title=${word}><svg className=${`glyph state-${shape}`} aria-hidden="true"><use href=${`${designer.config.glyphs}#${shape}`} /></svg><span className="visually-hidden">${word}</span></span>`;
+}
+
+// How a node stands in the run that the page shows; pale where that speaks of what it was before.
+export function StepGlyph({ designer, id }) {
+  const step = designer.steps.get(id);
+  if (!step) return null;
+  return html`<${Glyph} designer=${designer} state=${step.state} about=${designer.stale.has(id) ? "before this step or one above it changed" : ""} />`;
 }

@@ -1,5 +1,5 @@
 // One node on the canvas: drawn again only when something of its own changed.
-import { Flow, Glyph, html, Icon, React } from "./react.js";
+import { Flow, html, Icon, React, StepGlyph } from "./react.js";
 import { inType } from "./declared.js";
 import { resultAt } from "./graph.js";
 import { IN_PORT } from "./references.js";
@@ -18,7 +18,7 @@ export const StepNode = React.memo(({ id, data, selected }) => {
       <span className="step-icon"><${Icon} name=${iconOf(parts)} /></span>
       <span className="step-words"><strong title=${title}>${title}</strong><span title=${parts.title}>${under(id, parts, job, data.input)}</span></span>
       ${problems.length > 0 && html`<span className="step-badge" title=${problems.map((one) => one.sentence).join("\n")}><${Icon} name="triangle-alert" />${problems.length}<span className="visually-hidden"> problems</span></span>`}
-      ${step && html`<${Glyph} designer=${designer} state=${step.state} about=${isStale ? "before this step or one above it changed" : ""} />`}
+      <${StepGlyph} designer=${designer} id=${id} />
     </div>
     ${job?.comment && html`<p className="step-comment" title=${job.comment}>${job.comment}</p>`}
     ${parts.outputs.length > 0 && html`<div className="step-ports is-out">${parts.outputs.map((port) => html`<${Output} key=${port.name} port=${port} result=${job ? resultAt(designer.document, id, port.name) : ""} canEdit=${designer.canEdit} step=${step} />`)}</div>`}
