@@ -1,5 +1,7 @@
 """Every page, full and empty, in both themes: axe finds nothing that shuts somebody out, and a phone shows its whole width."""
 
+import time
+
 import httpx
 import pytest
 
@@ -55,11 +57,9 @@ def test_no_page_of_models_traces_reports_and_the_like_shuts_anybody_out(new_pag
 
 
 def test_no_page_is_wider_than_a_phone(new_page, signed_in, addresses, more):
-    page = new_page(storage_state=signed_in, viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    options = {"storage_state": signed_in, "viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce"}
     wide = []
-    for address in [*addresses, *more]:
-        page.goto(address)
-        page.wait_for_timeout(150)
+    for address, page in _drawn(new_page, [*addresses, *more], 150, **options):
         beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         wide += [f"{address} by {beyond} px"] if beyond > 0 else []
     assert not wide, "\n".join(wide)
@@ -103,15 +103,27 @@ def test_a_table_without_runs_says_what_to_do(new_page, signed_in, more):
 
 
 def _problems(new_page, signed_in, addresses) -> str:
-    page = new_page(storage_state=signed_in, color_scheme="light", reduced_motion="reduce")
     found = []
-    for address in addresses:
-        page.emulate_media(color_scheme="light")
-        answer = page.goto(address)
-        assert answer.status == 200, address
-        page.wait_for_timeout(400)
+    for address, page in _drawn(new_page, addresses, 400, storage_state=signed_in, reduced_motion="reduce"):
         found += [f"{address} {problem}" for problem in axe.violations_in_both_themes(page)]
     return "\n".join(found)
+
+
+def _drawn(new_page, addresses, wait_ms, **options):
+    """(address, page) for each, in light, a moment after it is there. The next one loads while this one is looked at."""
+    tabs = [new_page(color_scheme="light", **options) for _ in range(2)]
+    begun = []
+    for number, address in enumerate([*addresses, None]):
+        if address is not None:
+            tab = tabs[number % 2]
+            tab.emulate_media(color_scheme="light")
+            assert tab.goto(address, wait_until="commit").status == 200, address
+            begun.append((address, tab, time.monotonic()))
+        if number:
+            before, page, at = begun[number - 1]
+            page.wait_for_load_state("load")
+            page.wait_for_timeout(max(0, wait_ms - (time.monotonic() - at) * 1000))
+            yield before, page
 
 
 def _submitted(client: httpx.Client, name: str, exit_code: int) -> str:

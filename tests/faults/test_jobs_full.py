@@ -32,7 +32,9 @@ SCRIPT = """
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStudio]:
-    running = real_studio.start(tmp_path_factory.mktemp("studio") / "var", is_first=True, ATELIER_LOCAL_SLOTS="3")
+    running = real_studio.start(tmp_path_factory.mktemp("studio") / "var")
+    local = f"{running.url}/api/v1/workspaces/main/compute/local"
+    httpx.patch(local, headers={"Authorization": f"Bearer {ADMIN_TOKEN}"}, json={"slots": 3}).raise_for_status()
     yield running
     running.stop()
 
