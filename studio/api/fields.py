@@ -1,15 +1,18 @@
 """Strict shapes of request bodies: what is not named is refused, and nothing is quietly converted."""
 
+import re
 import unicodedata
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from studio.identifiers import is_run_id
 
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 class StrictSerializer(serializers.Serializer):
@@ -27,6 +30,14 @@ class StrictSerializer(serializers.Serializer):
         return super().to_internal_value(data)
 
 
+class NoHalfPairs(ProhibitSurrogateCharactersValidator):
+    """As its parent, which walks through a text of a megabyte for 80 ms."""
+
+    def __call__(self, value: Any) -> None:
+        if found := _HALF_PAIR.search(value):
+            super().__call__(found[0])
+
+
 class Text(serializers.CharField):
     """A string and nothing that could be read as one; `max_length` is required."""
 
@@ -35,6 +46,8 @@ class Text(serializers.CharField):
     def __init__(self, *, max_length: int, **options: Any) -> None:
         options.setdefault("trim_whitespace", False)
         super().__init__(max_length=max_length, **options)
+        slow = (one for one in self.validators if not isinstance(one, ProhibitSurrogateCharactersValidator))
+        self.validators = [*slow, NoHalfPairs()]
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
