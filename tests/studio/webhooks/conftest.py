@@ -41,7 +41,7 @@ def receiver(settings: Any) -> Iterator[Receiver]:
             """Quiet."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     told.url = f"http://127.0.0.1:{server.server_port}/hook?x=1"
     settings.WEBHOOK_HOSTS = frozenset({f"127.0.0.1:{server.server_port}"})
     yield told

@@ -55,7 +55,7 @@ class Pages(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def web(settings: Any) -> Iterator[str]:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Pages) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         settings.DATA_HOSTS = frozenset({f"127.0.0.1:{server.server_address[1]}"})
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
