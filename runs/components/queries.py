@@ -27,7 +27,7 @@ def _in_category(category: str) -> Q:
         return Q()
     of_itself = Q(definition__category__iexact=category.replace("\0", ""))
     if category.casefold() == declaring.OWN_CATEGORY.casefold():
-        return of_itself | Q(definition__category__isnull=True) | Q(definition__category="")
+        return of_itself | Q(definition__category__isnull=True) | Q(definition__category__iexact="")
     return of_itself
 
 
