@@ -148,6 +148,20 @@ def test_a_node_says_why_it_failed_and_when_its_state_is_of_before_a_change(page
     page.locator('.step-card.is-completed[data-node="parts"]').wait_for()
 
 
+def test_a_run_is_stopped_where_it_was_started(page, client: httpx.Client) -> None:
+    url = drawn(
+        client, "stopped", {"wait": {"type": "command", "command": "sleep 90", "inputs": {}}}, {"wait": [100, 100]}
+    )
+    open_canvas(page, url)
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Run", exact=True).click()
+    page.locator('.step-card.is-running[data-node="wait"]').wait_for(timeout=60_000)
+    page.get_by_role("button", name="Stop the run").click()
+    page.get_by_role("dialog").get_by_role("button", name="Stop run").click()
+    page.locator('.step-card.is-canceled[data-node="wait"]').wait_for(timeout=60_000)
+    expect(page.get_by_role("button", name="Stop the run")).to_be_hidden()
+
+
 def test_a_pipeline_is_made_and_run_by_keyboard_alone(page, client: httpx.Client) -> None:
     url = drawn(client, "keys alone")
     open_canvas(page, url)

@@ -45,6 +45,7 @@ def designer_page(request: HttpRequest, pipeline: Pipeline) -> DesignerPage:
         "workspace": slug,
         "canEdit": may.edit,
         "canRun": may.run,
+        "canStop": access.allows(request, Permission.RUN_STOP, workspace),
         "isArchived": pipeline.is_archived,
         "draft": shown.draft(pipeline),
         "lastRun": _last_run(request, pipeline),

@@ -1,7 +1,9 @@
 // What stands in the head of the page: how the draft is, who is here, undo, the views, Run.
 import { Glyph, html, Icon, React, useDesigner } from "./react.js";
+import { fail } from "../grid/server.js";
 import { relative } from "../times.js";
 import { People } from "./presence.js";
+import { isOver } from "./run-states.js";
 
 const { useEffect, useState } = React;
 const VIEWS = [["canvas", "Canvas", "workflow"], ["outline", "Outline", "list-tree"], ["text", "Text", "code"]];
@@ -29,8 +31,18 @@ export function Actions({ designer, draft, open }) {
   const run = useDesigner(designer, (one) => one.run);
   const { config, history } = designer;
   return html`${run && html`<a className="btn btn-ghost run-now" href=${run.url} title=${`The run ${run.name}`}><${Glyph} designer=${designer} state=${run.state} /><span className="truncate">${run.name}</span></a>`}
+    ${run && config.canStop && !isOver(run.state) && html`<button className="btn btn-icon" type="button" aria-label="Stop the run" title="Stop the run" data-confirm=${`Stop ${run.name}? Steps that run get time to end by themselves; none begins any more.`} data-confirm-label="Stop run" data-confirm-danger="" onClick=${() => stop(designer)}><${Icon} name="square" /></button>`}
     ${canEdit && html`<span className="btn-group bar-history"><button className="btn btn-icon" type="button" aria-label="Undo" title="Undo (Ctrl Z)" disabled=${!history.canUndo} onClick=${() => designer.travel("undo")}><${Icon} name="undo-2" /></button><button className="btn btn-icon" type="button" aria-label="Redo" title="Redo (Ctrl Shift Z)" disabled=${!history.canRedo} onClick=${() => designer.travel("redo")}><${Icon} name="redo-2" /></button></span>`}
     <span className="segments" role="group" aria-label="View">${VIEWS.map(([key, label, icon]) => html`<button key=${key} type="button" aria-pressed=${view === key} title=${label} onClick=${() => open.view(key)}><${Icon} name=${icon} /><span className="bar-word">${label}</span></button>`)}</span>
     ${canEdit && config.urls.versions && html`<a className="btn bar-wide" href=${config.urls.versions}><${Icon} name="history" />Versions</a>`}
     ${config.canRun && html`<button className="btn btn-primary" type="button" onClick=${() => open.run(null)}><${Icon} name="play" />Run</button>`}`;
+}
+
+async function stop(designer) {
+  try {
+    await designer.studio.stop(designer.run.id);
+    designer.say(`The run ${designer.run.name} is asked to stop.`);
+  } catch (error) {
+    fail(error);
+  }
 }

@@ -5,6 +5,10 @@ import { bodyOf, jobsOf } from "./graph.js";
 const WAIT = 250;
 const OVER = new Set(["completed", "failed", "canceled"]);
 
+export function isOver(state) {
+  return OVER.has(state);
+}
+
 export class RunStates {
   constructor(designer, studio) {
     Object.assign(this, { designer, studio, name: "" });
@@ -45,7 +49,7 @@ export class RunStates {
       if (loop && bodyOf(job) && !steps.has(bodyOf(job))) steps.set(bodyOf(job), loop);
     }
     const state = found.state ?? found.run?.state ?? run.state;
-    if (OVER.has(state) && !OVER.has(run.state)) this.designer.say(`The run ${run.name} ${state === "completed" ? "is completed" : state === "failed" ? "failed" : "was canceled"}.`);
+    if (isOver(state) && !isOver(run.state)) this.designer.say(`The run ${run.name} ${state === "completed" ? "is completed" : state === "failed" ? "failed" : "was canceled"}.`);
     this.designer.set({ steps, allSteps: found.steps ?? [], run: { ...run, state } });
   }
 }

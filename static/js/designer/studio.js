@@ -86,6 +86,10 @@ export class Studio {
     return found;
   }
 
+  stop(run) {
+    return ask(`${this.api}runs/${encodeURIComponent(run)}/stop`, { method: "POST", body: {} });
+  }
+
   steps(run) {
     return ask(`${this.api}pipeline-runs/${encodeURIComponent(run)}`);
   }
