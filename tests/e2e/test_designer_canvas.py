@@ -148,6 +148,23 @@ def test_a_node_says_why_it_failed_and_when_its_state_is_of_before_a_change(page
     page.locator('.step-card.is-completed[data-node="parts"]').wait_for()
 
 
+def test_what_is_searched_stays_under_the_hand_while_data_comes(page, client: httpx.Client) -> None:
+    for name in ("split-one", "split-two"):
+        asset = {"name": name, "type": "uri_file", "path": "https://example.org/split.csv"}
+        client.post("data", json=asset).raise_for_status()
+    open_canvas(page, drawn(client, "under the hand"))
+    search = page.get_by_label("Search components and data")
+    entry = page.locator('.shelf-entry[data-label="Split Data"]')
+    search.fill("split")
+    before = entry.bounding_box()
+    page.locator('.shelf-entry[data-label="split-two"]').wait_for()
+    assert entry.bounding_box() == before
+    search.fill("split data")
+    before = entry.bounding_box()
+    page.locator('.shelf-entry[data-label="split-two"]').wait_for(state="detached")
+    assert entry.bounding_box() == before
+
+
 def test_a_run_is_stopped_where_it_was_started(page, client: httpx.Client) -> None:
     url = drawn(
         client, "stopped", {"wait": {"type": "command", "command": "sleep 90", "inputs": {}}}, {"wait": [100, 100]}

@@ -49,20 +49,23 @@ export function Palette({ designer }) {
   const controls = CONTROL.filter((one) => `${one.label} ${one.about} control`.toLowerCase().includes(words.toLowerCase()));
   const toggle = (name) => setOpen((before) => { const next = new Set(before); next.has(name) ? next.delete(name) : next.add(name); return next; });
   const isOpen = (name) => Boolean(words) || open.has(name);
+  // Data that words find is asked for and comes late: it stands below all that may be under the hand already.
+  const data = (!words || assets.length > 0) && html`<${Group} name="Data" count=${assets.length < MOST_DATA ? assets.length : `${MOST_DATA}+`} isOpen=${isOpen("Data")} toggle=${toggle} colour=${12}>
+    ${assets.map((asset) => html`<${Entry} key=${asset.name} label=${asset.name} icon="database" title=${asset.description || asset.type} what=${inputOf(asset)} designer=${designer} />`)}
+    ${!assets.length && html`<p className="muted small shelf-note">This workspace has no data assets yet.</p>`}
+  <//>`;
   return html`<section className="designer-palette" aria-label="Components and data">
     <div className="shelf-search input-with-icon"><${Icon} name="search" /><input className="form-control form-control-sm" type="search" value=${words} placeholder="Search components and data" aria-label="Search components and data" data-filter-field="" onChange=${(event) => setWords(event.target.value)} onKeyDown=${(event) => searchKey(event, list.current)} /></div>
     <div className="shelf-groups" ref=${list} onKeyDown=${(event) => listKey(event, list.current)}>
       ${!known && html`<p className="muted small shelf-note">The components could not be read. Reload the page to try again.</p>`}
-      ${(!words || assets.length > 0) && html`<${Group} name="Data" count=${assets.length < MOST_DATA ? assets.length : `${MOST_DATA}+`} isOpen=${isOpen("Data")} toggle=${toggle} colour=${12}>
-        ${assets.map((asset) => html`<${Entry} key=${asset.name} label=${asset.name} icon="database" title=${asset.description || asset.type} what=${inputOf(asset)} designer=${designer} />`)}
-        ${!assets.length && html`<p className="muted small shelf-note">This workspace has no data assets yet.</p>`}
-      <//>`}
+      ${!words && data}
       ${groups.map(([name, all]) => html`<${Group} key=${name} name=${name} count=${all.length} isOpen=${isOpen(name)} toggle=${toggle} colour=${colourOf(designer, { category: all[0].category || "Registered" })}>
         ${all.map((one) => html`<${Entry} key=${one.reference} label=${one.label || one.name} icon=${iconOf(declaredParts(one))} title=${one.description} badge=${one.source === "workspace" ? `v${one.version}` : ""} what=${{ reference: one.reference }} designer=${designer} />`)}
       <//>`)}
       ${controls.length > 0 && html`<${Group} name="Control" count=${controls.length} isOpen=${isOpen("Control")} toggle=${toggle} colour=${12}>
         ${controls.map((one) => html`<${Entry} key=${one.name} label=${one.label} icon="git-branch" title=${one.about} what=${{ job: one.job, name: one.name, label: one.label }} designer=${designer} />`)}
       <//>`}
+      ${words && data}
       ${words && !found.length && !assets.length && !controls.length && html`<p className="muted small shelf-note">Nothing fits “${words}”. <button type="button" className="btn btn-link btn-sm" onClick=${() => setWords("")}>Clear</button></p>`}
     </div>
   </section>`;
