@@ -167,8 +167,6 @@ def test_A18_A36_A86_no_name_in_a_path_breaks_the_server(scene: Scene, route: Ro
                 if answer.streaming:
                     list(answer)
                 assert answer.status_code < 500, (method, part, bad[:20])
-                if answer.wsgi_request.resolver_match is None:
-                    break  # no address takes such a name, whatever the method
 
 
 @pytest.mark.parametrize("route", [pytest.param(route, id=route.name) for route in all_routes() if not route.is_api])

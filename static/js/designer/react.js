@@ -3,6 +3,7 @@ import htm from "../../vendor/htm/htm.js";
 import addReactDom from "../../vendor/react-dom/react-dom.js";
 import addReact from "../../vendor/react/react.js";
 import addFlow from "../../vendor/xyflow/xyflow.js";
+import { STALE } from "./stale.js";
 
 const scope = {};
 addReact(scope);
@@ -43,5 +44,5 @@ export function Glyph({ designer, state, about = "" }) {
 export function StepGlyph({ designer, id }) {
   const step = designer.steps.get(id);
   if (!step) return null;
-  return html`<${Glyph} designer=${designer} state=${step.state} about=${designer.stale.has(id) ? "before this step or one above it changed" : ""} />`;
+  return html`<${Glyph} designer=${designer} state=${step.state} about=${designer.stale.has(id) ? STALE : ""} />`;
 }

@@ -3,6 +3,7 @@ import { idsOf, isData, jobsOf, nameOf, wiresOf } from "./graph.js";
 import { WIDTH } from "./layout.js";
 import { typeClass } from "./looks.js";
 import { waysOf } from "./routes.js";
+import { STALE } from "./stale.js";
 
 export function nodesOf(designer, before) {
   const known = new Map(before.map((node) => [node.id, node]));
@@ -47,7 +48,7 @@ function labelOf(designer, id) {
 
 function stateOf(designer, id, step) {
   const word = designer.config.states[step.state]?.[1] ?? step.state;
-  return designer.stale.has(id) ? `${word} before it changed` : word;
+  return designer.stale.has(id) ? `${word} ${STALE}` : word;
 }
 
 export function edgesOf(designer, ways, before) {

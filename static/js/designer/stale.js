@@ -1,6 +1,7 @@
 // Which nodes would do something else now than in the run whose states they show.
 import { after, idsOf, isData, jobsOf, nameOf } from "./graph.js";
 
+export const STALE = "before this step or one above it changed"; // what is said beside such a state
 const WORDS = new Set(["comment", "display_name", "description"]); // they change nothing that a step does
 const NONE = new Set();
 const memo = new WeakMap();
